@@ -1,0 +1,1 @@
+"""The meeting log: events, their bytes, their chain, and one projection a subject."""

@@ -1,0 +1,1 @@
+"""Speech to text. Knows tracks and samples, not meetings or members."""
