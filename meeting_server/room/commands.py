@@ -1,0 +1,419 @@
+"""What people ask of a meeting: one frozen dataclass a command, and the strict reading of its arguments.
+
+The wire name is the class name in snake_case. Every string has a length limit and is NFC without control
+characters; unknown arguments are ignored, missing or wrongly typed ones refused (Malformed). ``for_chair`` says
+that the secretary or a deputy enters it "theo lời chủ trì".
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from meeting_server.room.refusal import Malformed
+from minutes.record.events import Channel, Choice, Outcome, VoteMethod
+
+Role = Literal[
+    "chair", "secretary", "deputy", "helper", "member_remote", "member_hall", "guest", "upper_guest",
+    "hall_device", "administrator", "system",
+]  # fmt: skip
+Seat = Literal["hall", "remote", "device", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who commands. ``member`` is "" for those without membership (administrator, hall device, system).
+
+    ``roles`` are those standing outside the log (deputy, helper, guest, upper_guest, hall_device, administrator,
+    system); chair, secretary and the member roles are added from the log and the ledger by ``room.rights.roles_of``.
+    """
+
+    member: str = ""
+    account: str = ""
+    roles: frozenset[Role] = frozenset()
+    seat: Seat = "none"
+    session: str = ""
+
+
+SYSTEM = Actor(roles=frozenset({"system"}))
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Most characters of a string, or of each string of a list with at most ``items`` of them."""
+
+    chars: int
+    items: int = 50
+    least: int = 0
+
+
+@dataclass(frozen=True)
+class Between:
+    low: int
+    high: int
+
+
+Id = Annotated[str, Limit(120, least=1)]
+AnyId = Annotated[str, Limit(120)]
+Name = Annotated[str, Limit(200, least=1)]
+Short = Annotated[str, Limit(500)]
+Text = Annotated[str, Limit(20_000)]
+Said = Annotated[str, Limit(8_000, least=1)]
+Ids = Annotated[tuple[str, ...], Limit(120, items=200)]
+Names = Annotated[tuple[str, ...], Limit(200, items=100)]
+Count = Annotated[int, Between(0, 100_000)]
+Version = Annotated[int, Between(0, 1_000_000_000)]
+
+
+@dataclass(frozen=True)
+class Command:
+    """Base of all commands."""
+
+    for_chair: bool = field(default=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class DecideRecording(Command):
+    record: bool
+    transcribe: bool
+    reason: Short = ""
+
+
+@dataclass(frozen=True)
+class Open(Command):
+    pass
+
+
+@dataclass(frozen=True)
+class AppointChair(Command):
+    member: Id
+
+
+@dataclass(frozen=True)
+class AppointSecretary(Command):
+    member: Id
+
+
+@dataclass(frozen=True)
+class Admit(Command):
+    session: Id
+
+
+@dataclass(frozen=True)
+class Remove(Command):
+    session: Id
+
+
+@dataclass(frozen=True)
+class Call(Command):
+    """One line of the roll call."""
+
+    member: Id
+    present: bool
+    channel: Channel = "hall"
+    late: bool = False
+    method: Literal["tick", "voice", "typed"] = "tick"
+
+
+@dataclass(frozen=True)
+class Excuse(Command):
+    member: Id
+    excused: bool = True
+    reason: Short = ""
+
+
+@dataclass(frozen=True)
+class Guest(Command):
+    name: Name
+    title: Short = ""
+    upper: bool = False
+    channel: Channel = "hall"
+
+
+@dataclass(frozen=True)
+class StartItem(Command):
+    """``item`` of the agenda, or "" with a ``title`` for a new one."""
+
+    item: AnyId = ""
+    title: Short = ""
+
+
+@dataclass(frozen=True)
+class ConcludeItem(Command):
+    item: Id
+    outcome: Outcome
+    text: Text = ""
+    sources: Ids = ()
+
+
+@dataclass(frozen=True)
+class RaiseHand(Command):
+    up: bool = True
+
+
+@dataclass(frozen=True)
+class GiveFloor(Command):
+    """``member``: member or guest id, or "" for a hall speaker not yet known."""
+
+    member: AnyId = ""
+    channel: Channel = "hall"
+
+
+@dataclass(frozen=True)
+class ReturnFloor(Command):
+    member: AnyId = ""
+
+
+@dataclass(frozen=True)
+class TypeSpeech(Command):
+    text: Said
+    member: AnyId = ""
+    channel: Channel = "hall"
+
+
+@dataclass(frozen=True)
+class Correct(Command):
+    utterance: Id
+    text: Annotated[str, Limit(8_000)]
+
+
+@dataclass(frozen=True)
+class AssignSpeaker(Command):
+    utterance: Id
+    member: AnyId
+
+
+@dataclass(frozen=True)
+class PutMotion(Command):
+    text: Annotated[str, Limit(4_000, least=1)]
+    item: AnyId = ""
+    method: VoteMethod = "hands"
+    threshold: Literal["majority", "two_thirds_official"] = "majority"
+    options: Names = ()
+
+
+@dataclass(frozen=True)
+class Cast(Command):
+    """The actor's own vote."""
+
+    motion: Id
+    choice: Choice
+    note: Short = ""
+
+
+@dataclass(frozen=True)
+class CountHall(Command):
+    motion: Id
+    in_favour: Count
+    against: Count = 0
+    other: Count = 0
+
+
+@dataclass(frozen=True)
+class CloseMotion(Command):
+    motion: Id
+
+
+@dataclass(frozen=True)
+class GiveTask(Command):
+    what: Annotated[str, Limit(4_000, least=1)]
+    item: AnyId = ""
+    who: Names = ()
+    due: Annotated[str, Limit(200)] = ""
+    sources: Ids = ()
+
+
+@dataclass(frozen=True)
+class Petition(Command):
+    text: Annotated[str, Limit(4_000, least=1)]
+    to: Short = ""
+    sources: Ids = ()
+
+
+@dataclass(frozen=True)
+class OffRecord(Command):
+    mode: Literal["pause", "secret"]
+    topic: Short = ""
+
+
+@dataclass(frozen=True)
+class OnRecord(Command):
+    pass
+
+
+@dataclass(frozen=True)
+class EraseLast(Command):
+    minutes: Annotated[int, Between(1, 60)]
+    reason: Short = ""
+
+
+@dataclass(frozen=True)
+class ReadBack(Command):
+    reader: AnyId = ""
+
+
+@dataclass(frozen=True)
+class PassMinutes(Command):
+    in_favour: Count
+    against: Count = 0
+    other: Count = 0
+    corrections: Text = ""
+
+
+@dataclass(frozen=True)
+class Close(Command):
+    pass
+
+
+@dataclass(frozen=True)
+class Draft(Command):
+    pass
+
+
+@dataclass(frozen=True)
+class SaveBlock(Command):
+    block: Id
+    base_version: Version
+    text: Text
+    reason: Short = ""
+    speaker: AnyId = ""
+
+
+@dataclass(frozen=True)
+class InsertBlock(Command):
+    kind: Annotated[str, Limit(60, least=1)]
+    text: Text
+    base_version: Version
+    after: AnyId = ""
+    item: AnyId = ""
+    reason: Short = ""
+
+
+@dataclass(frozen=True)
+class DeleteBlock(Command):
+    block: Id
+    base_version: Version
+    reason: Short = ""
+
+
+@dataclass(frozen=True)
+class MoveBlock(Command):
+    block: Id
+    base_version: Version
+    after: AnyId = ""
+
+
+@dataclass(frozen=True)
+class AcceptRedraft(Command):
+    block: Id
+    base_version: Version
+
+
+@dataclass(frozen=True)
+class Submit(Command):
+    pass
+
+
+@dataclass(frozen=True)
+class Approve(Command):
+    """``confirmed``: approve although speech is still owed."""
+
+    confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class Return(Command):
+    remarks: Annotated[str, Limit(4_000, least=1)]
+
+
+@dataclass(frozen=True)
+class Mute(Command):
+    session: Id
+    muted: bool = True
+
+
+@dataclass(frozen=True)
+class CaptionsOnDisplay(Command):
+    on: bool
+
+
+@dataclass(frozen=True)
+class Notice(Command):
+    text: Annotated[str, Limit(8_000, least=1)]
+
+
+def wire_name(command: type[Command] | Command) -> str:
+    """snake_case of the class name."""
+    cls = command if isinstance(command, type) else type(command)
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+COMMANDS: dict[str, type[Command]] = {wire_name(cls): cls for cls in Command.__subclasses__()}
+
+
+def parse(name: str, args: object) -> Command:
+    """A command from outside data. Raises Malformed with the argument's name."""
+    cls = COMMANDS.get(name) if isinstance(name, str) else None
+    if cls is None:
+        raise Malformed(
+            "unknown_command", "Máy chủ không biết lệnh này. Đề nghị tải lại trang.", command=str(name)[:60]
+        )
+    if not isinstance(args, dict):
+        raise _malformed(name, "args")
+    hints = _HINTS[cls]
+    values: dict[str, Any] = {}
+    for slot in dataclasses.fields(cls):
+        if slot.name in args:
+            values[slot.name] = _read(name, slot.name, hints[slot.name], args[slot.name])
+        elif slot.default is dataclasses.MISSING:
+            raise _malformed(name, slot.name)
+    return cls(**values)
+
+
+_HINTS = {cls: typing.get_type_hints(cls, include_extras=True) for cls in COMMANDS.values()}
+
+
+def _malformed(command: str, argument: str) -> Malformed:
+    return Malformed("malformed", f"Dữ liệu gửi lên không hợp lệ ở mục “{argument}”.", command=command)
+
+
+def _read(command: str, argument: str, hint: Any, value: object) -> object:
+    rule: object = None
+    if typing.get_origin(hint) is Annotated:
+        hint, rule = typing.get_args(hint)
+    if typing.get_origin(hint) is Literal:
+        if isinstance(value, str) and value in typing.get_args(hint):
+            return value
+    elif hint is bool:
+        if isinstance(value, bool):
+            return value
+    elif hint is int:
+        assert isinstance(rule, Between)
+        if type(value) is int and rule.low <= value <= rule.high:
+            return value
+    elif hint is str:
+        assert isinstance(rule, Limit)
+        if isinstance(value, str):
+            return _string(command, argument, rule, value)
+    else:
+        assert isinstance(rule, Limit)
+        if isinstance(value, list) and len(value) <= rule.items and all(isinstance(v, str) for v in value):
+            return tuple(_string(command, argument, rule, v) for v in value)
+    raise _malformed(command, argument)
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def _string(command: str, argument: str, rule: Limit, value: str) -> str:
+    """NFC, without control and direction-changing characters, trimmed; refused when too long or too short."""
+    if len(value) > 4 * rule.chars:
+        raise _malformed(command, argument)
+    text = _CONTROL.sub("", unicodedata.normalize("NFC", value)).strip()
+    if not rule.least <= len(text) <= rule.chars:
+        raise _malformed(command, argument)
+    return text
