@@ -1,0 +1,35 @@
+"""Words, figures and marks of a text with their places: what all readers of numbers, dates and times walk over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a run of figures or one mark. ``key`` is the lower-case text that rules compare with."""
+
+    start: int
+    end: int
+    text: str
+    key: str
+
+    @property
+    def is_figure(self) -> bool:
+        return self.text[0].isdigit()
+
+    @property
+    def is_word(self) -> bool:
+        return self.text[0].isalpha()
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of an NFC text in order; white space is left out."""
+    return tuple(Token(m.start(), m.end(), m.group(), m.group().lower()) for m in _TOKEN.finditer(text))
+
+
+def keys(items: tuple[Token, ...]) -> tuple[str, ...]:
+    return tuple(item.key for item in items)
