@@ -1,0 +1,73 @@
+"""``hopchibo rehearse``: the rehearsal against a running server, or against one started for it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from meeting_server.rehearsal.participant import RehearsalFault
+from meeting_server.rehearsal.stages import Accounts, Rehearsal
+from transcription.models import voice_samples
+
+
+class NoServer(Exception):
+    """Nobody answers; the message says what to do."""
+
+
+def rehearse(data: Path, *, alone: bool) -> int:
+    """Hold a rehearsal; prints each stage with its time and ``RECORD <path>``. Returns the exit code."""
+    folder = data / "rehearsal" / time.strftime("%Y%m%d-%H%M%S")
+    folder.mkdir(parents=True, exist_ok=True)
+    server: subprocess.Popen[str] | None = None
+    try:
+        if alone or not (data / "demo.json").exists():
+            data = folder / "server"
+            server = _start(data, folder / "server.log")
+        base, accounts, trust = _demonstration(data)
+        meeting = Rehearsal(base, accounts, voice_samples(), folder, verify_tls=trust, tell=_tell)
+        record = asyncio.run(meeting.run())
+    except (RehearsalFault, NoServer, OSError) as fault:
+        print(f"✗ Diễn tập không thành công: {fault}", flush=True)
+        return 1
+    finally:
+        if server:
+            server.terminate()
+            server.wait(30)
+    print(f"✓ Diễn tập xong. Các tệp ở {folder}")
+    print(f"RECORD {record}", flush=True)
+    return 0
+
+
+def _tell(stage: str, seconds: float, seen: str) -> None:
+    print(f"✓ {stage:<46} {seconds:6.1f} giây  {seen}", flush=True)
+
+
+def _demonstration(data: Path) -> tuple[str, Accounts, bool | str]:
+    file = data / "demo.json"
+    if not file.exists():
+        raise NoServer(f"Không thấy {file}. Hãy chạy “make run” trước, hoặc thêm --alone.")
+    demo = json.loads(file.read_text(encoding="utf-8"))
+    leader, secretary = (
+        (demo["accounts"][role]["name"], demo["accounts"][role]["password"]) for role in ("leader", "secretary")
+    )
+    return demo["url"], Accounts(leader, secretary, demo["cell"]), demo.get("ca") or True
+
+
+def _start(data: Path, log: Path) -> subprocess.Popen[str]:
+    """A server of its own for the rehearsal; returns once it says READY."""
+    data.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "meeting_server", "serve", "--demo", "--data", str(data), "--port", "0"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log.open("w"), text=True)  # noqa: S603
+    if server.stdout is None:
+        raise AssertionError("a pipe was asked for")
+    for line in server.stdout:
+        if line.startswith("READY "):
+            threading.Thread(target=server.stdout.read, daemon=True).start()
+            return server
+    server.wait(10)
+    raise NoServer(f"Máy chủ không khởi động được; xem {log}")
