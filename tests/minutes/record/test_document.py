@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from logbook import log
+
+from minutes.record import document
+from minutes.record.events import Block, BlockDeleted, BlockInserted, BlockMoved, BlockSaved, Drafted, Event
+
+
+def block(key: str, text: str = "") -> Block:
+    return Block(key, "opinion", text or f"lời {key}", "i1")
+
+
+def draft(*blocks: Block) -> Drafted:
+    return Drafted("d1", blocks)
+
+
+def after(*events: Event) -> document.Document:
+    return document.fold(log(events))
+
+
+def ids(value: document.Document) -> list[str]:
+    return [paragraph.id for paragraph in value.paragraphs]
+
+
+def test_a_draft_again_replaces_what_no_hand_touched() -> None:
+    value = after(draft(block("a"), block("b")), draft(block("a", "mới"), block("c")))
+    assert [entry.text for entry in value.blocks] == ["mới", "lời c"]
+
+
+def test_a_draft_again_only_proposes_to_a_touched_block() -> None:
+    value = after(draft(block("a")), BlockSaved("a", 1, "tay sửa"), draft(block("a", "máy mới")))
+    paragraph = value.paragraphs[0]
+    assert (paragraph.block.text, paragraph.block.origin) == ("tay sửa", "hand")
+    assert paragraph.proposal is not None
+    assert paragraph.proposal.text == "máy mới"
+
+
+def test_a_draft_again_of_the_same_words_proposes_nothing() -> None:
+    value = after(draft(block("a")), BlockSaved("a", 1, "tay sửa"), draft(block("a")))
+    assert value.paragraphs[0].proposal is None
+
+
+def test_a_proposal_taken_over_makes_the_block_the_machines_again() -> None:
+    value = after(draft(block("a")), BlockSaved("a", 1, "tay"), draft(block("a", "máy")), BlockSaved("a", 3, "máy"))
+    assert (value.blocks[0].origin, value.paragraphs[0].proposal, value.paragraphs[0].touched) == ("draft", None, False)
+
+
+def test_what_a_hand_deleted_or_wrote_survives_the_next_draft() -> None:
+    value = after(
+        draft(block("a"), block("b"), block("c")), BlockDeleted("b", 1), BlockInserted("a", block("x"), 2),
+        draft(block("a"), block("b"), block("c")),
+    )  # fmt: skip
+    assert ids(value) == ["a", "x", "c"]
+
+
+def test_a_block_moved_by_hand_keeps_its_place() -> None:
+    value = after(
+        draft(block("a"), block("b"), block("c")), BlockMoved("c", "a", 1), draft(block("a"), block("b"), block("c"))
+    )
+    assert ids(value) == ["a", "c", "b"]
+
+
+def test_an_edit_is_stale_only_when_its_own_block_moved_on() -> None:
+    value = after(draft(block("a"), block("b")), BlockSaved("a", 1, "khác"))
+    assert value.stale("a", 1)
+    assert not value.stale("b", 1)
+    assert value.stale("gone", 2)
+
+
+def test_folding_in_two_parts_is_folding_at_once() -> None:
+    entries = log(
+        [draft(block("a"), block("b")), BlockSaved("a", 1, "x"), draft(block("a", "y")), BlockMoved("b", "", 3)]
+    )
+    for cut in range(len(entries)):
+        assert document.fold(entries[cut:], document.fold(entries[:cut])) == document.fold(entries)
