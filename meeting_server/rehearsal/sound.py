@@ -39,7 +39,7 @@ class Voice(MediaStreamTrack):
 
     def __init__(self) -> None:
         super().__init__()
-        self._waiting: deque[NDArray[np.int16]] = deque()
+        self._frames: deque[NDArray[np.int16]] = deque()
         self._said = asyncio.Event()
         self._position = 0
         self._began: float | None = None
@@ -49,7 +49,7 @@ class Voice(MediaStreamTrack):
         sound = samples(file)
         padded = np.concatenate([sound, np.zeros(PAUSE + -(len(sound) + PAUSE) % FRAME, np.int16)])
         self._said.clear()
-        self._waiting.extend(padded.reshape(-1, FRAME))
+        self._frames.extend(padded.reshape(-1, FRAME))
         await self._said.wait()
         return len(sound) / RATE
 
@@ -59,8 +59,8 @@ class Voice(MediaStreamTrack):
         await asyncio.sleep(max(0.0, self._began + self._position / RATE - time.monotonic()))
         offset = self._position % (RATE - FRAME)
         frame = self._noise[offset : offset + FRAME].copy()
-        if self._waiting:
-            frame += self._waiting.popleft()
+        if self._frames:
+            frame += self._frames.popleft()
         elif not self._said.is_set():
             self._said.set()
         out = av.AudioFrame.from_ndarray(frame[np.newaxis], format="s16", layout="mono")

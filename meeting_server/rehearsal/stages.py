@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -140,18 +141,13 @@ class Rehearsal:
         await self.desk.do("return_floor", member=ids[script.SPEAKING])
         reader = self.remotes[script.REMOTE[1]]
 
-        def spoken(person: Participant) -> list[dict[str, Any]]:
-            return [line for line in person.captions.values() if line["method"] == "speech"]
-
         wanted = {ids[script.CHAIR], ids[script.SPEAKING]}
         for person in (reader, self.desk):
-            await person.until(
-                lambda p=person: wanted <= {line["speaker"] for line in spoken(p)}, 90, "thấy chữ của hai người nói"
-            )  # type: ignore[misc]
+            await person.until(partial(_read, person, wanted), 90, "thấy chữ của hai người nói")
         for name, person in self.remotes.items():
             if name != script.SPEAKING and person.heard.loud_seconds - before[name] < seconds * 0.3:
                 raise RehearsalFault(f"{name} chỉ nghe được {person.heard.loud_seconds:.1f} giây")
-        self.speech = [line["text"] for line in sorted(spoken(self.desk), key=lambda line: line["at"])]
+        self.speech = [line["text"] for line in sorted(_spoken(self.desk), key=lambda line: line["at"])]
         self._keep("loi-noi.txt", "\n".join([hall_words, far_words, "---", *self.speech]))
         return f"{seconds:.0f} giây nói, {len(self.speech)} câu thành chữ"
 
@@ -192,9 +188,7 @@ class Rehearsal:
         await self.chair.do("put_motion", item=item, text=text, method="hands", threshold="majority")
         motion = self.chair.views["motions"][-1]["motion"]
         for person in self.remotes.values():
-            await person.until(
-                lambda p=person: any(m["motion"] == motion for m in p.views["motions"]), 10, "thấy lượt biểu quyết"
-            )  # type: ignore[misc]
+            await person.until(partial(_sees, person, motion), 10, "thấy lượt biểu quyết")
             await person.do("cast", motion=motion, choice="for")
         in_favour, against, other = counts
         await self.desk.do("count_hall", motion=motion, in_favour=in_favour, against=against, other=other)
@@ -258,7 +252,19 @@ class Rehearsal:
         verdict = await asyncio.to_thread(verify, self.record)
         if not verdict.whole:
             raise RehearsalFault(verdict.sentence)
-        return verdict.sentence
+        return str(verdict.sentence)
 
     def _keep(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text + "\n", encoding="utf-8")
+
+
+def _spoken(person: Participant) -> list[dict[str, Any]]:
+    return [line for line in person.captions.values() if line["method"] == "speech"]
+
+
+def _read(person: Participant, speakers: set[str]) -> bool:
+    return speakers <= {line["speaker"] for line in _spoken(person)}
+
+
+def _sees(person: Participant, motion: str) -> bool:
+    return any(put["motion"] == motion for put in person.views["motions"])

@@ -1,0 +1,34 @@
+"""Runs the checks one by one and prints each as soon as it is known."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from meeting_server.doctor.checks import CHECKS, Finding, Place
+from meeting_server.doctor.outside import outside
+
+SIGNS = {"OK": "✓", "WARN": "!", "BAD": "✗"}
+
+
+def doctor(place: Place, *, ask_outside: bool) -> int:
+    """Prints the findings; 1 when something does not work at all."""
+    checks = [*CHECKS, ("Từ ngoài vào", outside)] if ask_outside else list(CHECKS)
+    worst = 0
+    for name, check in checks:
+        if sys.stdout.isatty():
+            print(f"  … {name}", end="\r", flush=True)
+        finding = _safely(check, place)
+        print(f"{SIGNS[finding.state]} {name:<24} {finding.seen}")
+        if finding.advice:
+            print(f"{'':<27}→ {finding.advice}")
+        worst = max(worst, finding.state == "BAD")
+    print("Mọi phần cần thiết đều hoạt động." if not worst else "Có phần chưa hoạt động: làm theo lời khuyên ở trên.")
+    return int(worst)
+
+
+def _safely(check: Callable[[Place], Finding], place: Place) -> Finding:
+    try:
+        return check(place)
+    except Exception as error:  # a check that fails is a finding, and the others still run
+        return Finding("BAD", f"không kiểm tra được ({type(error).__name__})", str(error)[:200])
