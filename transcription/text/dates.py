@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from transcription.text.fold import nfc
-from transcription.text.numbers import UNITS, looks_like_year, read, read_digits
-from transcription.text.tokens import Token, keys, tokens
+from transcription.text.numerals import UNITS, at, looks_like_year, read, read_digits
+from transcription.text.tokens import Token, keys, tokens, word_set
 
 _MAX_TEXT = 100_000
 _DAY_WORDS = frozenset({"ngày", "mùng", "mồng", "hôm"})
 _EARLY = frozenset({"mùng", "mồng"})
 LUNAR_MONTHS = {"giêng": 1, "chạp": 12}
-_NOT_AFTER_MONTH = frozenset("lần ngày kỳ buổi hộ đồng người tháng phần tuần lượt mươi trăm phẩy triệu nghìn".split())
+_NOT_AFTER_MONTH = word_set("lần ngày kỳ buổi hộ đồng người tháng phần tuần lượt mươi trăm phẩy triệu nghìn")
 _WEEKDAYS = {"hai": 0, "ba": 1, "tư": 2, "bốn": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5}
 _WEEK = {"này": 0, "nay": 0, "sau": 1, "tới": 1, "trước": -1, "qua": -1}
 _MONTH_SHIFT = {"này": 0, "nay": 0, "sau": 1, "tới": 1, "trước": -1, "qua": -1}
@@ -60,32 +60,28 @@ class FoundDate:
             return None
 
 
-def _at(k: tuple[str, ...], i: int) -> str:
-    return k[i] if 0 <= i < len(k) else ""
-
-
 def _day(k: tuple[str, ...], i: int) -> tuple[int, int] | None:
     """(end, day). "hai mươi năm tháng tư" is the 25th: recognisers write năm for lăm."""
     found = read(k, i, exact=True)
-    if found is None and _at(k, i) in UNITS and _at(k, i + 1) == "tháng":
+    if found is None and at(k, i) in UNITS and at(k, i + 1) == "tháng":
         return (i + 1, UNITS[k[i]]) if UNITS[k[i]] else None
     if found is None or found.form == "digits" or not isinstance(found.value, int):
         return None
     end, day = found.end, found.value
-    if day in (10, 20) and _at(k, end) == "năm" and _at(k, end + 1) == "tháng":
+    if day in (10, 20) and at(k, end) == "năm" and at(k, end + 1) == "tháng":
         return end + 1, day + 5
     return (end, day) if 1 <= day <= 31 else None
 
 
 def month_at(k: tuple[str, ...], i: int) -> tuple[int, int, bool] | None:
     """(end, month, lunar) of the name or number after "tháng"."""
-    word, then = _at(k, i), _at(k, i + 1)
+    word, then = at(k, i), at(k, i + 1)
     if word in LUNAR_MONTHS:
         return i + 1, LUNAR_MONTHS[word], True
     if word.isdigit() and 1 <= int(word) <= 12:
         return i + 1, int(word), False
     if word == "mười":
-        if then in ("một", "hai") and not looks_like_year(k, i + 1) and _at(k, i + 2) not in _NOT_AFTER_MONTH:
+        if then in ("một", "hai") and not looks_like_year(k, i + 1) and at(k, i + 2) not in _NOT_AFTER_MONTH:
             return i + 2, 10 + UNITS[then], False
         return i + 1, 10, False
     if word == "tư":
@@ -97,7 +93,7 @@ def month_at(k: tuple[str, ...], i: int) -> tuple[int, int, bool] | None:
 
 def year_at(k: tuple[str, ...], i: int, short: bool = False) -> tuple[int, int] | None:
     """(end, year) of "năm 2026", "năm hai không hai sáu", "hai nghìn không trăm hai sáu"; ``short``: "năm hai sáu"."""
-    named = _at(k, i) == "năm"
+    named = at(k, i) == "năm"
     j = i + 1 if named else i
     if looks_like_year(k, j):
         run = read_digits(k, j)
@@ -106,10 +102,10 @@ def year_at(k: tuple[str, ...], i: int, short: bool = False) -> tuple[int, int] 
             return end, int(run.digits[:4])
         found = read(k, j)
         return (found.end, int(found.value)) if found else None
-    if named and short and (found := read(k, j, exact=True)) and found.form in ("pair", "plain"):
-        if isinstance(found.value, int) and 10 <= found.value <= 99:
-            return found.end, found.value + (2000 if found.value < 50 else 1900)
-    return None
+    found = read(k, j, exact=True) if named and short else None
+    if found is None or not isinstance(found.value, int) or not 10 <= found.value <= 99:
+        return None
+    return found.end, found.value + (2000 if found.value < 50 else 1900)
 
 
 def date_at(k: tuple[str, ...], i: int) -> DateParts | None:
@@ -117,7 +113,7 @@ def date_at(k: tuple[str, ...], i: int) -> DateParts | None:
     if k[i][0].isdigit() and (numeric := _numeric(k, i)):
         return numeric
     j, prefix = i, []
-    while _at(k, j) in _DAY_WORDS or (_at(k, j) == "rằm" and j == i):
+    while at(k, j) in _DAY_WORDS or (at(k, j) == "rằm" and j == i):
         prefix.append(k[j])
         j += 1
     early = bool(_EARLY & set(prefix))
@@ -126,11 +122,11 @@ def date_at(k: tuple[str, ...], i: int) -> DateParts | None:
     else:
         if prefix and k[j : j + 1] and k[j][0].isdigit() and (numeric := _numeric(k, j)):
             return DateParts(numeric.end, numeric.day, numeric.month, numeric.year, False, early, " ".join(prefix))
-        day = _day(k, j) if _at(k, j) != "tháng" else None
-    if day is None and _at(k, j) != "tháng":
+        day = _day(k, j) if at(k, j) != "tháng" else None
+    if day is None and at(k, j) != "tháng":
         return None
     end = day[0] if day else j
-    if _at(k, end) == "tháng" and (month := month_at(k, end + 1)):
+    if at(k, end) == "tháng" and (month := month_at(k, end + 1)):
         return _with_year(k, month, day[1] if day else None, early or "rằm" in prefix, " ".join(prefix))
     if day is not None and (early or (prefix and prefix != ["hôm"] and "rằm" not in prefix)):
         return DateParts(end, day[1], None, None, False, early, " ".join(prefix))
@@ -144,23 +140,23 @@ def _with_year(
     year = year_at(k, end, short=True)
     if year is not None:
         return DateParts(year[0], day, number, year[1], lunar and number == 12, early, prefix)
-    if _at(k, end) == "âm":
-        return DateParts(end + (2 if _at(k, end + 1) == "lịch" else 1), day, number, None, True, early, prefix)
+    if at(k, end) == "âm":
+        return DateParts(end + (2 if at(k, end + 1) == "lịch" else 1), day, number, None, True, early, prefix)
     return DateParts(end, day, number, None, lunar, early, prefix)
 
 
 def _numeric(k: tuple[str, ...], i: int) -> DateParts | None:
     """3/11, 03/11/2026, 3-11-2026, 11/2026."""
-    sign = _at(k, i + 1)
-    first, second = k[i], _at(k, i + 2)
+    sign = at(k, i + 1)
+    first, second = k[i], at(k, i + 2)
     if sign not in ("/", "-") or not (first.isdigit() and second.isdigit()) or len(first) > 2:
         return None
     if len(second) == 4:
         return DateParts(i + 3, None, int(first), int(second)) if sign == "/" and 1 <= int(first) <= 12 else None
     if not (1 <= int(first) <= 31 and 1 <= int(second) <= 12):
         return None
-    third = _at(k, i + 4)
-    if _at(k, i + 3) == sign and third.isdigit() and len(third) == 4:
+    third = at(k, i + 4)
+    if at(k, i + 3) == sign and third.isdigit() and len(third) == 4:
         return DateParts(i + 5, int(first), int(second), int(third))
     return DateParts(i + 3, int(first), int(second), None) if sign == "/" else None
 
@@ -190,13 +186,13 @@ def find_dates(
     return tuple(found)
 
 
-_DATE_CUES = frozenset("ngày mùng mồng hạn trước đến từ hôm sau tới".split())
+_DATE_CUES = word_set("ngày mùng mồng hạn trước đến từ hôm sau tới")
 
 
 def _is_date(k: tuple[str, ...], i: int, parts: DateParts) -> bool:
     """Keeps fractions ("3/4 số hộ") and lengths ("trong ba tháng") from being read as dates."""
-    if parts.year is None and k[i][0].isdigit() and _at(k, i + 1) == "/":
-        return _at(k, i - 1) in _DATE_CUES
+    if parts.year is None and k[i][0].isdigit() and at(k, i + 1) == "/":
+        return at(k, i - 1) in _DATE_CUES
     return True
 
 
@@ -210,10 +206,10 @@ def _found(
 
 
 def _relative(k: tuple[str, ...], i: int, today: date) -> DateParts | None:
-    two = (k[i], _at(k, i + 1))
+    two = (k[i], at(k, i + 1))
     if two in _NEAR:
         return _parts(i + 2, today + timedelta(days=_NEAR[two]))
-    if two in (("cuối", "tháng"), ("hết", "tháng")) and _at(k, i + 2) in _MONTH_SHIFT:
+    if two in (("cuối", "tháng"), ("hết", "tháng")) and at(k, i + 2) in _MONTH_SHIFT:
         first = _first_of(today, _MONTH_SHIFT[k[i + 2]])
         return _parts(i + 3, first.replace(day=calendar.monthrange(first.year, first.month)[1]))
     weekday, end = None, i + 2
@@ -223,10 +219,10 @@ def _relative(k: tuple[str, ...], i: int, today: date) -> DateParts | None:
         weekday = 6
     if weekday is None:
         return None
-    if _at(k, end) == "tuần" and _at(k, end + 1) in _WEEK:
+    if at(k, end) == "tuần" and at(k, end + 1) in _WEEK:
         shift = _WEEK[k[end + 1]]
         return _parts(end + 2, today + timedelta(days=weekday - today.weekday() + 7 * shift))
-    if _at(k, end) in ("này", "tới"):
+    if at(k, end) in ("này", "tới"):
         return _parts(end + 1, today + timedelta(days=(weekday - today.weekday()) % 7 or 7))
     return None
 

@@ -1,52 +1,17 @@
-"""Vietnamese numbers: figures to words, and words as people say them to values.
-
-``words`` writes the full school form; ``read`` understands that and everyday speech: "hai mốt", "chín tám",
-"hai trăm tư" (240), "sáu triệu hai" (6.200.000), "trăm rưởi", "một phẩy hai lăm", "hai không hai sáu" (2026).
-
-Ambiguity is decided by custom, in one place each:
-- after "mươi" and "mười" only lăm/nhăm is 5, so "năm mươi năm" is fifty *years*;
-- neighbours ("hai ba", "năm bảy", "ba bốn") mean "about", not 23, unless the reader asks for ``exact``;
-- after triệu and tỷ a shortened tail counts in the next place: "sáu triệu hai trăm" is 6.200.000.
-"""
+"""Numbers in Vietnamese text: ``words(n)`` writes one, ``parse_number`` and ``find_numbers`` read them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from transcription.text.fold import nfc
-from transcription.text.tokens import Token, keys, tokens
-
-Value = int | Decimal
+from transcription.text.numerals import SCALES, Value, at, read
+from transcription.text.tokens import Token, keys, tokens, word_set
 
 LIMIT = 10**12
 _MAX_TEXT = 100_000
-
-UNITS = {
-    "không": 0, "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
-}  # fmt: skip
-TAILS = {"mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5}
-SCALES = {"nghìn": 1000, "ngàn": 1000, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
-HALVES = frozenset({"rưỡi", "rưởi"})
-_ODD = frozenset({"linh", "lẻ", "lẽ"})
 _NAMES = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-APPROXIMATE = frozenset({(1, 2), (2, 3), (3, 4), (4, 5), (5, 6), (5, 7), (5, 3), (6, 7), (7, 8), (8, 9)})
-# "tư" begins many words that are no number: tư nhân, tư tưởng …
-_NOT_FOUR = frozenset(
-    "nhân duy tưởng cách liệu vấn lệnh pháp thế lợi chất gia sản thù trang thục bản hữu tình vị".split()
-)
-_YEAR_BEFORE = frozenset("hàng mỗi cả cuối đầu giữa sang từng nhiều mấy vài lâu".split())
-_YEAR_NEXT = frozenset("nay ngoái trước sau tới qua kia học một mỗi đầu cuối".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A number read from keys[start:end]. ``form``: plain, pair, digits, decimal, figures or about."""
-
-    end: int
-    value: Value
-    form: str = "plain"
-    digits: str = ""
+_YEAR_BEFORE = word_set("hàng mỗi cả cuối đầu giữa sang từng nhiều mấy vài lâu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +23,6 @@ class FoundNumber:
     value: Value
     text: str
     about: bool = False
-
-
-# ---------------------------------------------------------------- figures to words
 
 
 def words(n: int) -> str:
@@ -93,244 +55,6 @@ def _group_words(n: int, whole: bool) -> str:
     return " ".join(said)
 
 
-# ---------------------------------------------------------------- words to values
-
-
-def _at(k: tuple[str, ...], i: int) -> str:
-    return k[i] if 0 <= i < len(k) else ""
-
-
-def _is_tail(k: tuple[str, ...], i: int) -> bool:
-    return _at(k, i) in TAILS and not (_at(k, i) == "tư" and _at(k, i + 1) in _NOT_FOUR)
-
-
-def _unit(k: tuple[str, ...], i: int) -> int | None:
-    """The unit after a ten: any digit but không and năm, or mốt, tư, lăm, nhăm."""
-    if _is_tail(k, i):
-        return TAILS[k[i]]
-    word = _at(k, i)
-    return UNITS[word] if word in UNITS and word not in ("không", "năm") else None
-
-
-def read_digits(k: tuple[str, ...], i: int) -> Reading | None:
-    """Digits said one by one, three or more: "hai không hai sáu", "một chín chín lăm", "không chín một hai …"."""
-    j = i
-    digits = ""
-    while j < len(k) and k[j] in UNITS and _at(k, j + 1) not in ("mươi", "trăm", "chục"):
-        digits += str(UNITS[k[j]])
-        j += 1
-    if len(digits) >= 2 and _is_tail(k, j):
-        digits += str(TAILS[k[j]])
-        j += 1
-    elif len(digits) >= 2 and _at(k, j) in UNITS and _at(k, j + 1) == "mươi" and len(digits) == 2:
-        tens = _tens(k, j)  # "hai không ba mươi"
-        if tens is not None:
-            digits, j = digits + str(tens.value), tens.end
-    if len(digits) < 3:
-        return None
-    return Reading(j, int(digits), "digits", digits)
-
-
-def _tens(k: tuple[str, ...], i: int) -> Reading | None:
-    """10 to 99 in any form."""
-    word = _at(k, i)
-    if word == "mười":
-        unit = _unit(k, i + 1)
-        return Reading(i + 1, 10) if unit is None else Reading(i + 2, 10 + unit)
-    if word == "chục" and _at(k, i - 1) not in UNITS:
-        return Reading(i + 1, 10)
-    if word not in UNITS or word == "không":
-        return None
-    digit, then = UNITS[word], _at(k, i + 1)
-    if then == "mươi":
-        unit = _unit(k, i + 2)
-        return Reading(i + 2, digit * 10) if unit is None else Reading(i + 3, digit * 10 + unit)
-    if then == "chục":
-        return Reading(i + 3, digit * 10 + 5) if _at(k, i + 2) in HALVES else Reading(i + 2, digit * 10)
-    if _is_tail(k, i + 1):
-        return Reading(i + 2, digit * 10 + TAILS[then], "pair")
-    if then in UNITS and then not in ("không", "năm") and _at(k, i + 2) not in ("mươi", "trăm", "chục"):
-        second = UNITS[then]
-        if (digit, second) in APPROXIMATE:
-            return Reading(i + 2, digit * 10 + second, "about")
-        if digit != 1:
-            return Reading(i + 2, digit * 10 + second, "pair")
-    return None
-
-
-def _hundreds(k: tuple[str, ...], i: int) -> Reading | None:
-    """A number below a thousand with its hundreds said; "trăm rưởi" and "trăm hai" have one hundred."""
-    if _at(k, i) in UNITS and _at(k, i + 1) == "trăm":
-        base, j = UNITS[k[i]] * 100, i + 2
-    elif _at(k, i) == "trăm" and (_at(k, i + 1) in HALVES or _is_tail(k, i + 1) or _short(k, i + 1)):
-        base, j = 100, i + 1
-    else:
-        return None
-    if _at(k, j) in HALVES:
-        return Reading(j + 1, base + 50)
-    if _at(k, j) in _ODD and (_at(k, j + 1) in UNITS or _is_tail(k, j + 1)):
-        return Reading(j + 2, base + (UNITS | TAILS)[k[j + 1]])
-    if (tens := _tens(k, j)) is not None and tens.form != "about":
-        return Reading(tens.end, base + int(tens.value))
-    if tens is not None and base == 0:
-        return Reading(tens.end, int(tens.value))
-    if tens is not None:
-        return Reading(tens.end, base + int(tens.value))
-    short = _short(k, j)
-    return Reading(j, base) if short is None or base == 0 else Reading(j + 1, base + 10 * short)
-
-
-def _short(k: tuple[str, ...], i: int) -> int | None:
-    """A single digit standing for the next place: "hai trăm tư". Never một and năm, which begin other words."""
-    if _is_tail(k, i):
-        return TAILS[k[i]]
-    word, then = _at(k, i), _at(k, i + 1)
-    if word not in UNITS or word in ("không", "một", "năm") or then in ("mươi", "trăm", "chục", "phẩy", "phần"):
-        return None
-    return UNITS[word]
-
-
-def _group(k: tuple[str, ...], i: int) -> Reading | None:
-    """Up to three places, or a run of figures."""
-    if figures := read_figures(_at(k, i)):
-        return Reading(i + 1, figures, "figures")
-    found = _hundreds(k, i) or _tens(k, i)
-    if found is None and _at(k, i) in UNITS:
-        found = Reading(i + 1, UNITS[k[i]], "unit")
-    return found
-
-
-def read_figures(text: str) -> Value | None:
-    """The value of "27", "1.140", "92,5"; None for anything else ("19.30.2" or words)."""
-    if not text or not text[0].isdigit():
-        return None
-    whole, _, part = text.partition(",")
-    groups = whole.split(".")
-    if len(groups) > 1 and any(len(g) != 3 for g in groups[1:]):
-        return Decimal(whole) if len(groups) == 2 and not part else None
-    if part and not part.isdigit():
-        return None
-    joined = "".join(groups)
-    return Decimal(f"{joined}.{part}") if part else int(joined)
-
-
-def _decimals(k: tuple[str, ...], i: int) -> tuple[int, str] | None:
-    """(end, digits) of what follows "phẩy"."""
-    if run := read_digits(k, i):
-        return run.end, run.digits
-    if (tens := _tens(k, i)) is not None:
-        return tens.end, str(tens.value)
-    digits, j = "", i
-    while _at(k, j) in UNITS and len(digits) < 2 and not (digits and k[j] == "năm" and digits != "0"):
-        digits += str(UNITS[k[j]])
-        j += 1
-    return (j, digits) if digits else None
-
-
-def _tail_value(group: Reading, scale: int) -> int:
-    """What a last group without a scale adds after ``scale``: "sáu triệu hai", "ba nghìn tư", "hai nghìn hai lăm"."""
-    value = int(group.value)
-    if group.form == "unit" or (group.form == "figures" and value < 10):
-        return value * scale // 10
-    if scale == 1000:
-        return value
-    if group.form in ("pair", "about"):
-        return value * scale // 100
-    return value * scale // 1000 if value >= 100 and value % 10 == 0 else value
-
-
-def _after_scale(k: tuple[str, ...], i: int, scale: int) -> Reading | None:
-    """The amount said after ``scale`` (nghìn, triệu, tỷ), if any."""
-    if _at(k, i) in HALVES:
-        return Reading(i + 1, scale // 2)
-    odd = _at(k, i) in _ODD
-    j = i + 1 if odd else i
-    short = _is_tail(k, j)
-    group = Reading(j + 1, TAILS[k[j]], "unit") if short else _group(k, j)
-    if group is None or isinstance(group.value, Decimal):
-        return None
-    lower = SCALES.get(_at(k, group.end), 0)
-    if 0 < lower < scale and not short:
-        value = group.value * lower
-        rest = _after_scale(k, group.end + 1, lower)
-        return Reading(group.end + 1, value) if rest is None else Reading(rest.end, value + rest.value)
-    if odd:
-        return Reading(group.end, group.value)
-    if _at(k, j) == "một" and group.form == "unit":
-        return None  # "ba trăm nghìn một hộ": for each household
-    if _at(k, j) == "năm" and group.form == "unit" and (scale == 1000 or _at(k, j + 1) in _YEAR_NEXT):
-        return None
-    if _at(k, j) == "năm" and looks_like_year(k, j + 1):
-        return None
-    if _at(k, group.end) in ("phần", "phẩy") or lower:
-        return None
-    return Reading(group.end, _tail_value(group, scale))
-
-
-def looks_like_year(k: tuple[str, ...], i: int) -> bool:
-    """Whether a year from 1900 to 2099 begins at ``i``."""
-    if (run := read_digits(k, i)) is not None:
-        return run.digits[:2] in ("19", "20") and len(run.digits) in (4, 8)
-    if _at(k, i) in ("hai", "một") and _at(k, i + 1) in ("nghìn", "ngàn"):
-        found = read(k, i)
-        return found is not None and 1900 <= found.value <= 2099
-    return _at(k, i).isdigit() and len(k[i]) == 4
-
-
-def read(k: tuple[str, ...], i: int, exact: bool = False) -> Reading | None:
-    """The longest number at ``i`` in lower-case keys, or None. With ``exact``, neighbours are a number too.
-
-    "năm" before a year, a year word or after another number is the noun and gives None.
-    """
-    if _at(k, i) == "năm" and (_at(k, i + 1) in _YEAR_NEXT or looks_like_year(k, i + 1)):
-        return None
-    group = _bare_scale(k, i) or _group(k, i)
-    if group is None:
-        return None
-    run = read_digits(k, i)
-    if run is not None and run.end > group.end and not _years_follow(k, i, run):
-        return run
-    if _at(k, group.end) == "phẩy" and (part := _decimals(k, group.end + 1)):
-        group = Reading(part[0], Decimal(f"{group.value}.{part[1]}"), "decimal")
-    found = _scaled(k, group)
-    if found.form == "about" and exact:
-        return Reading(found.end, found.value, "pair")
-    return found
-
-
-def _years_follow(k: tuple[str, ...], i: int, run: Reading) -> bool:
-    """ "ba bốn năm nay", "hai hai năm": the last năm of three words is the noun."""
-    return len(run.digits) == 3 and k[run.end - 1] == "năm"
-
-
-def _bare_scale(k: tuple[str, ...], i: int) -> Reading | None:
-    """ "nghìn rưởi", "triệu hai", "tỷ tư": one of the scale. Reported as the group 1 before it."""
-    if _at(k, i) not in SCALES or _at(k, i - 1) in UNITS or _at(k, i - 1) in SCALES:
-        return None
-    if _at(k, i + 1) in HALVES or _is_tail(k, i + 1) or _short(k, i + 1) is not None:
-        return Reading(i, 1, "unit")
-    return None
-
-
-def _scaled(k: tuple[str, ...], group: Reading) -> Reading:
-    """A group with the scales and tails that follow it."""
-    scale = SCALES.get(_at(k, group.end), 0)
-    if not scale:
-        return group
-    end, value = group.end + 1, _times(group.value, scale)
-    rest = _after_scale(k, end, scale)
-    if rest is not None:
-        end, value = rest.end, value + rest.value
-    if scale == 1000 and _at(k, end) in ("tỷ", "tỉ"):
-        end, value = end + 1, value * 10**9
-    return Reading(end, value)
-
-
-def _times(value: Value, scale: int) -> Value:
-    product = value * scale
-    return int(product) if product == int(product) else product
-
-
 def parse_number(text: str) -> Value | None:
     """The value of a text that is one number and nothing else, in words or figures; None otherwise."""
     items = tuple(t for t in tokens(nfc(text)[:1000]) if t.is_word or t.is_figure)
@@ -339,8 +63,8 @@ def parse_number(text: str) -> Value | None:
 
 
 # Words after which a number word is a person or a place: đồng chí Tám, bác Ba, thôn Hai.
-BEFORE_NAMES = frozenset("chí bác anh chị ông bà cô chú cụ em dì mợ cậu thầy thôn bản làng xóm tên họ".split())
-_ABOUT_BEFORE = frozenset("vài mấy hàng dăm đôi".split())
+BEFORE_NAMES = word_set("chí bác anh chị ông bà cô chú cụ em dì mợ cậu thầy thôn bản làng xóm tên họ văn thị")
+_ABOUT_BEFORE = word_set("vài mấy hàng dăm đôi")
 _KEEP = (
     "một số", "một vài", "một chút", "một ít", "một lòng", "một dạ", "một mực", "một khi", "một cách", "một loạt",
     "một trong những", "một bên", "một mặt", "một phía", "một thể", "một lượt", "một mạch", "một mình", "một bề",
@@ -384,8 +108,8 @@ def find_numbers(text: str, exact: bool = False) -> tuple[FoundNumber, ...]:
         if (kept := kept_words(k, i)) > i:
             i = kept
             continue
-        reading = None if _at(k, i - 1) in _ABOUT_BEFORE else read(k, i, exact)
-        if reading is None or is_name_like(items, i, reading.end) or is_year_noun(k, i, after=found_end == i):
+        reading = None if at(k, i - 1) in _ABOUT_BEFORE else read(k, i, exact)
+        if reading is None or is_no_number(items, k, i, reading.end, found_end == i):
             i += 1
             continue
         start, end = items[i].start, items[reading.end - 1].end
@@ -394,8 +118,15 @@ def find_numbers(text: str, exact: bool = False) -> tuple[FoundNumber, ...]:
     return tuple(found)
 
 
-def is_year_noun(k: tuple[str, ...], i: int, after: bool) -> bool:
-    """Whether "năm" at ``i`` is the noun "year". ``after``: it follows a number directly ("mười năm")."""
-    if _at(k, i) != "năm" or _at(k, i + 1) in ("mươi", "trăm", "chục", *SCALES):
+def is_no_number(items: tuple[Token, ...], k: tuple[str, ...], i: int, end: int, after: bool) -> bool:
+    """Whether number words are none here: a name, "không" as "not", or "năm" as "year".
+
+    ``after``: a number stands directly before ("mười năm").
+    """
+    if is_name_like(items, i, end):
+        return True
+    if k[i] == "không" and end == i + 1:
+        return at(k, i + 1) != "phiếu"
+    if k[i] != "năm" or at(k, i + 1) in ("mươi", "trăm", "chục", *SCALES):
         return False
-    return after or _at(k, i - 1) in _YEAR_BEFORE
+    return after or at(k, i - 1) in _YEAR_BEFORE

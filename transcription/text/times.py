@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from transcription.text.fold import nfc
-from transcription.text.numbers import HALVES, is_name_like, read
-from transcription.text.tokens import keys, tokens
+from transcription.text.numbers import is_name_like
+from transcription.text.numerals import HALVES, at, read
+from transcription.text.tokens import keys, tokens, word_set
 
 _MAX_TEXT = 100_000
 _HOUR = frozenset({"giờ", "h", "g"})
@@ -35,10 +36,6 @@ class FoundTime:
     text: str
 
 
-def _at(k: tuple[str, ...], i: int) -> str:
-    return k[i] if 0 <= i < len(k) else ""
-
-
 def _whole(k: tuple[str, ...], i: int, most: int) -> tuple[int, int] | None:
     found = read(k, i, exact=True)
     if found is None or found.form == "digits" or not isinstance(found.value, int) or not 0 <= found.value <= most:
@@ -48,20 +45,20 @@ def _whole(k: tuple[str, ...], i: int, most: int) -> tuple[int, int] | None:
 
 def _minutes(k: tuple[str, ...], i: int) -> tuple[int, int] | None:
     """(end, minutes) after the hour; a bare single digit is no minute unless "phút" follows."""
-    if _at(k, i) in HALVES:
+    if at(k, i) in HALVES:
         return i + 1, 30
     found = _whole(k, i, 59)
     if found is None:
-        return ((i + 2), 5) if _at(k, i) == "năm" and _at(k, i + 1) in _MINUTE else None
-    if _at(k, found[0]) in _MINUTE:
+        return ((i + 2), 5) if at(k, i) == "năm" and at(k, i + 1) in _MINUTE else None
+    if at(k, found[0]) in _MINUTE:
         return found[0] + 1, found[1]
-    following = _at(k, found[0])
+    following = at(k, found[0])
     free = following == "" or not following[0].isalpha() or following in PARTS_OF_DAY
     return found if found[1] >= 10 and (free or following in _AFTER_TIME) else None
 
 
-_AFTER_TIME = frozenset(
-    "ngày tôi chi buổi thưa hôm tại tuyên xin đồng bắt kết đến tới thì là ta chúng cuộc đã có và mời các thứ".split()
+_AFTER_TIME = word_set(
+    "ngày tôi chi buổi thưa hôm tại tuyên xin đồng bắt kết đến tới thì là ta chúng cuộc đã có và mời các thứ"
 )
 
 
@@ -72,20 +69,20 @@ def time_at(k: tuple[str, ...], i: int) -> TimeParts | None:
         return None
     j, value = hour
     minute: int | None = None
-    if _at(k, j) == ":" and _at(k, j + 1).isdigit() and len(k[j + 1]) == 2 and int(k[j + 1]) < 60:
+    if at(k, j) == ":" and at(k, j + 1).isdigit() and len(k[j + 1]) == 2 and int(k[j + 1]) < 60:
         return _finished(k, j + 2, value, int(k[j + 1]))
-    if _at(k, j) in HALVES:  # "bảy rưỡi tối": without giờ only before a part of the day or at the end
-        following = _at(k, j + 1)
+    if at(k, j) in HALVES:  # "bảy rưỡi tối": without giờ only before a part of the day or at the end
+        following = at(k, j + 1)
         if not 1 <= value <= 12 or (following[:1].isalpha() and following not in PARTS_OF_DAY):
             return None
         return _finished(k, j + 1, value, 30)
-    if _at(k, j) not in _HOUR:
+    if at(k, j) not in _HOUR:
         return None
     j += 1
-    if _at(k, j) == "kém":
+    if at(k, j) == "kém":
         less = _whole(k, j + 1, 59)
         if less and value >= 1:
-            end = less[0] + 1 if _at(k, less[0]) in _MINUTE else less[0]
+            end = less[0] + 1 if at(k, less[0]) in _MINUTE else less[0]
             return _finished(k, end, value - 1, 60 - less[1])
     elif (said := _minutes(k, j)) is not None:
         j, minute = said
@@ -93,7 +90,7 @@ def time_at(k: tuple[str, ...], i: int) -> TimeParts | None:
 
 
 def _finished(k: tuple[str, ...], end: int, hour: int, minute: int | None) -> TimeParts:
-    part = _at(k, end)
+    part = at(k, end)
     if part not in PARTS_OF_DAY:
         return TimeParts(end, hour, minute)
     return TimeParts(end + 1, _on_the_day(hour, part), minute, part)
@@ -119,7 +116,7 @@ def find_times(text: str) -> tuple[FoundTime, ...]:
     i = 0
     while i < len(k):
         parts = time_at(k, i)
-        if parts is None or _at(k, i - 1) in _LENGTH_CUES or is_name_like(items, i, parts.end):
+        if parts is None or at(k, i - 1) in _LENGTH_CUES or is_name_like(items, i, parts.end):
             i += 1
             continue
         start, end = items[i].start, items[parts.end - 1].end

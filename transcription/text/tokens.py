@@ -33,3 +33,8 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 def keys(items: tuple[Token, ...]) -> tuple[str, ...]:
     return tuple(item.key for item in items)
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a blank-separated list."""
+    return frozenset(text.split())
