@@ -1,0 +1,52 @@
+"""The documents are true: every setting, command, message and kind of entry stands in them, every link leads somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from minutes.record.codec import KINDS
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+
+
+def read(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def test_every_kind_of_entry_stands_in_the_record_document() -> None:
+    text = read("record.md")
+    assert not [kind for kind in KINDS if f"`{kind}`" not in text and f"{kind}" not in text]
+
+
+def test_every_setting_stands_in_the_operations_document() -> None:
+    from meeting_server.settings import Settings
+
+    text = read("operations.md")
+    assert not [name for name in Settings.model_fields if f"HOPCHIBO_{name.upper()}" not in text]
+
+
+def test_every_command_stands_in_the_operations_document() -> None:
+    from meeting_server.__main__ import app
+
+    text = read("operations.md")
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    assert not [name for name in commands if f"hopchibo {name}" not in text]
+
+
+def test_every_meeting_command_stands_in_the_protocol_document() -> None:
+    from meeting_server.room.commands import COMMANDS
+
+    text = read("protocol.md")
+    assert not [name for name in COMMANDS if f"`{name}{{" not in text]
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{p.name}" for p in DOCS.glob("*.md"))])
+def test_every_link_leads_somewhere(page: str) -> None:
+    file = ROOT / page
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", file.read_text(encoding="utf-8"))
+    assert not [link for link in links if not (file.parent / link).exists()]
