@@ -34,7 +34,8 @@ class Job:
     """An utterance to recognise. ``id`` = "track:start"; its sound is [start, end).
 
     ``packets`` begin up to 80 ms before ``start`` (decoder warm-up) and are in order, holes left out.
-    ``sequence`` counts jobs of a track from 0. ``hot_words``/``prompt`` are hints; ``final`` False = interim.
+    ``hot_words``/``prompt`` are hints; ``final`` False = interim. ``speculative`` = the utterance that will be, if
+    the pause after it holds: its result is kept back until the same job comes without the flag.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Job:
     final: bool = True
     hot_words: tuple[str, ...] = ()
     prompt: str = ""
+    speculative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def job_frame(job: Job) -> bytes:
     head = {
         "type": "job", "v": VERSION, "id": job.id, "track": job.track, "start": job.start, "end": job.end,
         "room": job.room, "final": job.final, "hot_words": list(job.hot_words), "prompt": job.prompt,
+        "speculative": job.speculative,
     }  # fmt: skip
     return pack(head, pack_packets(job.packets))
 
@@ -161,6 +164,7 @@ def _job(head: dict[str, Any], payload: bytes) -> Job:
         str(head["id"]), str(head["track"]), int(head["start"]), int(head["end"]), unpack_packets(payload),
         str(head.get("room", "")), bool(head.get("final", True)),
         tuple(str(w) for w in head.get("hot_words", ())), str(head.get("prompt", "")),
+        bool(head.get("speculative", False)),
     )  # fmt: skip
 
 

@@ -102,7 +102,12 @@ class Workforce:
     waiting: int
 
 
-# --- what the server orders of the listener
+# --- what the listener is told
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The link is there (again): offer everything that is not accepted, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +153,20 @@ class Survey:
     cursors: Mapping[str, int]
 
 
-Order = Accepted | Resume | Hints | Forget | Survey
+Order = Connected | Accepted | Resume | Hints | Forget | Survey
 
 
 class Producer(Protocol):
-    """The listener's end. Connects again by itself; what was offered and not accepted is offered again."""
+    """The listener's end. Connects again by itself and says so by a Connected order."""
 
     async def offer(self, job: Job) -> None:
-        """Queue a job. Waits while the link is full (finals); an interim is dropped instead."""
+        """Send a job; forgotten while there is no connection. Waits while the hub has too many."""
 
     async def progress(self, room: str, owed_ms: int) -> None: ...
 
     async def voiced(self, voiced: Voiced) -> None: ...
+
+    async def close(self) -> None: ...
 
     def orders(self) -> AsyncIterator[Order]:
         """What the server wants, in order, across reconnections; one consumer."""
@@ -173,6 +180,8 @@ class Taker(Protocol):
 
     async def give(self, result: Result) -> None:
         """Raises LinkClosed; the job then goes to another worker."""
+
+    async def close(self) -> None: ...
 
 
 class Hub(Protocol):
