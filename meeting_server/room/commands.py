@@ -127,6 +127,13 @@ class Excuse(Command):
 
 
 @dataclass(frozen=True)
+class LeaveHall(Command):
+    """Somebody goes early from the hall."""
+
+    member: Id
+
+
+@dataclass(frozen=True)
 class Guest(Command):
     name: Name
     title: Short = ""
@@ -215,7 +222,10 @@ class CountHall(Command):
 
 @dataclass(frozen=True)
 class CloseMotion(Command):
+    """``confirmed``: those who gave no vote are written down as not having voted."""
+
     motion: Id
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,77 @@
+"""Who comes, goes and is ticked: lobby, roll call, excuses, guests."""
+
+from __future__ import annotations
+
+from meeting_server.room import commands as c
+from meeting_server.room.context import Context, Decisions
+from meeting_server.room.state import Present, Room, channel_of
+from minutes.record.events import HALL, Event, Excused, GuestCame, Joined, Left, RollCalled
+
+
+def admit(at: Context, command: c.Admit) -> tuple[Event, ...]:
+    present = at.live.sessions.get(command.session)
+    if present is None:
+        raise at.unknown("unknown_session", "Người này không còn ở phòng chờ.")
+    return () if command.session in at.room.sessions else came(at, present)
+
+
+def came(at: Context, present: Present) -> tuple[Event, ...]:
+    """What is logged when a connection enters: an older one of the same person ends, a guest gets an id."""
+    item = at.room.agenda.item(at.room.agenda.now)
+    if item is not None and item.secret and present.seat == "remote":
+        raise at.conflict("secret_item", "Đang bàn nội dung mật: không cho người dự trực tuyến vào lúc này.")
+    channel = channel_of(present.seat)
+    member, name, guests = present.member, "", list[Event]()
+    if present.guest:
+        name = present.name
+        old = next((guest.guest for guest in at.room.ledger.guests if guest.guest == member), "")
+        if not old:
+            member = at.new_id("g")
+            guests.append(GuestCame(member, name, present.title, present.upper, channel))
+    replaced = [Left(member, key, "replaced") for key in _others(at.room, present.session, member)]
+    joined = Joined(member, present.session, channel, present.device, present.informed, present.private, name)
+    return (*guests, *replaced, joined)
+
+
+def _others(room: Room, session: str, member: str) -> list[str]:
+    """Open connections of the same person. A hall may have several devices: HALL replaces nobody."""
+    if member == HALL:
+        return []
+    return [key for key, joined in room.sessions.items() if joined.member == member and key != session]
+
+
+def remove(at: Context, command: c.Remove) -> tuple[Event, ...]:
+    joined = at.room.sessions.get(command.session)
+    if joined is not None:
+        return (Left(joined.member, command.session, "removed"),)
+    if command.session not in at.live.sessions:
+        raise at.unknown("unknown_session", "Người này không còn trong phòng.")
+    return ()
+
+
+def call(at: Context, command: c.Call) -> tuple[Event, ...]:
+    member = at.member(command.member)
+    return (RollCalled(member, command.present, command.channel, command.method, command.late),)
+
+
+def excuse(at: Context, command: c.Excuse) -> tuple[Event, ...]:
+    member = at.member(command.member)
+    own_only = not at.roles & {"chair", "secretary", "deputy", "helper"}
+    if own_only and member != at.actor.member:
+        raise at.conflict("not_own", "Đồng chí chỉ báo vắng được cho chính mình.", "thư ký ghi cho người khác")
+    if own_only and at.room.phase != "scheduled":
+        raise at.conflict("too_late", "Cuộc họp đã khai mạc: báo vắng trực tiếp với thư ký.", "thư ký")
+    return (Excused(member, command.excused, command.reason),)
+
+
+def leave_hall(at: Context, command: c.LeaveHall) -> tuple[Event, ...]:
+    return (Left(at.member(command.member), ""),)
+
+
+def guest(at: Context, command: c.Guest) -> tuple[Event, ...]:
+    return (GuestCame(at.new_id("g"), command.name, command.title, command.upper, command.channel),)
+
+
+DECISIONS: Decisions = {
+    c.Admit: admit, c.Remove: remove, c.Call: call, c.Excuse: excuse, c.LeaveHall: leave_hall, c.Guest: guest,
+}  # fmt: skip

@@ -1,0 +1,101 @@
+"""Off record, erasing, read-back, passing, close, approval."""
+
+from __future__ import annotations
+
+from meeting_server.room import commands as c
+from meeting_server.room.context import Context, Decisions
+from meeting_server.room.refusal import Conflict
+from minutes.record.attendance import sums
+from minutes.record.events import (
+    Approved,
+    Closed,
+    Erased,
+    Event,
+    OffRecord,
+    OnRecord,
+    Passed,
+    ReadBack,
+    Returned,
+    Submitted,
+)
+
+MINUTE = 60_000
+
+
+def off_record(at: Context, command: c.OffRecord) -> tuple[Event, ...]:
+    same = {"pause": "paused", "secret": "secret"}[command.mode] == at.room.phase
+    return () if same else (OffRecord(command.mode, command.topic),)
+
+
+def on_record(at: Context, command: c.OnRecord) -> tuple[Event, ...]:
+    item = at.room.agenda.item(at.room.agenda.now)
+    if item is not None and item.secret:
+        raise at.conflict("secret_item", "Đang bàn nội dung mật. Kết thúc nội dung này trước khi ghi trở lại.")
+    return (OnRecord(),)
+
+
+def erase_last(at: Context, command: c.EraseLast) -> tuple[Event, ...]:
+    return (Erased(max(0, at.at - command.minutes * MINUTE), at.at, command.reason),)
+
+
+def read_back(at: Context, command: c.ReadBack) -> tuple[Event, ...]:
+    if at.room.document.version == 0:
+        raise _no_document(at)
+    reader = at.member(command.reader) if command.reader else at.room.meeting.secretary
+    return (ReadBack(at.room.document.version, at.live.owed_ms, reader),)
+
+
+def pass_minutes(at: Context, command: c.PassMinutes) -> tuple[Event, ...]:
+    if at.room.meeting.read_back is None:
+        raise at.conflict("not_read_back", "Biên bản chưa được đọc lại.", "thư ký đọc lại")
+    present, total = sums(at.room.ledger).present, command.in_favour + command.against + command.other
+    if total > present:
+        raise at.conflict("too_many", f"Có {present} đồng chí có mặt, số vừa ghi là {total}: thừa {total - present}.")
+    read = at.room.meeting.read_back.event
+    assert isinstance(read, ReadBack)
+    return (Passed(read.document, command.in_favour, command.against, command.other, command.corrections),)
+
+
+def close(at: Context, command: c.Close) -> tuple[Event, ...]:
+    if at.room.votes.open is not None:
+        raise at.conflict("motion_open", "Còn một vấn đề đang biểu quyết. Chốt trước khi bế mạc.")
+    now = at.room.agenda.item(at.room.agenda.now)
+    if now is not None:
+        raise at.conflict(
+            "item_not_concluded", f"Nội dung “{now.title}” chưa được kết luận. Ghi kết luận hoặc “chưa kết luận” trước."
+        )
+    return (Closed(),)
+
+
+def submit(at: Context, command: c.Submit) -> tuple[Event, ...]:
+    if at.room.document.version == 0:
+        raise _no_document(at)
+    return (Submitted(at.room.document.version),)
+
+
+def approve(at: Context, command: c.Approve) -> tuple[Event, ...]:
+    """The number is filled in by the append, in one transaction with the entry."""
+    owed = at.live.owed_ms
+    if owed and not command.confirmed:
+        raise at.conflict(
+            "speech_owed", f"Còn {_minutes(owed)} tiếng nói chưa chép xong. Duyệt ngay thì phần này không vào biên bản."
+        )
+    return (Approved(at.room.document.version, "", len(at.room.meeting.approvals) + 1),)
+
+
+def _minutes(ms: int) -> str:
+    return f"{-(-ms // MINUTE)} phút" if ms >= MINUTE else f"{-(-ms // 1000)} giây"
+
+
+def give_back(at: Context, command: c.Return) -> tuple[Event, ...]:
+    return (Returned(at.room.document.version, command.remarks),)
+
+
+def _no_document(at: Context) -> Conflict:
+    return at.conflict("no_document", "Chưa có dự thảo biên bản.", "thư ký soạn dự thảo")
+
+
+DECISIONS: Decisions = {
+    c.OffRecord: off_record, c.OnRecord: on_record, c.EraseLast: erase_last, c.ReadBack: read_back,
+    c.PassMinutes: pass_minutes, c.Close: close, c.Submit: submit, c.Approve: approve, c.Return: give_back,
+}  # fmt: skip

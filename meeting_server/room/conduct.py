@@ -1,0 +1,113 @@
+"""Before the meeting, its opening, its items and what it hands on."""
+
+from __future__ import annotations
+
+from meeting_server.room import commands as c
+from meeting_server.room.context import Context, Decisions
+from meeting_server.room.state import remote_here
+from minutes.record.events import (
+    ChairAppointed,
+    Event,
+    ItemConcluded,
+    ItemStarted,
+    Noticed,
+    OffRecord,
+    Opened,
+    Petitioned,
+    RecordingDecided,
+    SecretaryAppointed,
+    TaskGiven,
+)
+
+
+def notice(at: Context, command: c.Notice) -> tuple[Event, ...]:
+    return (Noticed(command.text),)
+
+
+def decide_recording(at: Context, command: c.DecideRecording) -> tuple[Event, ...]:
+    decided = RecordingDecided(command.record, command.transcribe, command.reason)
+    return () if at.room.meeting.recording == decided else (decided,)
+
+
+def open_meeting(at: Context, command: c.Open) -> tuple[Event, ...]:
+    if at.room.meeting.recording is None:
+        raise at.conflict(
+            "recording_undecided", "Chưa quyết định cuộc họp có ghi âm, ghi lời hay không.", "chủ trì quyết định"
+        )
+    if not at.room.meeting.chair:
+        raise at.conflict("no_chair", "Cuộc họp chưa có chủ trì.", "bí thư hoặc phó bí thư cử chủ trì")
+    return (Opened(),)
+
+
+def appoint_chair(at: Context, command: c.AppointChair) -> tuple[Event, ...]:
+    member = at.member(command.member)
+    return () if at.room.meeting.chair == member else (ChairAppointed(member),)
+
+
+def appoint_secretary(at: Context, command: c.AppointSecretary) -> tuple[Event, ...]:
+    member = at.member(command.member)
+    return () if at.room.meeting.secretary == member else (SecretaryAppointed(member),)
+
+
+def start_item(at: Context, command: c.StartItem) -> tuple[Event, ...]:
+    now = at.room.agenda.item(at.room.agenda.now)
+    if now is not None and now.id == command.item:
+        return ()
+    if now is not None:
+        raise at.conflict(
+            "item_not_concluded",
+            f"Nội dung “{now.title}” chưa được kết luận. Ghi kết luận hoặc “chưa kết luận” trước.",
+            "chủ trì kết luận",
+        )  # fmt: skip
+    if not command.item:
+        if not command.title:
+            raise at.unknown("unknown_item", "Chưa có tên của nội dung mới.")
+        return (ItemStarted(at.new_id("i"), command.title),)
+    item = at.item(command.item)
+    if not item.secret:
+        return (ItemStarted(item.id),)
+    return (*_secret_first(at, item.title), ItemStarted(item.id))
+
+
+def _secret_first(at: Context, title: str) -> tuple[Event, ...]:
+    """A secret item is never opened online, and never recorded (Law 117/2025: inspected equipment only)."""
+    if at.room.meeting.scheduled is not None and at.room.meeting.scheduled.mode == "online":
+        raise at.conflict("secret_online", "Nội dung mật không được mở trong cuộc họp trực tuyến.")
+    remote = remote_here(at.room)
+    if remote:
+        raise at.conflict(
+            "secret_with_remote",
+            f"Nội dung mật không được mở khi còn {len(remote)} người dự trực tuyến. Mời các đồng chí rời phòng trước.",
+            "chủ trì hoặc thư ký mời ra",
+        )
+    return () if at.room.phase == "secret" else (OffRecord("secret", ""),)
+
+
+def conclude_item(at: Context, command: c.ConcludeItem) -> tuple[Event, ...]:
+    item = at.item(command.item)
+    if item.secret and command.text:
+        raise at.conflict("secret_text", "Kết luận của nội dung mật không ghi vào đây; chỉ ghi là đã kết luận.")
+    if command.outcome == "concluded" and not command.text and not item.secret:
+        raise at.conflict("no_conclusion", "Chưa có lời kết luận. Nếu chưa kết luận được, chọn “chưa kết luận”.")
+    if at.room.phase == "secret" and command.text:
+        raise at.conflict("off_record", "Đang ở nội dung mật: không ghi lời kết luận. Ghi trở lại trước.")
+    motion = at.room.votes.open
+    if motion is not None and motion.put.item == item.id:
+        raise at.conflict("motion_open", "Nội dung này còn một vấn đề đang biểu quyết. Chốt biểu quyết trước.")
+    return (ItemConcluded(item.id, command.outcome, command.text, command.sources),)
+
+
+def give_task(at: Context, command: c.GiveTask) -> tuple[Event, ...]:
+    item = at.item_or_now(command.item)
+    return (TaskGiven(at.new_id("t"), item, command.what, command.who, command.due, command.sources),)
+
+
+def petition(at: Context, command: c.Petition) -> tuple[Event, ...]:
+    return (Petitioned(at.new_id("p"), command.text, command.to, command.sources),)
+
+
+DECISIONS: Decisions = {
+    c.Notice: notice, c.DecideRecording: decide_recording, c.Open: open_meeting, c.AppointChair: appoint_chair,
+    c.AppointSecretary: appoint_secretary, c.StartItem: start_item, c.ConcludeItem: conclude_item,
+    c.GiveTask: give_task, c.Petition: petition,
+}  # fmt: skip

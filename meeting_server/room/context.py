@@ -1,0 +1,78 @@
+"""What a decision looks at, and the checks that many of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from meeting_server.room.commands import Actor, Command, Role
+from meeting_server.room.refusal import Conflict, Unknown
+from meeting_server.room.state import Live, Room
+from minutes.record.agenda import Item
+from minutes.record.events import Event
+from minutes.record.transcript import Utterance
+from minutes.record.votes import Motion
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    room: Room
+    live: Live
+    actor: Actor
+    roles: frozenset[Role]
+    at: int
+    command: str
+
+    def new_id(self, letter: str, offset: int = 0) -> str:
+        """An id that the log cannot hold yet: it carries the number of the entry that will bring it."""
+        return f"{letter}{self.room.seq + 1 + offset}"
+
+    def conflict(self, code: str, message_vi: str, who_vi: str = "") -> Conflict:
+        return Conflict(code, message_vi, who_vi, command=self.command, state=self.room.phase)
+
+    def unknown(self, code: str, message_vi: str) -> Unknown:
+        return Unknown(code, message_vi, command=self.command, state=self.room.phase)
+
+    def member(self, key: str) -> str:
+        """A member of the roster, or Unknown."""
+        if self.room.meeting.line(key) is None:
+            raise self.unknown("unknown_member", "Không có đồng chí này trong danh sách của cuộc họp.")
+        return key
+
+    def person(self, key: str) -> str:
+        """A member or a guest, or Unknown."""
+        if not self.room.known(key):
+            raise self.unknown("unknown_person", "Không có người này trong danh sách của cuộc họp.")
+        return key
+
+    def item(self, key: str) -> Item:
+        item = self.room.agenda.item(key)
+        if item is None:
+            raise self.unknown("unknown_item", "Không có nội dung này trong chương trình.")
+        return item
+
+    def item_or_now(self, key: str) -> str:
+        """The named item, else the one under discussion ("" between items)."""
+        return self.item(key).id if key else self.room.agenda.now
+
+    def utterance(self, key: str) -> Utterance:
+        said = self.room.transcript.by_id.get(key)
+        if said is None:
+            raise self.unknown("unknown_utterance", "Lời ghi này không còn (có thể đã được xóa).")
+        return said
+
+    def motion(self, key: str) -> Motion:
+        motion = self.room.votes.motion(key)
+        if motion is None:
+            raise self.unknown("unknown_motion", "Không có vấn đề biểu quyết này.")
+        return motion
+
+    def open_motion(self, key: str) -> Motion:
+        motion = self.motion(key)
+        if motion.closed is not None:
+            raise self.conflict("motion_closed", "Lượt biểu quyết này đã chốt; muốn làm lại thì đưa ra lượt mới.")
+        return motion
+
+
+Decisions = dict[type[Command], Callable[[Context, Any], tuple[Event, ...]]]

@@ -1,0 +1,106 @@
+"""The secretary's desk: blocks are saved, inserted, deleted, moved; stale edits come back with the current text.
+
+Once the minutes were read back to the meeting, a change of a figure, a name, a vote, a conclusion or a task needs
+a reason: the meeting heard it otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+
+from meeting_server.room import commands as c
+from meeting_server.room.context import Context, Decisions
+from meeting_server.room.refusal import Stale
+from minutes.record.document import Paragraph
+from minutes.record.events import Block, BlockDeleted, BlockInserted, BlockMoved, BlockSaved, Event
+
+MAX_BLOCKS = 2_000
+WEIGHTY = frozenset({"vote", "conclusion", "task", "attendance", "present", "absent", "chair", "secretary"})
+_FIGURES = re.compile(r"\d+(?:[.,/]\d+)*")
+
+
+def draft(at: Context, command: c.Draft) -> tuple[Event, ...]:
+    """Drafting is done by the caller (it takes a thread); here only whether it may be done."""
+    return ()
+
+
+def save_block(at: Context, command: c.SaveBlock) -> tuple[Event, ...]:
+    paragraph = _current(at, command.block, command.base_version)
+    block = paragraph.block
+    if command.text == block.text and command.speaker in ("", block.speaker):
+        return ()
+    if command.speaker:
+        at.person(command.speaker)
+    _reason(at, block.kind, block.text, command.text, command.reason)
+    return (BlockSaved(block.id, command.base_version, command.text, command.reason, command.speaker),)
+
+
+def insert_block(at: Context, command: c.InsertBlock) -> tuple[Event, ...]:
+    if command.after and at.room.document.paragraph(command.after) is None:
+        raise _stale(at, None)
+    if len(at.room.document.paragraphs) >= MAX_BLOCKS:
+        raise at.conflict("too_many_blocks", f"Biên bản đã có {MAX_BLOCKS} đoạn.")
+    _reason(at, command.kind, "", command.text, command.reason)
+    item = at.item(command.item).id if command.item else ""
+    block = Block(at.new_id("b"), command.kind, command.text, item, origin="hand")
+    return (BlockInserted(command.after, block, command.base_version, command.reason),)
+
+
+def delete_block(at: Context, command: c.DeleteBlock) -> tuple[Event, ...]:
+    paragraph = _current(at, command.block, command.base_version)
+    _reason(at, paragraph.block.kind, paragraph.block.text, "", command.reason)
+    return (BlockDeleted(paragraph.id, command.base_version, command.reason),)
+
+
+def move_block(at: Context, command: c.MoveBlock) -> tuple[Event, ...]:
+    paragraph = _current(at, command.block, command.base_version)
+    if command.after == paragraph.id:
+        return ()
+    if command.after and at.room.document.paragraph(command.after) is None:
+        raise _stale(at, paragraph)
+    return (BlockMoved(paragraph.id, command.after, command.base_version),)
+
+
+def accept_redraft(at: Context, command: c.AcceptRedraft) -> tuple[Event, ...]:
+    paragraph = _current(at, command.block, command.base_version)
+    if paragraph.proposal is None:
+        raise at.conflict("no_redraft", "Đoạn này không có bản soạn lại.")
+    return (BlockSaved(paragraph.id, command.base_version, paragraph.proposal.text, "nhận bản soạn lại"),)
+
+
+def _current(at: Context, block: str, base_version: int) -> Paragraph:
+    paragraph = at.room.document.paragraph(block)
+    if paragraph is None or at.room.document.stale(block, base_version):
+        raise _stale(at, paragraph)
+    return paragraph
+
+
+def _stale(at: Context, paragraph: Paragraph | None) -> Stale:
+    if paragraph is None:
+        return Stale("gone", "Đoạn này đã bị bỏ. Bản đang viết được giữ lại trên máy.", command=at.command)
+    return Stale(
+        "stale", "Đoạn này vừa được người khác sửa. Xem bản hiện tại rồi lưu lại.", current=paragraph.block.text,
+        command=at.command, state=at.room.phase,
+    )  # fmt: skip
+
+
+def _reason(at: Context, kind: str, old: str, new: str, reason: str) -> None:
+    """Refuses a weighty change without reason after read-back."""
+    if reason or at.room.meeting.read_back is None or old == new:
+        return
+    if kind in WEIGHTY or _weights(at, old) != _weights(at, new):
+        raise at.conflict(
+            "reason_needed", "Biên bản đã được đọc lại tại cuộc họp: sửa số liệu, tên, biểu quyết, kết luận hoặc nhiệm "
+            "vụ phải ghi lý do.", "thư ký ghi lý do",
+        )  # fmt: skip
+
+
+def _weights(at: Context, text: str) -> tuple[list[str], list[str]]:
+    names = sorted(line.name for line in at.room.meeting.roster if line.name in text)
+    return sorted(_FIGURES.findall(text)), names
+
+
+DECISIONS: Decisions = {
+    c.Draft: draft, c.SaveBlock: save_block, c.InsertBlock: insert_block, c.DeleteBlock: delete_block,
+    c.MoveBlock: move_block, c.AcceptRedraft: accept_redraft,
+}  # fmt: skip

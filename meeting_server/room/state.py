@@ -1,0 +1,202 @@
+"""A meeting as the rules see it: the record's projections together, and what lives beside the log.
+
+``Room`` is folded from entries only. ``Live`` (connections, lobby, sound) is lost with the process and comes back
+with the browsers; no rule that ends in an entry rests on it alone, except that admitting needs a lobby.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from meeting_server.room.commands import Actor, Role, Seat
+from meeting_server.room.rights import Phase
+from minutes.record import agenda, attendance, document, floor, meeting, tasks, transcript, votes
+from minutes.record.events import HALL, Channel, Closed, Entry, Joined, Left, Spoke, TrackOpened
+
+LEADERS = ("bí thư", "phó bí thư")
+HALL_NAME = "Hội trường"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One peer connection's audio: sample 0 is heard at ``at`` (ms)."""
+
+    member: str
+    at: int
+    rtp0: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """``sessions``: connections that the log holds open. ``heard``: accepted spans of samples per track."""
+
+    id: str = ""
+    seq: int = 0
+    at: int = 0
+    digest: bytes = bytes(32)
+    meeting: meeting.Meeting = meeting.EMPTY
+    agenda: agenda.Agenda = agenda.EMPTY
+    ledger: attendance.Ledger = attendance.EMPTY
+    floor: floor.Floor = floor.EMPTY
+    votes: votes.Votes = votes.EMPTY
+    tasks: tasks.Tasks = tasks.EMPTY
+    transcript: transcript.Transcript = transcript.EMPTY
+    document: document.Document = document.EMPTY
+    sessions: Mapping[str, Joined] = field(default_factory=dict)
+    tracks: Mapping[str, Track] = field(default_factory=dict)
+    heard: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+
+    @property
+    def phase(self) -> Phase:
+        """The state of the meeting; an open one is paused or secret while off record."""
+        if self.meeting.state != "open":
+            return self.meeting.state
+        recording = self.meeting.recording_state
+        return recording if recording in ("paused", "secret") else "open"
+
+    def name_of(self, person: str) -> str:
+        """A member's or guest's name, the hall's own; "" for nobody."""
+        if person in ("", HALL):
+            return HALL_NAME if person else ""
+        guest = next((guest.name for guest in self.ledger.guests if guest.guest == person), "")
+        return guest or self.meeting.name_of(person)
+
+    def known(self, person: str) -> bool:
+        """A member of the roster or a guest."""
+        return self.meeting.line(person) is not None or any(guest.guest == person for guest in self.ledger.guests)
+
+    def cursor(self, track: str) -> int:
+        """The sample up to which something was accepted from a track."""
+        return max((end for _, end in self.heard.get(track, ())), default=0)
+
+
+EMPTY = Room()
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """One connection. ``admitted`` False = waiting in the lobby. ``member`` "" = a guest not yet admitted."""
+
+    session: str
+    member: str
+    name: str
+    seat: Seat
+    device: Literal["phone", "computer", "hall"] = "computer"
+    informed: bool = False
+    private: bool = False
+    admitted: bool = True
+    guest: bool = False
+    title: str = ""
+    upper: bool = False
+    mic: bool = False
+    voiced: bool = False
+    weak: bool = False
+    muted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """Never logged. ``owed_ms``: speech recorded and not yet written down."""
+
+    sessions: Mapping[str, Present] = field(default_factory=dict)
+    owed_ms: int = 0
+    captions_on: bool = False
+    disk: Literal["ok", "full"] = "ok"
+    speech: Literal["ok", "down", "behind"] = "ok"
+
+
+def fold(entries: Iterable[Entry], onto: Room = EMPTY) -> Room:
+    room = onto
+    for entry in entries:
+        room = step(room, entry)
+    return room
+
+
+def step(room: Room, entry: Entry) -> Room:
+    """The room after one more entry."""
+    return replace(
+        room,
+        id=entry.meeting,
+        seq=entry.seq,
+        at=entry.at,
+        digest=entry.digest,
+        meeting=meeting.step(room.meeting, entry),
+        agenda=agenda.step(room.agenda, entry),
+        ledger=attendance.step(room.ledger, entry),
+        floor=floor.step(room.floor, entry),
+        votes=votes.step(room.votes, entry),
+        tasks=tasks.step(room.tasks, entry),
+        transcript=transcript.step(room.transcript, entry),
+        document=document.step(room.document, entry),
+        sessions=_sessions(room.sessions, entry),
+        tracks=_tracks(room.tracks, entry),
+        heard=_heard(room.heard, entry),
+    )
+
+
+def _sessions(sessions: Mapping[str, Joined], entry: Entry) -> Mapping[str, Joined]:
+    match entry.event:
+        case Joined() as joined:
+            return {**sessions, joined.session: joined}
+        case Left(session=session) if session in sessions:
+            return {key: joined for key, joined in sessions.items() if key != session}
+    return sessions
+
+
+def _tracks(tracks: Mapping[str, Track], entry: Entry) -> Mapping[str, Track]:
+    match entry.event:
+        case TrackOpened() as opened:
+            return {**tracks, opened.track: Track(opened.member, entry.at, opened.rtp0)}
+    return tracks
+
+
+def _heard(heard: Mapping[str, tuple[tuple[int, int], ...]], entry: Entry) -> Mapping[str, tuple[tuple[int, int], ...]]:
+    match entry.event:
+        case Spoke(method="speech") as spoke:
+            return with_span(heard, spoke.track, spoke.start, spoke.end)
+        case Closed():
+            return heard
+    return heard
+
+
+def with_span(
+    heard: Mapping[str, tuple[tuple[int, int], ...]], track: str, start: int, end: int
+) -> dict[str, tuple[tuple[int, int], ...]]:
+    """One more accepted span; spans of a track are sorted and joined where they touch (mostly at the end)."""
+    spans = heard.get(track, ())
+    if not spans or start > spans[-1][1]:
+        return {**heard, track: (*spans, (start, end))}
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted((*spans, (start, end))):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        else:
+            joined.append((low, high))
+    return {**heard, track: tuple(joined)}
+
+
+def roles_of(room: Room, actor: Actor) -> frozenset[Role]:
+    """The roles from outside and those that the log gives: appointments, offices in the cell, membership."""
+    roles: set[Role] = set(actor.roles)
+    line = room.meeting.line(actor.member) if actor.member else None
+    if line is None:
+        return frozenset(roles)
+    if actor.member == room.meeting.chair:
+        roles.add("chair")
+    if actor.member == room.meeting.secretary:
+        roles.add("secretary")
+    if line.position.lower() in LEADERS:
+        roles.add("deputy")
+    roles.add("member_remote" if actor.seat == "remote" else "member_hall")
+    return frozenset(roles)
+
+
+def remote_here(room: Room) -> tuple[str, ...]:
+    """Members and guests connected from elsewhere."""
+    return tuple(joined.member for joined in room.sessions.values() if joined.channel == "remote")
+
+
+def channel_of(seat: Seat) -> Channel:
+    return "remote" if seat == "remote" else "hall"
