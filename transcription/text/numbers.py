@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from transcription.text.fold import nfc
-from transcription.text.numerals import SCALES, Value, at, read
-from transcription.text.tokens import Token, keys, tokens, word_set
+from transcription.text.kept import ABOUT_BEFORE, is_no_number, kept_words
+from transcription.text.numerals import Value, at, read
+from transcription.text.tokens import keys, tokens
 
 LIMIT = 10**12
 _MAX_TEXT = 100_000
 _NAMES = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-_YEAR_BEFORE = word_set("hàng mỗi cả cuối đầu giữa sang từng nhiều mấy vài lâu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,38 +62,6 @@ def parse_number(text: str) -> Value | None:
     return found.value if found is not None and found.end == len(items) else None
 
 
-# Words after which a number word is a person or a place: đồng chí Tám, bác Ba, thôn Hai.
-BEFORE_NAMES = word_set("chí bác anh chị ông bà cô chú cụ em dì mợ cậu thầy thôn bản làng xóm tên họ văn thị")
-_ABOUT_BEFORE = word_set("vài mấy hàng dăm đôi")
-_KEEP = (
-    "một số", "một vài", "một chút", "một ít", "một lòng", "một dạ", "một mực", "một khi", "một cách", "một loạt",
-    "một trong những", "một bên", "một mặt", "một phía", "một thể", "một lượt", "một mạch", "một mình", "một bề",
-    "một tay", "một tiếng nói", "một nắng hai sương", "ba chân bốn cẳng", "năm lần bảy lượt", "trăm phương nghìn kế",
-    "chín bỏ làm mười", "muôn người như một", "trăm người như một", "hai năm rõ mười", "ba hoa", "bảy nổi ba chìm",
-    "ba chìm bảy nổi", "mười phân vẹn mười", "trăm sự", "một là", "hai là", "ba là", "bốn là", "năm là", "sáu là",
-    "năm nay", "năm ngoái", "năm sau", "năm trước", "năm tới", "năm qua", "năm học", "năm mới", "không một ai",
-)  # fmt: skip
-_KEEP_KEYS = tuple(sorted((tuple(p.split()) for p in _KEEP), key=len, reverse=True))
-
-
-def kept_words(k: tuple[str, ...], i: int) -> int:
-    """The end of an idiom or fixed phrase at ``i`` that must stay in words; ``i`` when there is none."""
-    for phrase in _KEEP_KEYS:
-        if k[i : i + len(phrase)] == phrase:
-            return i + len(phrase)
-    return i
-
-
-def is_name_like(items: tuple[Token, ...], i: int, end: int) -> bool:
-    """Whether one number word stands as a name: after "đồng chí" or a title, or with a capital inside a sentence."""
-    if end - i != 1 or not items[i].is_word:
-        return False
-    before = items[i - 1].key if i else ""
-    if before in BEFORE_NAMES:
-        return True
-    return items[i].text[0].isupper() and i > 0 and items[i - 1].is_word
-
-
 def find_numbers(text: str, exact: bool = False) -> tuple[FoundNumber, ...]:
     """All numbers in a text, in words or figures, in order. Names ("đồng chí Tám") and idioms are left out.
 
@@ -108,7 +76,7 @@ def find_numbers(text: str, exact: bool = False) -> tuple[FoundNumber, ...]:
         if (kept := kept_words(k, i)) > i:
             i = kept
             continue
-        reading = None if at(k, i - 1) in _ABOUT_BEFORE else read(k, i, exact)
+        reading = None if at(k, i - 1) in ABOUT_BEFORE else read(k, i, exact)
         if reading is None or is_no_number(items, k, i, reading.end, found_end == i):
             i += 1
             continue
@@ -116,17 +84,3 @@ def find_numbers(text: str, exact: bool = False) -> tuple[FoundNumber, ...]:
         found.append(FoundNumber(start, end, reading.value, source[start:end], reading.form == "about"))
         i = found_end = reading.end
     return tuple(found)
-
-
-def is_no_number(items: tuple[Token, ...], k: tuple[str, ...], i: int, end: int, after: bool) -> bool:
-    """Whether number words are none here: a name, "không" as "not", or "năm" as "year".
-
-    ``after``: a number stands directly before ("mười năm").
-    """
-    if is_name_like(items, i, end):
-        return True
-    if k[i] == "không" and end == i + 1:
-        return at(k, i + 1) != "phiếu"
-    if k[i] != "năm" or at(k, i + 1) in ("mươi", "trăm", "chục", *SCALES):
-        return False
-    return after or at(k, i - 1) in _YEAR_BEFORE

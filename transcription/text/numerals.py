@@ -46,13 +46,13 @@ def at(k: tuple[str, ...], i: int) -> str:
     return k[i] if 0 <= i < len(k) else ""
 
 
-def _is_tail(k: tuple[str, ...], i: int) -> bool:
+def is_tail(k: tuple[str, ...], i: int) -> bool:
     return at(k, i) in TAILS and not (at(k, i) == "tư" and at(k, i + 1) in _NOT_FOUR)
 
 
 def _unit(k: tuple[str, ...], i: int) -> int | None:
     """The unit after a ten: any digit but không and năm, or mốt, tư, lăm, nhăm."""
-    if _is_tail(k, i):
+    if is_tail(k, i):
         return TAILS[k[i]]
     word = at(k, i)
     return UNITS[word] if word in UNITS and word not in ("không", "năm") else None
@@ -65,7 +65,7 @@ def read_digits(k: tuple[str, ...], i: int) -> Reading | None:
     while j < len(k) and k[j] in UNITS and at(k, j + 1) not in ("mươi", "trăm", "chục"):
         digits += str(UNITS[k[j]])
         j += 1
-    if len(digits) >= 2 and _is_tail(k, j):
+    if len(digits) >= 2 and is_tail(k, j):
         digits += str(TAILS[k[j]])
         j += 1
     elif len(digits) >= 2 and at(k, j) in UNITS and at(k, j + 1) == "mươi" and len(digits) == 2:
@@ -93,7 +93,7 @@ def _tens(k: tuple[str, ...], i: int) -> Reading | None:
         return Reading(i + 2, digit * 10) if unit is None else Reading(i + 3, digit * 10 + unit)
     if then == "chục":
         return Reading(i + 3, digit * 10 + 5) if at(k, i + 2) in HALVES else Reading(i + 2, digit * 10)
-    if _is_tail(k, i + 1):
+    if is_tail(k, i + 1):
         return Reading(i + 2, digit * 10 + TAILS[then], "pair")
     if then in UNITS and then not in ("không", "năm") and at(k, i + 2) not in ("mươi", "trăm", "chục"):
         second = UNITS[then]
@@ -108,13 +108,13 @@ def _hundreds(k: tuple[str, ...], i: int) -> Reading | None:
     """A number below a thousand with its hundreds said; "trăm rưởi" and "trăm hai" have one hundred."""
     if at(k, i) in UNITS and at(k, i + 1) == "trăm":
         base, j = UNITS[k[i]] * 100, i + 2
-    elif at(k, i) == "trăm" and (at(k, i + 1) in HALVES or _is_tail(k, i + 1) or _short(k, i + 1)):
+    elif at(k, i) == "trăm" and (at(k, i + 1) in HALVES or is_tail(k, i + 1) or _short(k, i + 1)):
         base, j = 100, i + 1
     else:
         return None
     if at(k, j) in HALVES:
         return Reading(j + 1, base + 50)
-    if at(k, j) in _ODD and (at(k, j + 1) in UNITS or _is_tail(k, j + 1)):
+    if at(k, j) in _ODD and (at(k, j + 1) in UNITS or is_tail(k, j + 1)):
         return Reading(j + 2, base + (UNITS | TAILS)[k[j + 1]])
     if (tens := _tens(k, j)) is not None and tens.form != "about":
         return Reading(tens.end, base + int(tens.value))
@@ -128,7 +128,7 @@ def _hundreds(k: tuple[str, ...], i: int) -> Reading | None:
 
 def _short(k: tuple[str, ...], i: int) -> int | None:
     """A single digit standing for the next place: "hai trăm tư". Never một and năm, which begin other words."""
-    if _is_tail(k, i):
+    if is_tail(k, i):
         return TAILS[k[i]]
     word, then = at(k, i), at(k, i + 1)
     if word not in UNITS or word in ("không", "một", "năm") or then in ("mươi", "trăm", "chục", "phẩy", "phần"):
@@ -191,7 +191,7 @@ def _after_scale(k: tuple[str, ...], i: int, scale: int) -> Reading | None:
         return Reading(i + 1, scale // 2)
     odd = at(k, i) in _ODD
     j = i + 1 if odd else i
-    short = _is_tail(k, j)
+    short = is_tail(k, j)
     group = Reading(j + 1, TAILS[k[j]], "unit") if short else _group(k, j)
     if group is None or isinstance(group.value, Decimal):
         return None
@@ -216,7 +216,7 @@ def _after_scale(k: tuple[str, ...], i: int, scale: int) -> Reading | None:
 def looks_like_year(k: tuple[str, ...], i: int) -> bool:
     """Whether a year from 1900 to 2099 begins at ``i``."""
     if (run := read_digits(k, i)) is not None:
-        return run.digits[:2] in ("19", "20") and len(run.digits) in (4, 8)
+        return run.digits[:2] in ("19", "20") and len(run.digits) in (4, 6, 8)
     if at(k, i) in ("hai", "một") and at(k, i + 1) in ("nghìn", "ngàn"):
         found = read(k, i)
         return found is not None and 1900 <= found.value <= 2099
@@ -253,7 +253,7 @@ def _bare_scale(k: tuple[str, ...], i: int) -> Reading | None:
     """ "nghìn rưởi", "triệu hai", "tỷ tư": one of the scale. Reported as the group 1 before it."""
     if at(k, i) not in SCALES or at(k, i - 1) in UNITS or at(k, i - 1) in SCALES:
         return None
-    if at(k, i + 1) in HALVES or _is_tail(k, i + 1) or _short(k, i + 1) is not None:
+    if at(k, i + 1) in HALVES or is_tail(k, i + 1) or _short(k, i + 1) is not None:
         return Reading(i, 1, "unit")
     return None
 

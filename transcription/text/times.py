@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from transcription.text.fold import nfc
-from transcription.text.numbers import is_name_like
+from transcription.text.kept import is_name_like
 from transcription.text.numerals import HALVES, at, read
 from transcription.text.tokens import keys, tokens, word_set
 
