@@ -1,0 +1,164 @@
+"""A document before it is printed: pure values, the same for DOCX and PDF.
+
+``paper`` prints the blocks of the document under their sections. A section that must not be empty and has no block
+(the secretary deleted it, or nothing was drafted) is filled from what the room recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from minutes.export import recorded
+from minutes.export.folded import Folded, folded
+from minutes.export.layouts import Layout, layout_named, layout_on
+from minutes.export.moments import day_of, long_day
+from minutes.record import document
+from minutes.record.events import Block, Entry
+
+Style = Literal["section", "heading", "paragraph", "point", "conclusion"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph of print: ``section`` I-, ``heading`` 1., ``point`` with a dash, ``conclusion`` in italics."""
+
+    style: Style
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Labels over a name; never parted from each other by a page."""
+
+    labels: tuple[str, ...]
+    name: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One document ready to print. ``number`` is the whole line; ``first_page`` runs on in the minutes book."""
+
+    layout: str
+    superior: str
+    cell: str
+    number: str
+    place_date: str
+    name: str
+    subject: str
+    lines: tuple[Line, ...]
+    left: Signature
+    right: Signature
+    day: str  # ISO date of the meeting
+    draft: bool = True
+    footer: str = ""
+    recipients: tuple[str, ...] = ()
+    first_page: int = 1
+    initials: bool = False
+
+    @property
+    def title(self) -> str:
+        return f"{self.name.capitalize()} – {self.subject}"
+
+
+def paper_of(entries: Iterable[Entry], *, layout: str = "", root: str = "", draft: bool | None = None) -> Paper:
+    """The minutes of a log. ``layout`` "" = the one in force on the day; ``root`` (hex) stands in the footer.
+
+    A draft until approved unless ``draft`` says otherwise.
+    """
+    return paper(folded(entries), layout=layout, root=root, draft=draft)
+
+
+def paper(parts: Folded, *, layout: str = "", root: str = "", draft: bool | None = None) -> Paper:
+    """The minutes as a paper. Raises KeyError for an unknown layout."""
+    head = parts.meeting
+    plan = head.scheduled
+    at = head.opened_at or (plan.starts_at if plan else 0)
+    form = layout_named(layout) if layout else layout_on("minutes", day_of(at))
+    approved = head.state in ("approved", "sealed")
+    footer = form.footer["sealed"].format(version=parts.document.version, root=root) if root else ""
+    return Paper(
+        layout=form.id,
+        superior=plan.parent_name.upper() if plan else "",
+        cell=plan.cell_name.upper() if plan else "",
+        number=form.head["number"].format(number=head.number) if head.number else form.head["no_number"],
+        place_date=_place_date(plan.parent_name if plan else "", at),
+        name=form.title["name"],
+        subject=plan.title if plan else "",
+        lines=tuple(_lines(parts, form)),
+        left=_signature(form, "left", head.name_of(head.secretary)),
+        right=_signature(form, "right", head.name_of(head.chair)),
+        day=day_of(at).isoformat(),
+        draft=not approved if draft is None else draft,
+        footer=footer,
+    )
+
+
+def _signature(form: Layout, side: Literal["left", "right"], name: str) -> Signature:
+    return Signature(tuple(form.signatures[side]), name, form.signatures["hint"])
+
+
+PARENT_WORDS = ("đảng bộ", "đảng ủy", "xã", "phường", "thị trấn", "đặc khu")
+
+
+def _place_date(parent: str, at: int) -> str:
+    """The place is the commune's own name, out of "Đảng bộ xã Thanh Quân"."""
+    place = parent.strip()
+    for word in PARENT_WORDS:
+        if place.lower().startswith(word + " "):
+            place = place[len(word) :].strip()
+    return f"{place or '…'}, {long_day(day_of(at))}"
+
+
+def _lines(parts: Folded, form: Layout) -> Iterable[Line]:
+    blocks: dict[str, list[Block]] = {section: [] for section in form.sections}
+    for block in parts.document.blocks:
+        if block.text.strip():
+            blocks[document.section_of(block.kind)].append(block)
+    for section, heading in form.sections.items():
+        lines = list(_section(section, blocks[section], parts, form))
+        if lines:
+            yield Line("section", heading)
+            yield from lines
+
+
+def _section(section: str, blocks: list[Block], parts: Folded, form: Layout) -> Iterable[Line]:
+    if section == "III" and blocks:
+        yield from _proceedings(blocks, parts)
+    elif blocks:
+        for block in blocks:
+            yield from _printed(block)
+    else:
+        for text in recorded.FILLS[section](parts, form):
+            yield _dashed(text)
+
+
+def _proceedings(blocks: list[Block], parts: Folded) -> Iterable[Line]:
+    """Blocks with numbered headings: one for each item, wherever a run of its blocks begins."""
+    number, current = 0, ""
+    for block in blocks:
+        if block.kind == "item" or (block.item and block.item != current):
+            number, current = number + 1, block.item
+            item = parts.agenda.item(block.item)
+            heading = block.text if block.kind == "item" else item.title if item else ""
+            if heading:
+                yield Line("heading", f"{number}. {heading.strip()}")
+            else:
+                number -= 1
+        if block.kind != "item":
+            yield from _printed(block)
+
+
+def _printed(block: Block) -> Iterable[Line]:
+    for text in block.text.splitlines():
+        if text.strip():
+            line = _dashed(text)
+            yield replace(line, style="conclusion") if block.kind == "conclusion" else line
+
+
+def _dashed(text: str) -> Line:
+    """Points carry their dash in the text, so that both prints say the same."""
+    clean = " ".join(text.split())
+    return Line("point" if clean.startswith(("- ", "+ ")) else "paragraph", clean)

@@ -1,0 +1,134 @@
+"""What the room recorded, in the words of minutes: fills sections for which nothing was drafted or written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from minutes.export.folded import Folded
+from minutes.export.layouts import Layout
+from minutes.export.moments import clock, day_of, long_day, short_day
+from minutes.record import attendance, meeting, votes
+from minutes.record.events import Passed
+
+Fill = Callable[[Folded, Layout], Iterable[str]]
+
+
+def when_and_where(parts: Folded, form: Layout) -> Iterator[str]:
+    head, plan = parts.meeting, parts.meeting.scheduled
+    if head.opened_at is not None:
+        yield f"- Bắt đầu: {clock(head.opened_at)}, {long_day(day_of(head.opened_at))}."
+    if plan is not None:
+        yield f"- Địa điểm: {plan.place}."
+        yield f"- Hình thức: {form.words['mode_' + plan.mode]}."
+
+
+def who(parts: Folded, form: Layout) -> Iterator[str]:
+    head, sums, lines = parts.meeting, attendance.sums(parts.ledger), parts.ledger.lines
+    temporary = f", sinh hoạt tạm thời {sums.temporary}" if sums.temporary else ""
+    yield f"1. Tổng số đảng viên: {sums.total} (chính thức {sums.official}, dự bị {sums.probationary}{temporary})."
+    yield from _named("- Miễn sinh hoạt", [line for line in lines if line.member.exempt])
+    yield from _named("- Sinh hoạt tạm thời nơi khác", [line for line in lines if line.member.away])
+    yield (
+        f"2. Có mặt: {sums.present}/{sums.eligible} (chính thức {sums.present_official}, dự bị "
+        f"{sums.present_probationary}; tại hội trường {sums.hall}, trực tuyến {sums.remote})."
+    )
+    for line in lines:
+        if line.late and line.arrived_at is not None:
+            yield f"- Đến muộn: đồng chí {line.member.name} ({clock(line.arrived_at)})."
+        if line.state == "present" and line.left_at is not None:
+            yield f"- Rời sớm: đồng chí {line.member.name} ({clock(line.left_at)})."
+    yield from _away(lines)
+    for guest in parts.ledger.guests:
+        label = "Cấp trên dự" if guest.upper else "Khách mời"
+        yield f"4. {label}: đồng chí {guest.name}{', ' + guest.title if guest.title else ''}."
+    yield f"5. Chủ trì: đồng chí {_office(head, head.chair)}."
+    yield f"6. Thư ký: đồng chí {_office(head, head.secretary)}."
+
+
+def _office(head: meeting.Meeting, member: str) -> str:
+    line = head.line(member)
+    if line is None:
+        return head.name_of(member) or "…"
+    return f"{line.name}, {line.position}" if line.position else line.name
+
+
+def _named(label: str, lines: list[attendance.Line]) -> Iterator[str]:
+    if lines:
+        yield f"{label}: {len(lines)} ({', '.join(line.member.name for line in lines)})."
+
+
+def _away(lines: tuple[attendance.Line, ...]) -> Iterator[str]:
+    excused = [line for line in lines if line.state == "excused"]
+    unexcused = [line for line in lines if line.state == "absent"]
+    yield f"3. Vắng mặt: {len(excused) + len(unexcused)}."
+    if excused:
+        names = "; ".join(
+            f"{line.member.name} – {line.reason}" if line.reason else line.member.name for line in excused
+        )
+        yield f"- Có lý do: {len(excused)} ({names})."
+    yield from _named("- Không có lý do", unexcused)
+
+
+def proceedings(parts: Folded, form: Layout) -> Iterator[str]:
+    for number, item in enumerate((item for item in parts.agenda.items if item.state in ("concluded", "open")), 1):
+        yield f"{number}. {item.title}."
+        yield f"- Kết luận: {item.conclusion}" if item.conclusion else "- Chưa kết luận."
+
+
+def ballots(parts: Folded, form: Layout) -> Iterator[str]:
+    for number, motion in enumerate((motion for motion in parts.votes.motions if motion.closed), 1):
+        yield f"{number}. {motion.put.text.rstrip('.')}."
+        yield from counted(motion, form)
+
+
+def counted(motion: votes.Motion, form: Layout) -> Iterator[str]:
+    """One vote in figures: method, base by channel, choices with shares, the rest, the result."""
+    tally, base = motion.counted, motion.base
+    yield (
+        f"- Hình thức: {form.words[motion.put.method]}; số có quyền biểu quyết: {base} "
+        f"(hội trường {motion.base_of('hall')}, trực tuyến {motion.base_of('remote')})."
+    )
+    rest = f"; không biểu quyết {motion.missing}" if motion.missing else ""
+    yield (
+        f"- Tán thành {tally.in_favour}/{base}{_share(tally.in_favour, base)}; không tán thành {tally.against}; "
+        f"ý kiến khác {tally.other}{rest}."
+    )
+    closed = motion.closed
+    if closed is not None:
+        yield f"- Kết quả: {closed.wording or ('thông qua' if closed.passed else 'không thông qua')}."
+
+
+def _share(part: int, whole: int) -> str:
+    if not whole:
+        return ""
+    tenths = (2000 * part + whole) // (2 * whole)
+    return f" ({tenths // 10},{tenths % 10}%)" if tenths % 10 else f" ({tenths // 10}%)"
+
+
+def tasks_given(parts: Folded, form: Layout) -> Iterator[str]:
+    for task in parts.tasks.tasks:
+        names = ", ".join(parts.meeting.name_of(member) for member in task.who)
+        who_part = f" – {names}" if names else ""
+        due = f" – hạn: {short_day(task.due)}" if task.due else ""
+        yield f"- {task.what.rstrip('.')}{who_part}{due}."
+    for petition in parts.tasks.petitions:
+        yield f"- Kiến nghị{' ' + petition.to if petition.to else ''}: {petition.text.rstrip('.')}."
+
+
+def nothing(*_: object) -> Iterator[str]:
+    yield from ()
+
+
+def ending(parts: Folded, form: Layout) -> Iterator[str]:
+    head = parts.meeting
+    if head.passed is not None and isinstance(head.passed.event, Passed):
+        event = head.passed.event
+        total = event.in_favour + event.against + event.other
+        yield f"- Biên bản được đọc lại và thông qua tại cuộc họp ({event.in_favour}/{total} nhất trí)."
+    if head.closed_at is not None:
+        yield f"- Cuộc họp kết thúc lúc {clock(head.closed_at)} cùng ngày."
+
+
+FILLS: Mapping[str, Fill] = {
+    "I": when_and_where, "II": who, "III": proceedings, "IV": ballots, "V": tasks_given, "VI": nothing, "VII": ending,
+}  # fmt: skip
