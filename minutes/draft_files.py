@@ -1,0 +1,91 @@
+"""``python -m minutes draft``: turns and roster from files, structured minutes and papers to files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from minutes.drafting.draft import document, draft
+from minutes.drafting.turns import BadInput, read_roster, read_turns
+from minutes.drafting.value import Minutes
+from minutes.export.docx import docx_bytes
+from minutes.export.layouts import layout_on
+from minutes.export.moments import long_day
+from minutes.export.paper import Line, Paper, Signature
+from minutes.export.pdf import pdf_bytes
+from minutes.record.document import section_of
+from minutes.record.events import Block
+
+MAX_FILE = 64 * 1024 * 1024
+
+
+def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``draft`` to the commands of ``python -m minutes``."""
+    parser = commands.add_parser("draft", help="draft minutes from turns and a roster")
+    parser.add_argument("--turns", type=Path, required=True, help="JSON lines: t_order, speaker, role, channel, text")
+    parser.add_argument("--roster", type=Path, required=True, help="JSON list: name, status, exempt, channel, position")
+    parser.add_argument("--meeting", type=Path, help="JSON object: what is known of the meeting besides")
+    parser.add_argument("--out", type=Path, required=True, help="structured minutes as JSON")
+    parser.add_argument("--docx", type=Path)
+    parser.add_argument("--pdf", type=Path)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Draft and write the files; raises BadInput for what cannot be read."""
+    turns = read_turns(_read(options.turns).splitlines())
+    roster = read_roster(_read(options.roster))
+    minutes = draft(turns, roster)
+    options.out.write_text(json.dumps(minutes.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if options.docx or options.pdf:
+        paper = paper_of(minutes)
+        if options.docx:
+            options.docx.write_bytes(docx_bytes(paper))
+        if options.pdf:
+            options.pdf.write_bytes(pdf_bytes(paper))
+    return 0
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise BadInput(f"{path}: larger than {MAX_FILE} bytes")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: {error}") from error
+
+
+def paper_of(minutes: Minutes) -> Paper:
+    """The draft as a paper in the layout in force on the day of the meeting."""
+    head = minutes.header
+    day = date.fromisoformat(head.date) if head.date else date.max
+    form = layout_on("minutes", day)
+    place = (head.parent or "").rsplit(" ", 2)
+    return Paper(
+        layout=form.id,
+        superior=(head.parent or "").upper(),
+        cell=(head.cell or "").upper(),
+        number=form.head["no_number"],
+        place_date=f"{' '.join(place[-2:]).strip() or '…'}, {long_day(day) if head.date else 'ngày … tháng … năm …'}",
+        name=form.title["name"],
+        subject=head.title or "",
+        lines=tuple(_lines(document(minutes), form.sections)),
+        left=Signature(tuple(form.signatures["left"]), head.secretary or "", form.signatures["hint"]),
+        right=Signature(tuple(form.signatures["right"]), head.chair or "", form.signatures["hint"]),
+        day=head.date or "",
+    )
+
+
+def _lines(blocks: tuple[Block, ...], sections: object) -> Iterator[Line]:
+    assert isinstance(sections, dict), "a layout names its sections in order"
+    for section, heading in sections.items():
+        own = [block for block in blocks if section_of(block.kind) == section]
+        if own:
+            yield Line("section", heading)
+        number = 0
+        for block in own:
+            number += block.kind == "item"
+            yield Line("heading", f"{number}. {block.text}") if block.kind == "item" else Line("paragraph", block.text)

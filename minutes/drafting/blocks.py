@@ -1,0 +1,226 @@
+"""Structured minutes as the paragraphs that a secretary reads, each with its sources."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+
+from minutes.drafting.phrasing import sentence
+from minutes.drafting.value import Absence, Attendance, Header, Minutes, Opinion, Orders, Passing, Task, Vote
+from minutes.record.events import Block
+
+VERBS = {
+    "nhất trí": "nhất trí", "không nhất trí": "không nhất trí", "đề nghị": "đề nghị", "phê bình": "phê bình, góp ý",
+    "tự phê bình": "tự phê bình", "chất vấn": "chất vấn", "giải trình": "giải trình", "thông tin": "thông tin",
+    "chỉ đạo": "có ý kiến chỉ đạo", "bảo lưu": "bảo lưu ý kiến", "chưa rõ": "phát biểu (chưa nghe rõ)",
+}  # fmt: skip
+
+
+class Writer:
+    """Gathers blocks; an id comes of kind, item and first source, and of the count where that repeats."""
+
+    def __init__(self, utterances: Mapping[int, str]) -> None:
+        self.blocks: list[Block] = []
+        self._utterances = utterances
+        self._seen: dict[str, int] = {}
+
+    def add(
+        self, kind: str, text: str, orders: Orders = (), *, item: str = "", speaker: str = "", confidence: int = 1000,
+        flags: tuple[str, ...] = (), sources: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        """One paragraph; an empty text is none."""
+        if not text.strip():
+            return
+        said = sources + tuple(self._utterances.get(order, f"t:{order}") for order in orders)
+        key = self._key(kind, item, said[0] if said else "")
+        self.blocks.append(Block(key, kind, text.strip(), item, said, speaker, confidence, "draft", flags))
+
+    def _key(self, kind: str, item: str, first: str) -> str:
+        plain = f"{kind}\n{item}\n{first}"
+        count = self._seen[plain] = self._seen.get(plain, 0) + 1
+        return hashlib.sha256((plain if count == 1 else f"{plain}\n{count}").encode()).hexdigest()[:16]
+
+
+def document(minutes: Minutes) -> tuple[Block, ...]:
+    """All blocks of the minutes in the order of the form."""
+    writer = Writer(dict(minutes.utterances))
+    _header(writer, minutes.header)
+    _attendance(writer, minutes.attendance)
+    _leaders(writer, minutes.header)
+    _opening(writer, minutes)
+    _proceedings(writer, minutes)
+    _votes(writer, minutes)
+    for task in minutes.tasks:
+        writer.add("task", _task(task), task.orders, item=task.item, confidence=task.confidence, flags=task.flags)
+    if minutes.quality:
+        score = f"Chi bộ tự chấm buổi sinh hoạt {minutes.quality.score} điểm"
+        band = f", xếp loại {minutes.quality.band}" if minutes.quality.band else ""
+        writer.add("quality", sentence(score + band), minutes.quality.orders)
+    if minutes.read_back:
+        writer.add("readback", minutes.read_back.text, minutes.read_back.orders)
+    if minutes.header.end_time:
+        writer.add("closing", f"Buổi sinh hoạt kết thúc lúc {_clock(minutes.header.end_time)} cùng ngày.")
+    return tuple(writer.blocks)
+
+
+# ---------------------------------------------------------------- I, II
+
+
+def _header(writer: Writer, head: Header) -> None:
+    when = [
+        f"Bắt đầu {_clock(head.start_time)}" if head.start_time else "",
+        f"ngày {_day(head.date)}" if head.date else "",
+    ]
+    writer.add("time", sentence(", ".join(p for p in when if p)), flags=head.flags)
+    writer.add("place", sentence(f"Địa điểm: {head.place}") if head.place else "")
+    writer.add("mode", sentence(f"Hình thức: {head.mode}") if head.mode else "")
+
+
+def _attendance(writer: Writer, a: Attendance) -> None:
+    parts = _counts(("chính thức", a.official), ("dự bị", a.probationary))
+    total = f"Tổng số đảng viên: {a.total}" + (f" ({parts})" if parts else "") if a.total else ""
+    if a.exempt:
+        total += f"; miễn sinh hoạt: {a.exempt}" + (f" ({', '.join(a.exempt_names)})" if a.exempt_names else "")
+    writer.add("attendance", sentence(total), a.orders, flags=a.flags)
+    if a.present is not None:
+        places = _counts(("tại hội trường", a.present_hall), ("trực tuyến", a.present_remote))
+        base = f"/{a.required}" if a.required else ""
+        writer.add("present", sentence(f"Có mặt: {a.present}{base}" + (f" ({places})" if places else "")), a.orders)
+    moves = _passing("Đến muộn", a.late) + _passing("Về sớm", a.left_early)
+    writer.add("present", " ".join(moves), a.orders)
+    if a.absent is not None:
+        writer.add("absent", _absent(a), a.orders)
+    names = [f"đồng chí {g.name}" + (f", {g.title}" if g.title else "") for g in a.guests]
+    writer.add("guests", sentence("Đại biểu, khách dự: " + "; ".join(names)) if names else "", a.orders)
+
+
+def _counts(*pairs: tuple[str, int | None]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in pairs if count is not None)
+
+
+def _passing(word: str, people: tuple[Passing, ...]) -> list[str]:
+    said = [f"đồng chí {p.name}" + (f" ({_clock(p.time)})" if p.time else "") for p in people]
+    return [sentence(f"{word}: {', '.join(said)}")] if said else []
+
+
+def _absent(a: Attendance) -> str:
+    groups = [
+        ("có lý do", a.absent_excused), ("không lý do", a.absent_unexcused), ("chưa rõ lý do", a.absent_unclear),
+    ]  # fmt: skip
+    said = [f"{name} {len(people)} ({_people(people)})" for name, people in groups if people]
+    return sentence(f"Vắng mặt: {a.absent}" + (" – " + "; ".join(said) if said else ""))
+
+
+def _people(people: Iterable[Absence]) -> str:
+    return "; ".join(f"đồng chí {p.name}" + (f": {p.reason}" if p.reason else "") for p in people)
+
+
+def _leaders(writer: Writer, head: Header) -> None:
+    writer.add("chair", f"Chủ trì: đồng chí {head.chair}." if head.chair else "")
+    writer.add("secretary", f"Thư ký: đồng chí {head.secretary}." if head.secretary else "")
+
+
+# ---------------------------------------------------------------- III to V
+
+
+def _opening(writer: Writer, minutes: Minutes) -> None:
+    if minutes.agenda:
+        titles = "; ".join(f"({i}) {item.title}" for i, item in enumerate(minutes.agenda, 1))
+        writer.add("opening", sentence(f"Chương trình gồm {len(minutes.agenda)} nội dung: {titles}"))
+    if minutes.dues:
+        writer.add("dues", minutes.dues.text, minutes.dues.orders)
+    for paper in minutes.documents:
+        writer.add("documents", paper.text, paper.orders, item=paper.item)
+
+
+def _proceedings(writer: Writer, minutes: Minutes) -> None:
+    """Item by item: report, opinions, conclusion; what belongs to no item comes under none."""
+    known = [item.id for item in minutes.agenda]
+    for item in ["", *known]:
+        title = next((i.title for i in minutes.agenda if i.id == item), "")
+        lines = list(_of_item(minutes, item, known))
+        if title and lines:
+            writer.add("item", title, item=item)
+        for kind, text, orders, speaker, confidence, flags in lines:
+            writer.add(kind, text, orders, item=item, speaker=speaker, confidence=confidence, flags=flags)
+
+
+_Line = tuple[str, str, Orders, str, int, tuple[str, ...]]
+
+
+def _of_item(minutes: Minutes, item: str, known: list[str]) -> Iterator[_Line]:
+    def here(own: str) -> bool:
+        return own == item or (item == "" and own not in known)
+
+    for line in minutes.review:
+        if here(line.item):
+            yield "review", line.text, line.orders, "", line.confidence, ()
+    for opinion in minutes.opinions:
+        if here(opinion.item) and opinion.kind != "ngoài lề":
+            kind = "upper" if opinion.kind == "chỉ đạo" else "report" if opinion.kind == "thông tin" else "opinion"
+            yield kind, opinion_text(opinion), opinion.orders, opinion.speaker, opinion.confidence, opinion.flags
+    for conclusion in minutes.conclusions:
+        if here(conclusion.item):
+            text = sentence(f"Chủ trì kết luận: {conclusion.text}")
+            yield "conclusion", text, conclusion.orders, "", conclusion.confidence, conclusion.flags
+    for line in minutes.petitions:
+        if here(line.item):
+            yield "petition", line.text, line.orders, "", line.confidence, ()
+
+
+def opinion_text(opinion: Opinion) -> str:
+    """ "Đồng chí A đề nghị: …" """
+    verb = VERBS.get(opinion.kind, "có ý kiến")
+    gist = opinion.gist[:1].lower() + opinion.gist[1:] if opinion.gist[:2].istitle() else opinion.gist
+    return sentence(f"Đồng chí {opinion.speaker} {verb}: {gist}" if gist else f"Đồng chí {opinion.speaker} {verb}")
+
+
+def _votes(writer: Writer, minutes: Minutes) -> None:
+    for vote in minutes.votes:
+        writer.add("vote", vote_text(vote), vote.orders, item=vote.item, confidence=vote.confidence, flags=vote.flags)
+
+
+def vote_text(vote: Vote) -> str:
+    """Question, method, counts with names, result; what is not known is left as dots."""
+    counts = [
+        ("tán thành", vote.in_favour, ()), ("không tán thành", vote.against, vote.against_names),
+        ("ý kiến khác, không biểu quyết", vote.abstain, vote.abstain_names),
+    ]  # fmt: skip
+    said = ", ".join(
+        f"{name} {'…' if count is None else count}" + (f" ({', '.join(names)})" if names else "")
+        for name, count, names in counts
+    )
+    share = f" ({_percent(vote.in_favour, vote.voters)})" if vote.voters and vote.in_favour is not None else ""
+    result = "" if vote.passed is None else " Kết quả: thông qua." if vote.passed else " Kết quả: không thông qua."
+    base = "…" if vote.voters is None else vote.voters
+    return f"{vote.question.rstrip('.:;')}: {vote.method}; số có quyền biểu quyết {base}; {said}{share}.{result}"
+
+
+def _percent(part: int, whole: int) -> str:
+    tenths = (part * 2000 + whole) // (2 * whole)
+    return f"tán thành {tenths // 10}%" if tenths % 10 == 0 else f"tán thành {tenths // 10},{tenths % 10}%"
+
+
+def _task(task: Task) -> str:
+    who = ", ".join(f"đồng chí {name}" for name in task.who) or "…"
+    due = f" Thời hạn: {_deadline(task)}." if task.deadline else ""
+    return sentence(f"{who[:1].upper() + who[1:]}: {task.what}") + due
+
+
+def _deadline(task: Task) -> str:
+    """ "trước ngày 20/11/2026" keeps its "trước"."""
+    assert task.deadline is not None, "asked only for tasks with a deadline"
+    day = _day(task.deadline)
+    if day == task.deadline:
+        return task.deadline
+    return f"trước ngày {day}" if task.before else f"ngày {day}"
+
+
+def _day(iso: str | None) -> str:
+    parts = (iso or "").split("-")
+    return f"{parts[2]}/{parts[1]}/{parts[0]}" if len(parts) == 3 and parts[0].isdigit() else iso or ""
+
+
+def _clock(time: str) -> str:
+    hour, _, minute = time.partition(":")
+    return f"{int(hour)} giờ {minute} phút" if hour.isdigit() and minute else time

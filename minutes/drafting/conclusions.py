@@ -1,0 +1,170 @@
+"""What the chair concludes: the points after the words of concluding, before work is given out or votes are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from minutes.drafting.phrasing import sentence, spare
+from minutes.drafting.scene import Scene
+from minutes.drafting.speech import Speech
+from minutes.drafting.value import LIKELY, SURE, Conclusion
+from minutes.drafting.words import Span
+
+ORDINALS = {
+    "một": 1, "nhất": 1, "hai": 2, "nhì": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8,
+}  # fmt: skip
+_UNITS = frozenset("thứ điều điểm phần mục việc ý là nội dung".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Sentences of one conclusion; ``strong`` when the chair says that it is one."""
+
+    speech: Speech
+    spans: tuple[Span, ...]
+    strong: bool
+
+
+def conclusions_of(scene: Scene, work: dict[int, tuple[Span, ...]]) -> tuple[Conclusion, ...]:
+    """Conclusions in order. ``work``: for each speech, the spans that give out work and are no conclusion."""
+    found: list[Conclusion] = []
+    for region in regions(scene, work):
+        for span in points(region):
+            text = sentence(spare(region.speech, span))
+            if len(text.split()) >= 4 and not any(_same(text, c.text) for c in found):
+                confidence = SURE if region.strong and not scene.rough else LIKELY
+                found.append(Conclusion(text, region.speech.orders_of(span), confidence=confidence))
+    return tuple(found)
+
+
+def regions(scene: Scene, work: dict[int, tuple[Span, ...]]) -> Iterator[Region]:
+    for speech in scene.by_chair():
+        spans = speech.sentences(_breaks(scene, speech, work))
+        at = 0
+        while at < len(spans):
+            if not _opens(speech, spans[at]) or _is_work(speech, spans[at], work):
+                at += 1
+                continue
+            end = at + 1
+            while end < len(spans) and not _ends(speech, spans[end], work):
+                end += 1
+            strong = speech.cues.has("conclude_strong", within=spans[at])
+            yield Region(speech, spans[at:end], strong)
+            at = end
+
+
+def _breaks(scene: Scene, speech: Speech, work: dict[int, tuple[Span, ...]]) -> tuple[int, ...]:
+    """Where sentences must begin: at work given out, and in speech without stops at the cues of the chair."""
+    starts = [s.start for s in work.get(speech.index, ())] + [s.end for s in work.get(speech.index, ())]
+    if speech.rough:
+        families = (
+            "conclude_strong",
+            "conclude",
+            "vote_call",
+            "next_item",
+            "invite",
+            "thank",
+            "assign_head",
+            "close_strong",
+        )
+        starts += [h.start for h in speech.cues.of(*families)]
+    return tuple(s for s in starts if 0 < s < len(speech.words))
+
+
+def _opens(speech: Speech, span: Span) -> bool:
+    if not speech.cues.has("conclude", "conclude_strong", within=span):
+        return False
+    if speech.cues.has("score_word", "cut_off", within=span):
+        return False
+    if speech.cues.has("vote_call", within=span) and not speech.cues.has("conclude_strong", within=span):
+        return False
+    return not speech.words[span.end - 1].stop == "?"
+
+
+def _is_work(speech: Speech, span: Span, work: dict[int, tuple[Span, ...]]) -> bool:
+    return any(s.start <= span.start < s.end for s in work.get(speech.index, ()))
+
+
+def _ends(speech: Speech, span: Span, work: dict[int, tuple[Span, ...]]) -> bool:
+    stops = (
+        "vote_call",
+        "next_item",
+        "invite",
+        "thank",
+        "assign_head",
+        "score_word",
+        "conclude_strong",
+        "close_strong",
+    )
+    return _is_work(speech, span, work) or speech.cues.has(*stops, within=span)
+
+
+def points(region: Region) -> Iterator[Span]:
+    """The points of a conclusion: as counted ("một là …", "thứ hai, …", "điều ba, …"), else all of it as one."""
+    speech = region.speech
+    whole = Span(region.spans[0].start, region.spans[-1].end)
+    marks = enumerated(speech, whole)
+    if marks:
+        ends = [m[0] for m in marks[1:]] + [whole.end]
+        for (_, start), end in zip(marks, ends, strict=True):
+            yield Span(start, end)
+        return
+    start = whole.start
+    for hit in speech.cues.of("conclude_strong", "conclude", within=region.spans[0]):
+        start = hit.end
+        break
+    colon = next(
+        (i + 1 for i in range(whole.start, min(region.spans[0].end, whole.end)) if speech.words[i].stop == ":"), None
+    )
+    if colon is not None and colon < whole.end:
+        start = colon
+    elif region.spans[0].end - start <= 4 and len(region.spans) > 1:
+        start = region.spans[1].start
+    if start < whole.end:
+        yield Span(start, whole.end)
+
+
+def enumerated(speech: Speech, span: Span) -> list[tuple[int, int]]:
+    """(where the mark begins, where the point begins) of a counted list that starts at one and goes up by one."""
+    words = speech.words
+    marks: list[tuple[int, int]] = []
+    at = span.start
+    while at < span.end:
+        found = _mark(speech, at, span)
+        if found is not None and found[1] == len(marks) + 1:
+            marks.append((at, found[0]))
+            at = found[0]
+        else:
+            at += 1
+    del words
+    return marks if len(marks) >= 2 else []
+
+
+def _mark(speech: Speech, at: int, span: Span) -> tuple[int, int] | None:
+    """(end, ordinal) of "một là", "thứ nhất,", "điều hai,", "hai," at the head of a clause."""
+    words = speech.words
+    if at > span.start and not words[at - 1].stop and not speech.rough:
+        return None
+    i = at
+    while i < span.end and words[i].low in _UNITS and i - at < 3 and not words[i].stop:
+        i += 1
+    led = i > at
+    if i >= span.end or words[i].low not in ORDINALS:
+        return None
+    ordinal = ORDINALS[words[i].low]
+    is_is = i + 1 < span.end and words[i + 1].low == "là" and not words[i].stop
+    if is_is:
+        return i + 2, ordinal
+    if words[i].stop in (",", ":", ".") and (led or words[i].stop in (",", ":")):
+        return i + 1, ordinal
+    return (
+        (i + 1, ordinal)
+        if led and words[at].low in ("thứ", "điều", "điểm") and (i - at) >= 1 and speech.rough
+        else None
+    )
+
+
+def _same(one: str, other: str) -> bool:
+    a, b = set(one.lower().split()), set(other.lower().split())
+    return len(a & b) >= 0.8 * min(len(a), len(b)) and abs(len(a) - len(b)) < 6

@@ -1,0 +1,96 @@
+"""Speeches: consecutive turns of one speaker taken together, cut into words that remember their turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from minutes.drafting.cues import Cues, cues_in
+from minutes.drafting.figures import Number, numbers_in
+from minutes.drafting.turns import Turn
+from minutes.drafting.words import Span, Word, plain, roughness, sentences, words_of
+
+ROUGH_SHARE = 0.002  # clean Vietnamese has next to no marked word that cannot be a syllable
+MERGE_LIMIT = 400  # words: a longer speech is cut where a new turn begins
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What one speaker said without a break. ``orders[i]`` is the turn of ``words[i]``."""
+
+    index: int
+    speaker: str
+    role: str
+    channel: str
+    text: str
+    orders: tuple[int, ...]
+    turns: tuple[int, ...]
+    rough: bool
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return words_of(self.text)
+
+    @property
+    def cues(self) -> Cues:
+        return cues_in(self.text, self.rough)
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        return numbers_in(self.text, self.rough)
+
+    def whole(self) -> Span:
+        return Span(0, len(self.orders))
+
+    def sentences(self, breaks: tuple[int, ...] = ()) -> tuple[Span, ...]:
+        return sentences(self.words, breaks)
+
+    def orders_of(self, span: Span) -> tuple[int, ...]:
+        """The turns that the words of ``span`` were said in, in order."""
+        return tuple(dict.fromkeys(self.orders[span.start : span.end])) or self.turns
+
+    def plain(self, span: Span) -> str:
+        return plain(self.words, span)
+
+    def numbers_within(self, span: Span) -> tuple[Number, ...]:
+        return tuple(n for n in self.numbers if span.holds(n.start))
+
+
+def is_rough(turns: tuple[Turn, ...]) -> bool:
+    """Whether the speech was recognised roughly: too many words that no Vietnamese speaker can have said."""
+    counts = [roughness(words_of(turn.text)) for turn in turns]
+    wrong, total = sum(c[0] for c in counts), sum(c[1] for c in counts)
+    return wrong >= 3 and wrong > ROUGH_SHARE * total
+
+
+def speeches(turns: tuple[Turn, ...], rough: bool) -> tuple[Speech, ...]:
+    """Neighbouring turns of one known speaker joined; silence-only turns are dropped."""
+    groups: list[list[Turn]] = []
+    for turn in turns:
+        if not words_of(turn.text):
+            continue
+        last = groups[-1] if groups else None
+        if last and turn.speaker and _goes_on(last, turn):
+            last.append(turn)
+        else:
+            groups.append([turn])
+    return tuple(_speech(i, group, rough) for i, group in enumerate(groups))
+
+
+def _goes_on(group: list[Turn], turn: Turn) -> bool:
+    same = group[-1].speaker == turn.speaker and group[-1].channel == turn.channel
+    return same and sum(len(words_of(t.text)) for t in group) < MERGE_LIMIT
+
+
+def _speech(index: int, group: list[Turn], rough: bool) -> Speech:
+    text = " ".join(_ended(turn.text) for turn in group)
+    orders = tuple(turn.order for turn in group for _ in words_of(_ended(turn.text)))
+    first = group[0]
+    return Speech(index, first.speaker, first.role, first.channel, text, orders, tuple(t.order for t in group), rough)
+
+
+def _ended(text: str) -> str:
+    """Turns of the cases end in a full stop; recognised ones without any punctuation keep none."""
+    stripped = text.strip()
+    return (
+        stripped if not stripped or stripped[-1] in ".?!…" or not any(c in ".,?!" for c in stripped) else stripped + "."
+    )

@@ -1,0 +1,250 @@
+"""The structured minutes: what a draft holds before it becomes paragraphs. ``as_json`` is the cases' form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+Orders = tuple[int, ...]
+SURE, LIKELY, DOUBTFUL = 950, 800, 500  # confidence, per mille
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    name: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A member who came late or left early, with the time when it was said ("19:50")."""
+
+    name: str
+    time: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    name: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Counts are None when neither said nor recorded. Names are full names."""
+
+    total: int | None = None
+    official: int | None = None
+    probationary: int | None = None
+    exempt: int | None = None
+    required: int | None = None
+    present: int | None = None
+    present_hall: int | None = None
+    present_remote: int | None = None
+    voters_present: int | None = None
+    absent: int | None = None
+    exempt_names: tuple[str, ...] = ()
+    absent_excused: tuple[Absence, ...] = ()
+    absent_unexcused: tuple[Absence, ...] = ()
+    absent_unclear: tuple[Absence, ...] = ()
+    late: tuple[Passing, ...] = ()
+    left_early: tuple[Passing, ...] = ()
+    guests: tuple[Guest, ...] = ()
+    orders: Orders = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    meeting_type: str | None = None
+    title: str | None = None
+    cell: str | None = None
+    parent: str | None = None
+    place: str | None = None
+    mode: str | None = None
+    date: str | None = None
+    start_time: str | None = None
+    end_time: str | None = None
+    chair: str | None = None
+    secretary: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """``reported_by``: who said it when the speaker did not speak for themselves."""
+
+    speaker: str
+    kind: str
+    gist: str
+    orders: Orders
+    item: str = ""
+    confidence: int = LIKELY
+    reported_by: str = ""
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """``passed`` is None while the counts do not add up and nobody said the result."""
+
+    question: str
+    orders: Orders
+    voters: int | None = None
+    in_favour: int | None = None
+    against: int | None = None
+    abstain: int | None = None
+    passed: bool | None = None
+    method: str = "giơ tay"
+    against_names: tuple[str, ...] = ()
+    abstain_names: tuple[str, ...] = ()
+    item: str = ""
+    confidence: int = LIKELY
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    text: str
+    orders: Orders
+    item: str = ""
+    confidence: int = LIKELY
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """``deadline``: an ISO date, the words said where no date can be worked out, or None when none was said."""
+
+    what: str
+    who: tuple[str, ...]
+    deadline: str | None
+    orders: Orders
+    item: str = ""
+    deadline_words: str = ""
+    before: bool = False  # "trước ngày …": the day itself is too late
+    confidence: int = LIKELY
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The cell's own score of its meeting."""
+
+    score: int
+    band: str
+    orders: Orders
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One content of the agenda; ``first`` is the number of the speech where it began, None if never."""
+
+    title: str
+    first: int | None = None
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line of the minutes that stands for itself: dues, a report, documents made known, read-back."""
+
+    text: str
+    orders: Orders
+    item: str = ""
+    confidence: int = LIKELY
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    header: Header = Header()
+    attendance: Attendance = Attendance()
+    agenda: tuple[Item, ...] = ()
+    dues: Said | None = None
+    documents: tuple[Said, ...] = ()
+    review: tuple[Said, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    conclusions: tuple[Conclusion, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    petitions: tuple[Said, ...] = ()
+    quality: Quality | None = None
+    read_back: Said | None = None
+    missing: tuple[str, ...] = ()
+    utterances: tuple[tuple[int, str], ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON form of the cases: every item with its ``t_orders``; null means not said."""
+        head = self.header
+        return {
+            "meeting_type": head.meeting_type, "title": head.title, "cell": head.cell, "parent": head.parent,
+            "place": head.place, "mode": head.mode, "date": head.date, "start_time": head.start_time,
+            "end_time": head.end_time, "chair": head.chair, "secretary": head.secretary,
+            "attendance": _attendance(self.attendance),
+            "dues": self.dues.text if self.dues else None,
+            "documents": [{"text": d.text, "t_orders": list(d.orders)} for d in self.documents],
+            "agenda": [item.title for item in self.agenda],
+            "review": [line.text for line in self.review],
+            "opinions": [_opinion(o) for o in self.opinions],
+            "votes": [_vote(v) for v in self.votes],
+            "conclusions": [_marked({"text": c.text, "t_orders": list(c.orders)}, c) for c in self.conclusions],
+            "tasks": [_task(t) for t in self.tasks],
+            "petitions": [{"text": p.text, "t_orders": list(p.orders)} for p in self.petitions],
+            "quality": _quality(self.quality),
+            "missing": list(self.missing),
+        }  # fmt: skip
+
+    def with_(self, **changes: Any) -> Minutes:
+        return replace(self, **changes)
+
+
+def _marked(out: dict[str, Any], part: Opinion | Vote | Conclusion | Task) -> dict[str, Any]:
+    out |= {"confidence": part.confidence}
+    return out | ({"flags": list(part.flags)} if part.flags else {})
+
+
+def _attendance(a: Attendance) -> dict[str, Any]:
+    counts = {
+        "total": a.total, "official": a.official, "probationary": a.probationary, "exempt": a.exempt,
+        "required": a.required, "present": a.present, "present_hall": a.present_hall,
+        "present_remote": a.present_remote, "voters_present": a.voters_present, "absent": a.absent,
+    }  # fmt: skip
+    return counts | {
+        "exempt_names": list(a.exempt_names),
+        "absent_excused": [{"name": x.name, "reason": x.reason or None} for x in a.absent_excused],
+        "absent_unexcused": [{"name": x.name, "reason": x.reason or None} for x in a.absent_unexcused],
+        "absent_unclear": [{"name": x.name, "reason": x.reason or None} for x in a.absent_unclear],
+        "late": [{"name": x.name, "arrived": x.time or None} for x in a.late],
+        "left_early": [{"name": x.name, "left": x.time or None} for x in a.left_early],
+        "guests": [{"name": g.name, "title": g.title or None} for g in a.guests],
+        "t_orders": list(a.orders),
+        "flags": list(a.flags),
+    }
+
+
+def _opinion(o: Opinion) -> dict[str, Any]:
+    out = {"speaker": o.speaker, "agenda_item": o.item or None, "kind": o.kind, "gist": o.gist}
+    out |= {"t_orders": list(o.orders)} | ({"reported_by": o.reported_by} if o.reported_by else {})
+    return _marked(out, o)
+
+
+def _vote(v: Vote) -> dict[str, Any]:
+    result = None if v.passed is None else "thông qua" if v.passed else "không thông qua"
+    out: dict[str, Any] = {
+        "question": v.question, "voters": v.voters, "for": v.in_favour, "against": v.against,
+        "abstain": v.abstain, "result": result, "method": v.method,
+    }  # fmt: skip
+    if v.against_names:
+        out["against_names"] = list(v.against_names)
+    if v.abstain_names:
+        out["abstain_names"] = list(v.abstain_names)
+    return _marked(out | {"t_orders": list(v.orders)}, v)
+
+
+def _task(t: Task) -> dict[str, Any]:
+    who: str | list[str] = t.who[0] if len(t.who) == 1 else list(t.who)
+    return _marked({"what": t.what, "who": who, "deadline": t.deadline, "t_orders": list(t.orders)}, t)
+
+
+def _quality(q: Quality | None) -> dict[str, Any] | None:
+    return {"score": q.score, "band": q.band, "t_orders": list(q.orders)} if q else None

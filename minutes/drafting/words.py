@@ -1,0 +1,81 @@
+"""A text cut into words with their stops, and into sentences; the ground on which cues and grammar work."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from minutes.drafting.sound import Sound, is_marked, is_syllable, parted, sound
+
+_TOKEN = re.compile(
+    r"\d+(?:[.,]\d+)*|(?<=\d)[:/-](?=\d)|%|[^\W\d_]+(?:['’][^\W\d_]+)*|\.\.\.|[.,;:?!…–]|(?<=\s)-(?=\s)"
+)
+_BREAKS = {"...": ",", "…": ",", ".": ".", "!": ".", "?": "?", ",": ",", ";": ",", ":": ":", "–": ",", "-": ","}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One syllable (or figure) with the stop after it: "" none, "," soft, ":" , "." or "?" end of sentence."""
+
+    text: str
+    sound: Sound
+    stop: str
+
+    @property
+    def low(self) -> str:
+        return self.sound.low
+
+    @property
+    def is_name_like(self) -> bool:
+        return self.text[:1].isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words ``start`` up to but not including ``end`` of one speech."""
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def holds(self, at: int) -> bool:
+        return self.start <= at < self.end
+
+
+@lru_cache(maxsize=8192)
+def words_of(text: str) -> tuple[Word, ...]:
+    """The words of ``text``; joined syllables are parted, stops attached to the word before them."""
+    words: list[tuple[str, str]] = []
+    for token in _TOKEN.findall(unicodedata.normalize("NFC", text)):
+        stop = _BREAKS.get(token)
+        if stop is None or (token == ":" and words and not words[-1][1] and words[-1][0].isdigit()):
+            words.extend((part, "") for part in parted(token))
+        elif words and (not words[-1][1] or stop in ".?"):
+            words[-1] = (words[-1][0], stop)
+    return tuple(Word(token, sound(token), stop) for token, stop in words)
+
+
+def sentences(words: tuple[Word, ...], breaks: tuple[int, ...] = ()) -> tuple[Span, ...]:
+    """Spans between full stops; ``breaks`` are further places where a sentence must begin."""
+    cuts = {0, len(words), *breaks} | {i + 1 for i, word in enumerate(words) if word.stop in (".", "?")}
+    marks = sorted(cuts)
+    return tuple(Span(a, b) for a, b in zip(marks, marks[1:], strict=False) if b > a)
+
+
+def plain(words: tuple[Word, ...], span: Span) -> str:
+    """The words of a span as text, with their soft stops kept and the last stop left out."""
+    out: list[str] = []
+    for at in range(span.start, span.end):
+        word = words[at]
+        stop = word.stop if at < span.end - 1 else ""
+        out.append(word.text + stop)
+    return " ".join(out)
+
+
+def roughness(words: tuple[Word, ...]) -> tuple[int, int]:
+    """How many marked words cannot be Vietnamese syllables, and how many words there are."""
+    return sum(1 for w in words if is_marked(w.text) and not is_syllable(w.text)), len(words)
