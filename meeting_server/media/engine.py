@@ -32,16 +32,23 @@ RETRY_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Both shut is the state of a room nobody opened: nothing is recorded or fed, no remote sound is forwarded."""
+    """A room's gates as ``open`` makes them: nothing is recorded or fed; people hear each other.
+
+    ``remote_sound`` False: no sound is forwarded between any two of the room (secret contents).
+    """
 
     capture: bool = False
-    remote_sound: bool = False
+    remote_sound: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class LiveTrack:
+    """A track that lives: see TrackStarted."""
+
     track: str
     session: str
+    rtp0: int = 0
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,7 @@ class MediaEngine(Protocol):
     """A media node as the server sees it. Every call may raise NodeDown or MediaRefused."""
 
     async def open(self, room: str) -> None:
-        """Make the room (idempotent), both gates shut."""
+        """Make the room (idempotent): capture shut, remote sound on; an existing one stays as it is."""
 
     async def close(self, room: str) -> None:
         """End every peer connection of the room; its journal is flushed when this returns."""
@@ -296,10 +303,7 @@ class ControlLink:
         async with asyncio.timeout(ANSWER_LIMIT_S):
             answer = await self._exchange({"type": "rooms", "v": 1, "rooms": rooms})
         log.info("media_link_up", rooms=len(rooms))
-        lives = {
-            str(r["room"]): tuple(LiveTrack(str(t["track"]), str(t["session"])) for t in r["tracks"])
-            for r in answer.get("rooms", ())
-        }
+        lives = {str(r["room"]): tuple(_live_track(t) for t in r["tracks"]) for r in answer.get("rooms", ())}
         self._tell(NodeUp(lives))
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
@@ -322,6 +326,10 @@ class ControlLink:
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(ConnectionResetError("the control link broke"))
+
+
+def _live_track(told: dict[str, Any]) -> LiveTrack:
+    return LiveTrack(str(told["track"]), str(told["session"]), int(told.get("rtp0", 0)), int(told.get("at", 0)))
 
 
 def event_of(head: dict[str, Any]) -> MediaEvent | None:

@@ -1,0 +1,104 @@
+"""A room's capture gate: between what is heard and what is kept. Shut until it is opened, and shut at once.
+
+Everything that keeps sound (journal, feed, rings before SRTP) asks here, and is emptied from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from meeting_server.media.feed import Feed
+from meeting_server.media.recorder import RoomJournal
+from transcription.recording import Anchor, Sound, TrackEnd, TrackStart
+from transcription.wire import RATE, Packet
+
+ANCHOR_EVERY = 30 * RATE
+MAX_TRACKS = 65_535
+
+
+@dataclass(slots=True)
+class CapturedTrack:
+    """One peer connection's audio. ``number`` 0 = the journal has not heard of it."""
+
+    track: str
+    rtp0: int
+    at: int
+    number: int = 0
+    anchored: int = 0
+    fed: bool = False
+    batch: list[Packet] = field(default_factory=list)
+
+
+class Capture:
+    """One room's gate with what stands behind it."""
+
+    def __init__(self, room: str, journal: RoomJournal, feed: Feed) -> None:
+        self._room, self._journal, self._feed = room, journal, feed
+        self._tracks: dict[str, CapturedTrack] = {}
+        self.is_open = False
+
+    def open(self) -> None:
+        self.is_open = True
+
+    def shut(self) -> None:
+        """Nothing passes from here on; what waits is forgotten. ``RoomJournal.settle`` tells when the disk is quiet."""
+        was_open, self.is_open = self.is_open, False
+        for track in self._tracks.values():
+            track.batch.clear()
+            track.fed = False
+        self._journal.drop_sounds()
+        if was_open:
+            self._feed.shut(self._room)
+
+    def started(self, track: CapturedTrack) -> None:
+        self._tracks[track.track] = track
+
+    def sound(self, track: CapturedTrack, position: int, payload: bytes, at: int) -> None:
+        """Keep a packet, if the gate is open. ``at``: when it was heard (ms)."""
+        if not self.is_open:
+            return
+        if not track.number and not self._number(track):
+            return
+        if position >= track.anchored:
+            self._journal.add(Anchor(track.number, position, at))
+            track.anchored = position + ANCHOR_EVERY
+        packet = Packet(position, payload)
+        self._journal.add(Sound(track.number, packet))
+        track.batch.append(packet)
+
+    def _number(self, track: CapturedTrack) -> bool:
+        if self._journal.next_number > MAX_TRACKS:
+            return False
+        track.number, self._journal.next_number = self._journal.next_number, self._journal.next_number + 1
+        self._journal.add(TrackStart(track.number, track.track, track.rtp0, track.at))
+        return True
+
+    def ended(self, track: CapturedTrack, at: int) -> None:
+        self.flush_track(track)
+        self._tracks.pop(track.track, None)
+        if track.number:
+            self._journal.add(TrackEnd(track.number, at))
+        if track.fed:
+            self._feed.closed(self._room, track.track)
+
+    def flush(self) -> None:
+        """Send what was captured since the last call on to the listener."""
+        for track in self._tracks.values():
+            self.flush_track(track)
+
+    def flush_track(self, track: CapturedTrack) -> None:
+        if not track.batch:
+            return
+        if not track.fed:
+            track.fed = True
+            self._feed.opened(self._room, track.track, track.at)
+        self._feed.packets(self._room, track.track, tuple(track.batch))
+        track.batch.clear()
+
+    def heads(self) -> list[dict[str, object]]:
+        """What a listener that has just come must know."""
+        if not self.is_open:
+            return []
+        return [
+            {"type": "open", "room": self._room, "track": t.track, "at": t.at} for t in self._tracks.values() if t.fed
+        ]

@@ -1,0 +1,280 @@
+"""The recorder: each room's journal, one fsynced segment a second, written by a thread of its own.
+
+What is captured is handed over as lines (transcription.recording); the loop never waits for the disk. A full disk
+is told once and again when it is over; meanwhile the newest MAX_PENDING bytes of each room are kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import structlog
+
+from transcription.recording import (
+    JOURNAL, MAGIC, Anchor, Line, Sound, TrackStart, heard_at, line_bytes, lines, lines_of, mend,
+    segment_bytes, segments,
+)  # fmt: skip
+from transcription.wire import RATE
+
+log = structlog.get_logger(__name__)
+
+SEGMENT_S = 1.0
+MAX_PENDING = 8 * 1024 * 1024
+DiskState = Literal["full", "ok"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Samples [start, end) of a track."""
+
+    track: str
+    start: int
+    end: int
+
+
+class RoomJournal:
+    """One room's journal file. ``add`` is for the loop; ``write``, ``purge`` and ``close`` are for threads."""
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / JOURNAL
+        self._lock = threading.Lock()  # of _pending and _size; held for moments only
+        self._writing = threading.Lock()  # of the file
+        self._pending: deque[tuple[bool, bytes]] = deque()
+        self._size = 0
+        self._end = -1
+        self.next_number = 1
+        self.overflowed = False
+
+    def open(self) -> None:
+        """Mend what a crash left and find the next free track number. Raises OSError."""
+        with self._writing:
+            self._end = mend(self.path)
+            numbers = [line.number for line in lines(self.path) if isinstance(line, TrackStart)]
+            self.next_number = max(numbers, default=0) + 1
+
+    def add(self, line: Line) -> None:
+        """Hand a line over; it is on disk within about a second. Too many waiting: the oldest sounds are dropped."""
+        data = line_bytes(line)
+        with self._lock:
+            self._pending.append((isinstance(line, Sound), data))
+            self._size += len(data)
+            if self._size > MAX_PENDING:
+                self._shorten()
+
+    def _shorten(self) -> None:
+        if not self.overflowed:
+            self.overflowed = True
+            log.error("recording_lost", why="the disk took nothing for too long")
+        kept = [entry for entry in self._pending if not entry[0]]
+        sounds = [entry for entry in self._pending if entry[0]]
+        self._pending = deque([*kept, *sounds[len(sounds) // 4 :]])
+        self._size = sum(len(data) for _, data in self._pending)
+
+    def drop_sounds(self) -> None:
+        """Forget what is not yet written (the gate shut); starts, ends and anchors of tracks stay."""
+        with self._lock:
+            self._pending = deque(entry for entry in self._pending if not entry[0])
+            self._size = sum(len(data) for _, data in self._pending)
+
+    def settle(self) -> None:
+        """Return when no write is under way."""
+        with self._writing:
+            return
+
+    def write(self) -> bool:
+        """One segment of everything pending, fsynced; False = nothing to write. On OSError nothing is lost."""
+        with self._writing:
+            with self._lock:
+                taken, self._pending = self._pending, deque()
+                size, self._size = self._size, 0
+            if not taken:
+                return False
+            try:
+                self._append(segment_bytes(b"".join(data for _, data in taken)))
+            except OSError:
+                with self._lock:
+                    self._pending.extendleft(reversed(taken))
+                    self._size += size
+                raise
+            self.overflowed = False
+            return True
+
+    def _append(self, segment: bytes) -> None:
+        if self._end < 0:
+            self._end = mend(self.path)
+        descriptor = os.open(self.path, os.O_WRONLY)
+        try:
+            try:
+                written = os.pwrite(descriptor, segment, self._end)
+                if written < len(segment):
+                    raise OSError("a segment was written in part")
+                os.fsync(descriptor)
+            except OSError:
+                os.ftruncate(descriptor, self._end)
+                raise
+        finally:
+            os.close(descriptor)
+        self._end += len(segment)
+
+    def purge(self, since: int, until: int) -> list[Span]:
+        """Rewrite the journal without the sounds heard in [since, until) ms; the spans taken out. Raises OSError."""
+        self.write()
+        with self._writing:
+            tracks = index(self.path)
+            spans = {n: span for n, track in tracks.items() if (span := track.between(since, until)) is not None}
+            forget_made(self.path)
+            rewrite(self.path, spans)
+            self._end = self.path.stat().st_size
+        return list(spans.values())
+
+
+@dataclass(slots=True)
+class JournalTrack:
+    """Where a track's samples stand in time: its start and its anchors, as the journal has them."""
+
+    track: str
+    rtp0: int
+    at: int
+    anchors: list[Anchor]
+
+    def heard_at(self, position: int) -> int:
+        return heard_at(self.anchors, position) if self.anchors else self.at + position * 1000 // RATE
+
+    def between(self, since: int, until: int) -> Span | None:
+        """The samples heard in [since, until) ms; None when there can be none."""
+        anchors = self.anchors or [Anchor(0, 0, self.at)]
+        start, end = _position(anchors, since), _position(anchors, until)
+        return Span(self.track, max(0, start), end) if end > 0 and end > start else None
+
+
+def _position(anchors: list[Anchor], at: int) -> int:
+    before = anchors[0]
+    for anchor in anchors:
+        if anchor.at > at:
+            break
+        before = anchor
+    return before.position + (at - before.at) * RATE // 1000
+
+
+def index(path: Path) -> dict[int, JournalTrack]:
+    """The tracks of a journal by number."""
+    tracks: dict[int, JournalTrack] = {}
+    for line in lines(path):
+        match line:
+            case TrackStart(number, track, rtp0, at):
+                tracks[number] = JournalTrack(track, rtp0, at, [])
+            case Anchor(number) if number in tracks:
+                tracks[number].anchors.append(line)
+    return tracks
+
+
+def rewrite(path: Path, without: dict[int, Span]) -> None:
+    """Write the journal anew without sounds in these spans (by track number), and put it in the old one's place."""
+    fresh = path.with_suffix(".new")
+    with fresh.open("wb") as file:
+        file.write(MAGIC)
+        for _, body in segments(path):
+            kept = b"".join(line_bytes(line) for line in lines_of(body) if not _within(line, without))
+            if kept:
+                file.write(segment_bytes(kept))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    sync_directory(path.parent)
+
+
+def _within(line: Line, without: dict[int, Span]) -> bool:
+    if not isinstance(line, Sound) or line.number not in without:
+        return False
+    span = without[line.number]
+    return span.start - RATE // 10 < line.packet.position < span.end  # a packet lasts at most 60 ms
+
+
+def forget_made(path: Path) -> None:
+    """Remove what was made of this journal (Ogg files, peaks): they hold the same sounds."""
+    shutil.rmtree(path.parent / "made", ignore_errors=True)
+
+
+def sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Recorder:
+    """All journals of a node. ``tell_disk`` is called in the loop when the disk's state changes."""
+
+    def __init__(self, root: Path, tell_disk: Callable[[DiskState], None], reserve: int = 0) -> None:
+        self._root, self._tell_disk, self._reserve = root, tell_disk, reserve
+        self._journals: dict[str, RoomJournal] = {}
+        self._loop = asyncio.get_running_loop()
+        self._wake, self._stop = threading.Event(), False
+        self._state: DiskState = "ok"
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._thread.start()
+
+    async def open(self, room: str) -> RoomJournal:
+        """The room's journal, mended. A disk that cannot be written is told, and tried again later."""
+        journal = RoomJournal(self._root / room)
+        try:
+            await asyncio.to_thread(journal.open)
+        except OSError as error:
+            log.error("journal_not_opened", error=error.strerror)
+        self._journals[room] = journal
+        return journal
+
+    async def close(self, room: str) -> None:
+        """Write what is pending; the journal is not written to any more."""
+        journal = self._journals.pop(room, None)
+        if journal is not None:
+            try:
+                await asyncio.to_thread(journal.write)
+            except OSError as error:
+                log.error("journal_not_flushed", error=error.strerror)
+
+    async def stop(self) -> None:
+        for room in list(self._journals):
+            await self.close(room)
+        self._stop = True
+        self._wake.set()
+        await asyncio.to_thread(self._thread.join)
+
+    def _run(self) -> None:
+        while not self._stop:
+            self._wake.wait(SEGMENT_S)
+            failed = False
+            for journal in list(self._journals.values()):
+                try:
+                    self._check_reserve()
+                    journal.write()
+                except OSError as error:
+                    failed = True
+                    if self._state == "ok":
+                        log.error("recording_stopped", error=error.strerror or str(error))
+            self._note("full" if failed else "ok")
+
+    def _check_reserve(self) -> None:
+        """Leave the database its last bytes: without it no meeting could go on."""
+        if self._reserve and shutil.disk_usage(self._root).free < self._reserve:
+            raise OSError("the disk is nearly full")
+
+    def _note(self, state: DiskState) -> None:
+        if state != self._state:
+            self._state = state
+            log.warning("disk_state", state=state)
+            if not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._tell_disk, state)
+
+    @property
+    def state(self) -> DiskState:
+        return self._state
