@@ -1,0 +1,106 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { get, HttpFault, post } from "./protocol/http.js";
+import { faultBanner, skeleton } from "./parts/banner.js";
+import { follow, go } from "./parts/route.js";
+import { Screen } from "./parts/screen.js";
+import { t } from "./messages/vi.js";
+import type { Me } from "./home/types.js";
+
+interface Route {
+  pattern: RegExp;
+  load: () => Promise<unknown>;
+  draw: (found: string[], app: App) => TemplateResult;
+  /** Only with an account; otherwise the sign-in page stands here. */
+  account?: true;
+  /** The bar with the sections is drawn. */
+  bar?: true;
+}
+
+const ROUTES: Route[] = [
+  { pattern: /^\/$/, load: () => import("./home/home.js"), draw: (_, app) => html`<hcb-home .me=${app.me}></hcb-home>`, account: true, bar: true },
+  { pattern: /^\/join\/([^/]+)$/, load: () => import("./join/join.js"), draw: ([token]) => html`<hcb-join .token=${token}></hcb-join>` },
+  { pattern: /^\/m\/([^/]+)$/, load: () => import("./room/meeting.js"), draw: ([meeting]) => html`<hcb-meeting .meeting=${meeting}></hcb-meeting>` },
+];
+
+@customElement("hcb-app")
+export class App extends Screen {
+  @state() me: Me | null = null;
+  @state() private loaded = false;
+  @state() private fault: unknown = null;
+  @state() private path = location.pathname;
+  @state() private ready = new Set<Route>();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("popstate", () => this.moved());
+    this.addEventListener("click", follow);
+    this.addEventListener("signed-in", (event) => this.signedIn((event as CustomEvent<Me>).detail));
+    void this.whoAmI();
+    this.moved();
+  }
+
+  private moved(): void {
+    this.path = location.pathname;
+    const route = this.route();
+    if (!route || this.ready.has(route)) return;
+    route.load().then(
+      () => (this.ready = new Set(this.ready).add(route)),
+      (fault: unknown) => (this.fault = fault),
+    );
+  }
+
+  private route(): Route | undefined {
+    return ROUTES.find((route) => route.pattern.test(this.path));
+  }
+
+  private async whoAmI(): Promise<void> {
+    try {
+      this.me = await get<Me>("/api/me");
+    } catch (fault) {
+      if (!(fault instanceof HttpFault && fault.status === 401)) this.fault = fault;
+    }
+    this.loaded = true;
+  }
+
+  private signedIn(me: Me): void {
+    this.me = me;
+    if (this.path === "/login") go("/");
+  }
+
+  private async signOut(): Promise<void> {
+    await post("/api/logout").catch(() => undefined);
+    this.me = null;
+    go("/");
+  }
+
+  protected override render(): TemplateResult {
+    const route = this.route();
+    if (!route) return html`${this.bar()}<main class="page narrow"><div class="empty"><h1>${t.notFound}</h1><a class="button" href="/">${t.toHome}</a></div></main>`;
+    if (route.account && this.loaded && !this.me) return this.signIn();
+    if (route.account && !this.loaded) return html`<main class="page">${this.fault ? faultBanner(this.fault, () => location.reload()) : skeleton()}</main>`;
+    if (!this.ready.has(route)) return html`<main class="page">${this.fault ? faultBanner(this.fault, () => location.reload()) : skeleton()}</main>`;
+    const found = (route.pattern.exec(this.path) ?? []).slice(1).map(decodeURIComponent);
+    return html`${route.bar ? this.bar() : nothing}${route.draw(found, this)}`;
+  }
+
+  private signIn(): TemplateResult {
+    void import("./home/login.js");
+    return html`<hcb-login></hcb-login>`;
+  }
+
+  private bar(): TemplateResult {
+    const has = (role: string): boolean => Boolean(this.me?.roles.includes(role));
+    const link = (path: string, words: string): TemplateResult =>
+      html`<a href=${path} aria-current=${this.path === path ? "page" : nothing}>${words}</a>`;
+    return html`<header class="topbar"><nav aria-label=${t.nav.label}>
+      <a class="brand" href="/"><img src="/icon.svg" alt="" />${t.name}</a>
+      ${this.me ? html`${link("/", t.nav.meetings)}${link("/archive", t.nav.archive)}` : nothing}
+      ${link("/verify", t.nav.verify)}
+      ${has("upper_viewer") || has("administrator") ? link("/supervision", t.nav.supervision) : nothing}
+      ${has("administrator") ? link("/admin", t.nav.admin) : nothing}
+      ${this.me?.demonstration ? link("/rehearsal", t.nav.rehearsal) : nothing}
+      ${this.me ? html`<span class="end row"><span class="soft small">${this.me.name}</span><button class="quiet" @click=${this.signOut}>${t.nav.out}</button></span>` : nothing}
+    </nav></header>`;
+  }
+}

@@ -1,0 +1,40 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { CircleCheck, Info, TriangleAlert, X } from "lucide";
+import { HttpFault, NoLine } from "../protocol/http.js";
+import { t } from "../messages/vi.js";
+import type { Room } from "../views/room.js";
+import { icon } from "./icon.js";
+
+export type Level = "info" | "warning" | "error" | "ok";
+const SIGNS = { info: Info, warning: TriangleAlert, error: TriangleAlert, ok: CircleCheck };
+
+export function banner(level: Level, content: unknown, act: unknown = nothing): TemplateResult {
+  return html`<div class="banner ${level}" role=${level === "error" ? "alert" : "status"}>
+    ${icon(SIGNS[level])}<div>${content}</div>${act}
+  </div>`;
+}
+
+/** What happened, what is safe, what to do: in words a member understands. */
+export function faultWords(fault: unknown): string {
+  if (fault instanceof NoLine) return t.fault.noLine;
+  if (fault instanceof HttpFault) return fault.message || t.fault.server(fault.status);
+  return t.fault.ours;
+}
+
+export function faultBanner(fault: unknown, again?: () => void): TemplateResult | typeof nothing {
+  if (!fault) return nothing;
+  const button = again ? html`<button @click=${again}>${t.again}</button>` : nothing;
+  return banner("error", faultWords(fault), button);
+}
+
+export function notices(room: Room): TemplateResult {
+  return html`<div class="notices stack tight">
+    ${room.notices.map((notice) =>
+      banner(notice.level, notice.text, html`<button class="quiet small" @click=${() => room.dismiss(notice)}>${icon(X, 20)}${t.gotIt}</button>`),
+    )}
+  </div>`;
+}
+
+export function skeleton(): TemplateResult {
+  return html`<div class="skeleton" role="status" aria-label=${t.loading}><i></i><i></i><i></i></div>`;
+}

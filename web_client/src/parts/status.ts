@@ -1,0 +1,60 @@
+/** The room's state in words, never in colour alone. */
+import { html, nothing, type TemplateResult } from "lit";
+import { Circle, CircleOff, CirclePause, Lock, Signal, SignalLow, SignalZero, Volume2 } from "lucide";
+import { t } from "../messages/vi.js";
+import type { Room } from "../views/room.js";
+import { icon } from "./icon.js";
+
+export function recordingTag(room: Room): TemplateResult | typeof nothing {
+  const recording = room.views.meeting?.recording;
+  if (!recording) return nothing;
+  switch (recording.state) {
+    case "on":
+      return html`<span class="tag live">${icon(Circle, 18)}${recording.transcribe ? t.rec.on : t.rec.soundOnly}</span>`;
+    case "paused":
+      return html`<span class="tag doubt">${icon(CirclePause, 18)}${t.rec.paused}</span>`;
+    case "secret":
+      return html`<span class="tag doubt">${icon(Lock, 18)}${t.rec.secret}</span>`;
+    case "off":
+      return html`<span class="tag off">${icon(CircleOff, 18)}${t.rec.off}</span>`;
+    case "undecided":
+      return html`<span class="tag off">${icon(CircleOff, 18)}${t.rec.undecided}</span>`;
+  }
+}
+
+export function speechTag(room: Room): TemplateResult | typeof nothing {
+  const meeting = room.views.meeting;
+  if (!meeting || meeting.recording.state !== "on" || !meeting.recording.transcribe) return nothing;
+  const minutes = Math.ceil(meeting.owed_ms / 60_000);
+  const owed = meeting.owed_ms > 20_000 ? ` (${t.rec.owed(minutes)})` : "";
+  if (meeting.speech === "down") return html`<span class="tag doubt">${t.rec.down}${owed}</span>`;
+  if (meeting.speech === "behind" || owed) return html`<span class="tag doubt">${t.rec.behind}${owed}</span>`;
+  return nothing;
+}
+
+export function lineWords(room: Room): string {
+  const line = room.line;
+  if (line.state === "offline") {
+    const seconds = Math.ceil((line.retryAt - performance.now()) / 1000);
+    return seconds > 0 ? t.line.offline(seconds) : t.line.trying;
+  }
+  if (line.state === "connecting") return t.line.connecting;
+  if (weak(room)) return t.line.weak;
+  return t.line.good;
+}
+
+function weak(room: Room): boolean {
+  return Boolean(room.views.people?.some((person) => person.member !== "" && person.member === room.you?.member && person.weak));
+}
+
+export function lineTag(room: Room): TemplateResult {
+  const offline = room.line.state !== "live";
+  const kind = offline || weak(room) ? "doubt" : "ok";
+  const sign = offline ? SignalZero : weak(room) ? SignalLow : Signal;
+  return html`<span class="tag ${kind}">${icon(sign, 18)}${lineWords(room)}</span>`;
+}
+
+export function soundTag(room: Room): TemplateResult | typeof nothing {
+  if (room.entry.microphone === undefined || room.sound === "on" || room.line.state !== "live") return nothing;
+  return html`<span class="tag doubt">${icon(Volume2, 18)}${room.sound === "lost" ? t.line.soundLost : t.line.soundJoining}</span>`;
+}

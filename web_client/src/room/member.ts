@@ -1,0 +1,122 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { Hand, LogOut, Mic, MicOff } from "lucide";
+import "../parts/sound_out.js";
+import { t } from "../messages/vi.js";
+import { banner, notices } from "../parts/banner.js";
+import { deskSwitch } from "../parts/desk_switch.js";
+import { icon } from "../parts/icon.js";
+import { modal } from "../parts/modal.js";
+import { RoomScreen } from "../parts/room_screen.js";
+import { lineTag, recordingTag, soundTag } from "../parts/status.js";
+import { momentOf, spanOf } from "../parts/time.js";
+import type { Caption } from "../views/types.js";
+import { voteCard } from "./vote_card.js";
+
+const LINES = 3;
+
+/** A member's own screen: what is on, who speaks, the last words, one big button. */
+@customElement("hcb-member")
+export class Member extends RoomScreen {
+  @state() private leaving = false;
+  @state() private readAloud = false;
+
+  protected override render(): TemplateResult {
+    const { meeting, motions } = this.room.views;
+    const open = motions?.filter((motion) => motion.state === "open").at(-1);
+    return html`<main class="member">
+      <header class="memberhead">
+        <p class="soft small">${meeting?.cell_name} · ${this.room.you?.name}</p>
+        <div class="row tags">${recordingTag(this.room)}${lineTag(this.room)}${soundTag(this.room)}</div>
+      </header>
+      ${this.room.line.state === "offline" ? banner("warning", t.line.safe, html`<button @click=${() => this.room.hurry()}>${t.line.now}</button>`) : nothing}
+      ${notices(this.room)}
+      <hcb-sound-out .room=${this.room}></hcb-sound-out>
+      ${meeting?.state === "open" ? this.now() : this.outside()}
+      ${open ? voteCard(this.room, open) : nothing}
+      ${this.captions()}
+      ${this.buttons()}
+      ${modal(this.leaving, t.room.leaveAsk, () => this.leaveWords(), () => { this.leaving = false; })}
+    </main>`;
+  }
+
+  private outside(): TemplateResult {
+    const meeting = this.room.views.meeting;
+    if (!meeting || meeting.state === "scheduled") {
+      return html`<section class="card stack tight"><h1>${meeting?.title}</h1><p class="strong">${t.room.notStarted}</p>
+        <p class="soft">${meeting ? t.room.startsAt(momentOf(meeting.starts_at)) : ""}</p></section>`;
+    }
+    return html`<section class="card stack tight"><h1>${meeting.title}</h1><p>${t.room.closed}</p></section>`;
+  }
+
+  private now(): TemplateResult {
+    const { agenda, floor } = this.room.views;
+    const item = agenda?.items.find((one) => one.id === agenda.now);
+    const speaker = floor?.speaker;
+    return html`<section class="nowcard">
+      <p class="label soft small">${t.room.itemNow}</p>
+      <h1>${item ? item.title : t.room.noItem}</h1>
+      <div class="who" aria-live="assertive">
+        ${speaker
+          ? html`<span class="soft small">${t.room.speaking}</span><span class="strong">${speaker.name || t.room.unknownSpeaker}</span>
+              <span class="num soft" aria-hidden="true">${spanOf(this.room.now() - speaker.since)}</span>`
+          : html`<span class="soft">${t.room.nobody}</span>`}
+      </div>
+    </section>`;
+  }
+
+  private captions(): TemplateResult {
+    const lines = (this.room.views.captions ?? []).slice(-LINES);
+    const interim = Object.values(this.room.state.interim).at(-1);
+    return html`<section class="captions" aria-label=${t.room.captions} aria-live=${this.readAloud ? "polite" : "off"}>
+      ${lines.length || interim ? nothing : html`<p class="soft">${t.room.noCaptions}</p>`}
+      ${lines.map((line) => caption(line))}
+      ${interim ? html`<p class="interim">${interim.text}…</p>` : nothing}
+    </section>`;
+  }
+
+  private buttons(): TemplateResult {
+    const me = this.room.views.me;
+    const open = this.room.views.meeting?.state === "open";
+    const place = this.room.views.floor?.hands.findIndex((hand) => hand.member === me?.member) ?? -1;
+    return html`<footer class="memberfoot">
+      ${me?.speaking ? html`<p class="strong invited" role="alert">${t.room.invited}</p>` : nothing}
+      ${open && !this.room.you?.guest
+        ? html`<button class="hand ${me?.hand ? "up" : "main"}" aria-pressed=${me?.hand ? "true" : "false"} @click=${() => this.room.do("raise_hand", { up: !me?.hand })}>
+            ${icon(Hand, 36)}${me?.hand ? t.room.lower : t.room.raise}</button>
+            ${me?.hand ? html`<p class="center" role="status">${t.room.handUp}${place >= 0 ? html` · ${t.room.handPlace(place + 1)}` : nothing}</p>` : nothing}`
+        : nothing}
+      ${this.microphone()}
+      <div class="row between">
+        ${deskSwitch(this.room, "member", this)}
+        <label class="check small"><input type="checkbox" .checked=${this.readAloud} @change=${(e: Event) => { this.readAloud = (e.target as HTMLInputElement).checked; }} />${t.room.captionsRead}</label>
+        <button class="quiet" @click=${() => { this.leaving = true; }}>${icon(LogOut)}${t.room.leave}</button>
+      </div>
+    </footer>`;
+  }
+
+  private microphone(): TemplateResult {
+    const { entry, micOn, views } = this.room;
+    if (entry.seat === "hall") return html`<p class="soft center">${t.room.inHall}</p>`;
+    if (!entry.microphone) return html`<p class="soft center">${t.room.listenOnly}</p>`;
+    if (views.me?.muted && !micOn) return html`<p class="center">${t.room.mutedByChair}</p>${this.micButton()}`;
+    return this.micButton();
+  }
+
+  private micButton(): TemplateResult {
+    const on = this.room.micOn;
+    return html`<button class="wide mic ${on ? "on" : ""}" @click=${() => this.room.setMic(!on)}>
+      ${icon(on ? Mic : MicOff, 28)}<span>${on ? t.room.micOn : t.room.micOff} · <u>${on ? t.room.turnOff : t.room.turnOn}</u></span></button>`;
+  }
+
+  private leaveWords(): TemplateResult {
+    return html`<p>${t.room.leaveWhat}</p><div class="actions">
+      <button @click=${() => { this.leaving = false; }}>${t.room.stay}</button>
+      <button class="main" @click=${() => this.room.leave()}>${t.room.leave}</button></div>`;
+  }
+}
+
+function caption(line: Caption): TemplateResult {
+  return html`<p class="caption"><span class="strong">${line.name || t.room.unknownSpeaker}:</span>
+    ${line.text}${line.doubtful ? html` <span class="tag doubt">? ${t.room.doubtful}</span>` : nothing}</p>`;
+}

@@ -1,0 +1,36 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { Check, CircleDot, X } from "lucide";
+import { t } from "../messages/vi.js";
+import { banner } from "../parts/banner.js";
+import { icon } from "../parts/icon.js";
+import type { Room } from "../views/room.js";
+import type { Choice, Motion } from "../views/types.js";
+
+const CHOICES: [Choice, string, typeof Check][] = [
+  ["for", t.vote.for, Check],
+  ["against", t.vote.against, X],
+  ["other", t.vote.other, CircleDot],
+];
+
+/** The open motion on a member's screen: its text, and one's own vote where the server gives one. */
+export function voteCard(room: Room, motion: Motion): TemplateResult {
+  const me = room.views.me;
+  const refusal = me?.vote_refusal ?? (me?.in_hall_count ? t.vote.hallCounts : null);
+  return html`<section class="votecard stack" role="region" aria-live="assertive" aria-label=${t.vote.title}>
+    <h2>${t.vote.title}</h2>
+    <p class="motiontext">${motion.text}</p>
+    ${refusal ? banner("info", refusal) : choices(room, motion)}
+  </section>`;
+}
+
+function choices(room: Room, motion: Motion): TemplateResult {
+  return html`${CHOICES.map(
+      ([choice, words, sign]) => html`<button class="wide choice ${motion.mine === choice ? "mine" : ""}" aria-pressed=${motion.mine === choice}
+        @click=${() => room.do("cast", { motion: motion.motion, choice })}>${icon(sign, 28)}${words}</button>`,
+    )}
+    ${motion.mine ? html`<p role="status"><span class="strong">${t.vote.mine(wordOf(motion.mine))}</span> <span class="soft">${t.vote.change}</span></p>` : nothing}`;
+}
+
+export function wordOf(choice: Choice): string {
+  return CHOICES.find(([one]) => one === choice)?.[1] ?? "";
+}

@@ -1,0 +1,250 @@
+/** What the server shows each role (docs/protocol.md §4, "Views"). Folded there, never decided here. */
+
+export type Ms = number;
+export type Channel = "hall" | "remote";
+export type Choice = "for" | "against" | "other";
+export type MeetingState = "scheduled" | "open" | "closed" | "submitted" | "approved" | "sealed";
+export type RecordingState = "on" | "paused" | "secret" | "off" | "undecided";
+
+export interface Recording {
+  decided: boolean;
+  record: boolean;
+  transcribe: boolean;
+  state: RecordingState;
+  since: Ms | null;
+}
+
+export interface Meeting {
+  id: string;
+  title: string;
+  cell_name: string;
+  parent_name: string;
+  kind: string;
+  place: string;
+  mode: "hall" | "hybrid" | "online";
+  starts_at: Ms;
+  state: MeetingState;
+  recording: Recording;
+  chair: string;
+  secretary: string;
+  opened_at: Ms | null;
+  closed_at: Ms | null;
+  owed_ms: number;
+  disk: "ok" | "full";
+  speech: "ok" | "down" | "behind";
+}
+
+export interface Person {
+  session: string;
+  member: string;
+  name: string;
+  seat: string;
+  device: string;
+  mic: boolean;
+  voiced: boolean;
+  weak: boolean;
+  admitted: boolean;
+  guest: boolean;
+}
+
+export interface LedgerLine {
+  member: string;
+  name: string;
+  status: "official" | "probationary" | "temporary";
+  position: string;
+  eligible: boolean;
+  state: "present" | "absent" | "excused" | "unknown";
+  channel: Channel | "" | null;
+  late: boolean;
+  left_at: Ms | null;
+  reason: string;
+  contradictions: string[];
+}
+
+export interface Guest {
+  guest: string;
+  name: string;
+  title: string;
+  upper: boolean;
+}
+
+export interface Ledger {
+  lines: LedgerLine[];
+  total: number;
+  official: number;
+  probationary: number;
+  eligible: number;
+  present: number;
+  hall: number;
+  remote: number;
+  absent: number;
+  excused: number;
+  unexcused: number;
+  voters: number;
+  official_all: number;
+  guests: Guest[];
+}
+
+export interface AgendaItem {
+  id: string;
+  title: string;
+  secret: boolean;
+  state: "waiting" | "now" | "concluded" | "open";
+  conclusion: string;
+  started_at: Ms | null;
+}
+
+export interface Agenda {
+  items: AgendaItem[];
+  now: string | null;
+}
+
+export interface Speaker {
+  member: string;
+  name: string;
+  channel: Channel;
+  since: Ms;
+}
+
+export interface Floor {
+  speaker: Speaker | null;
+  hands: { member: string; name: string; since: Ms }[];
+  advisory: boolean;
+}
+
+export interface Caption {
+  id: string;
+  speaker: string;
+  name: string;
+  channel: Channel;
+  at: Ms;
+  text: string;
+  spoken: string;
+  doubtful: boolean;
+  corrected: boolean;
+  method: "speech" | "typed";
+  track: string;
+  start: number;
+  end: number;
+  item: string;
+}
+
+export interface Tally {
+  for: number;
+  against: number;
+  other: number;
+}
+
+export interface Voter {
+  member: string;
+  name: string;
+  channel: Channel;
+  choice?: Choice | null;
+}
+
+export interface Motion {
+  motion: string;
+  item: string;
+  text: string;
+  method: string;
+  threshold: string;
+  base: number;
+  voters: Voter[];
+  hall_base: number;
+  remote_base: number;
+  hall: Tally | null;
+  remote: Tally | null;
+  mine: Choice | null;
+  missing: number;
+  state: "open" | "closed";
+  passed: boolean;
+  wording: string;
+}
+
+export interface Task {
+  task: string;
+  item: string;
+  what: string;
+  who: string[];
+  due: string;
+}
+
+export interface Petition {
+  petition: string;
+  text: string;
+  to: string;
+}
+
+export interface Proposal {
+  utterance: string;
+  name: string;
+  text: string;
+  item: string;
+}
+
+export interface Block {
+  id: string;
+  kind: string;
+  item: string;
+  text: string;
+  sources: string[];
+  speaker: string;
+  confidence: number;
+  origin: "draft" | "hand";
+  flags: string[];
+  proposal?: string | { text: string } | null;
+}
+
+export interface MinutesDocument {
+  version: number;
+  state: string;
+  blocks: Block[];
+  missing: string[];
+  saved_at: Ms | null;
+}
+
+export interface Display {
+  item: string;
+  speaker: string;
+  hands: string[];
+  motion: Motion | null;
+  conclusion: string;
+  captions_on: boolean;
+  present: number;
+  eligible: number;
+}
+
+export interface RecordView {
+  number: string;
+  state: string;
+  sha256: string;
+  versions: unknown[];
+}
+
+export interface Me {
+  member: string;
+  hand: boolean;
+  muted: boolean;
+  speaking: boolean;
+  in_hall_count: boolean;
+  vote_refusal: string | null;
+}
+
+export interface Views {
+  meeting: Meeting;
+  people: Person[];
+  ledger: Ledger;
+  agenda: Agenda;
+  floor: Floor;
+  captions: Caption[];
+  motions: Motion[];
+  tasks: Task[];
+  petitions: Petition[];
+  proposals: Proposal[];
+  document: MinutesDocument;
+  display: Display;
+  record: RecordView;
+  me: Me;
+}
+
+export type ViewName = keyof Views;
