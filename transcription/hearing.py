@@ -40,6 +40,11 @@ class Hearing:
         return self._sound.position if self._sound else self._origin
 
     @property
+    def cut_at(self) -> int:
+        """The last cut: whoever hears on from there finds the same utterances."""
+        return self._origin
+
+    @property
     def speaking_since(self) -> int | None:
         return self._segmenter.speaking_since
 

@@ -18,6 +18,8 @@ ATTEMPTS = 3
 LEASE = 60.0
 """Seconds after which a worker that gives no result is held to hang (a pass takes about one)."""
 
+MOST_CURSORS = 10_000
+
 
 class State(Enum):
     WAITING = 1
@@ -43,13 +45,19 @@ class Schedule:
     entries: dict[str, Entry] = field(default_factory=dict)
     interims: dict[str, Entry] = field(default_factory=dict)  # by track
     served: dict[str, int] = field(default_factory=dict)  # samples by room
+    cursors: dict[str, int] = field(default_factory=dict)  # by track: accepted up to here
 
-    def offer(self, job: Job) -> None:
-        """New, known (kept), or known with another end or confirmed (replaced, its result kept if it is the same)."""
+    def offer(self, job: Job) -> bool:
+        """New, known (kept), or known with another end or confirmed (replaced, its result kept if it is the same).
+
+        False: what it says was accepted already (a listener that was killed cuts it again).
+        """
+        if job.start < self.cursors.get(job.track, 0):
+            return False
         if not job.final:
-            if (old := self.interims.get(job.track)) is None or old.state is not State.TAKEN:
+            if (before := self.interims.get(job.track)) is None or before.state is not State.TAKEN:
                 self.interims[job.track] = Entry(job)
-            return
+            return True
         self._outlive(job)
         old = self.entries.get(job.id)
         if old is None or (old.job.end != job.end and old.state is not State.DELIVERED):
@@ -57,6 +65,7 @@ class Schedule:
         elif not job.speculative:
             old.job = job
         self.interims.pop(job.track, None)
+        return True
 
     def _outlive(self, job: Job) -> None:
         """A speculative pass that was not confirmed when its track went on never will be."""
@@ -114,9 +123,16 @@ class Schedule:
     def accept(self, id: str) -> str | None:
         """Forget a committed job; returns its room."""
         entry = self.entries.pop(id, None)
+        if entry is not None:
+            self._pass(entry.job.track, entry.job.end)
         if entry and not any(e.job.room == entry.job.room for e in self.entries.values()):
             self.served.pop(entry.job.room, None)
         return entry.job.room if entry else None
+
+    def _pass(self, track: str, end: int) -> None:
+        self.cursors[track] = max(end, self.cursors.pop(track, 0))  # the last touched stands last
+        while len(self.cursors) > MOST_CURSORS:
+            del self.cursors[next(iter(self.cursors))]
 
     def lost(self, worker: str) -> None:
         """The worker is gone: its jobs wait for another."""

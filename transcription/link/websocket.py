@@ -95,6 +95,7 @@ class WebSocketHub:
         self._schedule = Schedule()
         self._peers: set[Peer] = set()
         self._server: Server | None = None
+        self._url = ""
         self._watch: asyncio.Task[None] | None = None
         self._fresh = asyncio.Event()
         self._room = asyncio.Condition()
@@ -104,16 +105,17 @@ class WebSocketHub:
 
     @property
     def url(self) -> str:
-        if self._server is None:
+        if not self._url:
             raise AssertionError("the hub has no address before start()")
-        host, port = next(iter(self._server.sockets)).getsockname()[:2]
-        return f"ws://[{host}]:{port}" if ":" in host else f"ws://{host}:{port}"
+        return self._url
 
     async def start(self) -> None:
         self._server = await serve(
             self._meet, self._host, self._port, process_request=self._check, max_size=MAX_FRAME, compression=None,
             ping_interval=10, ping_timeout=20,
         )  # fmt: skip
+        host, port = next(iter(self._server.sockets)).getsockname()[:2]
+        self._url = f"ws://[{host}]:{port}" if ":" in host else f"ws://{host}:{port}"
         self._watch = asyncio.create_task(self._fence())
 
     async def stop(self) -> None:
@@ -237,7 +239,8 @@ class WebSocketHub:
         if job.final:
             async with self._room:
                 await self._room.wait_for(lambda: len(self._schedule.entries) < MOST_JOBS)
-        self._schedule.offer(job)
+        if not self._schedule.offer(job) and job.final and not job.speculative:
+            self._order(Accepted(job.id))
 
     async def _free(self) -> None:
         async with self._room:

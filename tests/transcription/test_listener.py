@@ -1,0 +1,176 @@
+"""Nothing said is lost or doubled, whoever dies: listener, link, worker or feed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.sound import murmur, quiet
+from tests.transcription.ends import Feed, Scripted, first, running
+from transcription.hearing import Hearing
+from transcription.link import Arrived, Progress, Span
+from transcription.link.websocket import WebSocketHub, WebSocketProducer, WebSocketTaker
+from transcription.listener import Listener
+from transcription.opus import encode
+from transcription.wire import Packet, Result
+from transcription.worker import work
+
+TOKEN = "a-token-for-the-tests"
+SPEECH = encode(np.concatenate([quiet(0.5)] + [np.concatenate([murmur(1.5, seed=s), quiet(0.9)]) for s in range(6)]))
+
+
+def expected() -> list[tuple[int, int]]:
+    hearing = Hearing("t-1", "room")
+    jobs = hearing.push(SPEECH) + hearing.starve()
+    return [(j.start, j.end) for j in jobs if not j.speculative]
+
+
+def spans(results: list[Result]) -> list[tuple[int, int]]:
+    return [(r.start, r.end) for r in results]
+
+
+@pytest.fixture
+async def feed(tmp_path: Path) -> AsyncIterator[Feed]:
+    feed = Feed(tmp_path)
+    await feed.start()
+    yield feed
+    await feed.stop()
+
+
+@pytest.fixture
+async def hub() -> AsyncIterator[WebSocketHub]:
+    hub = WebSocketHub("127.0.0.1", 0, TOKEN)
+    await hub.start()
+    yield hub
+    await hub.stop()
+
+
+def listener(feed: Feed, hub: WebSocketHub, outbox: int = 256) -> Listener:
+    return Listener(feed.path, WebSocketProducer(hub.url, TOKEN), outbox=outbox, interims=False)
+
+
+def workers(reader: Scripted, hub: WebSocketHub, count: int = 1) -> object:
+    return work(reader, lambda name: WebSocketTaker.connect(hub.url, TOKEN, name), count)
+
+
+async def collect(hub: WebSocketHub, count: int, *, accept: bool = True) -> list[Result]:
+    results: list[Result] = []
+    async with asyncio.timeout(20):
+        async for result in hub.results():
+            results.append(result)
+            if accept:
+                await hub.accept(result.id)
+            if len(results) == count:
+                break
+    return results
+
+
+async def listening(hub: WebSocketHub) -> None:
+    async with asyncio.timeout(10):
+        async for news in hub.news():
+            if isinstance(news, Arrived) and news.role == "listener":
+                return
+
+
+async def say(feed: Feed, packets: list[Packet], *, open: bool = True, close: bool = True) -> None:
+    await feed.connected()
+    if open:
+        await feed.open("room", "t-1")
+    await feed.packets("room", "t-1", packets)
+    if close:
+        await feed.close("room", "t-1")
+
+
+async def test_speech_becomes_results_in_order_and_nothing_is_owed(feed: Feed, hub: WebSocketHub) -> None:
+    async with running(listener(feed, hub).run(), workers(Scripted(), hub, 2)):
+        await listening(hub)
+        await say(feed, SPEECH)
+        assert spans(await collect(hub, len(expected()))) == expected()
+        async with asyncio.timeout(10):
+            async for news in hub.news():
+                if isinstance(news, Progress) and news.owed_ms == 0:
+                    break
+
+
+async def test_a_killed_listener_cuts_the_same_utterances_from_the_journal(feed: Feed, hub: WebSocketHub) -> None:
+    async with running(workers(Scripted(), hub)):
+        async with running(listener(feed, hub).run()):
+            await listening(hub)
+            await say(feed, SPEECH[:300], close=False)
+            done = await collect(hub, 2)
+        async with running(listener(feed, hub).run()):
+            await listening(hub)
+            await hub.survey("room", feed.journal, {"t-1": done[-1].end})
+            await say(feed, SPEECH[300:], open=False)
+            rest = await collect(hub, len(expected()) - len(done))
+    assert spans(done + rest) == expected()
+
+
+async def test_a_broken_feed_is_bridged_from_the_journal(feed: Feed, hub: WebSocketHub) -> None:
+    async with running(listener(feed, hub).run(), workers(Scripted(), hub)):
+        await listening(hub)
+        await hub.survey("room", feed.journal, {})
+        await say(feed, SPEECH[:150], close=False)
+        feed.cut()
+        await feed.packets("room", "t-1", SPEECH[150:400])
+        await say(feed, SPEECH[400:], open=False)
+        assert spans(await collect(hub, len(expected()))) == expected()
+
+
+async def test_a_full_outbox_waits_in_the_journal(feed: Feed, hub: WebSocketHub) -> None:
+    reader = Scripted()
+    reader.go.clear()
+    async with running(listener(feed, hub, outbox=2).run(), workers(reader, hub)):
+        await listening(hub)
+        await hub.survey("room", feed.journal, {})
+        await say(feed, SPEECH)
+        reader.go.set()
+        assert spans(await collect(hub, len(expected()))) == expected()
+
+
+async def test_a_restarted_hub_gets_the_unaccepted_jobs_again(feed: Feed, hub: WebSocketHub) -> None:
+    port = int(hub.url.rsplit(":", 1)[1])
+    async with running(listener(feed, hub).run(), workers(Scripted(), hub)):
+        await listening(hub)
+        await say(feed, SPEECH)
+        assert spans(await collect(hub, 2, accept=False)) == expected()[:2]
+        await hub.stop()
+        again = WebSocketHub("127.0.0.1", port, TOKEN)
+        await again.start()
+        try:
+            assert spans(await collect(again, len(expected()))) == expected()
+        finally:
+            await again.stop()
+
+
+async def test_shutting_the_gate_forgets_the_open_utterance(feed: Feed, hub: WebSocketHub) -> None:
+    async with running(listener(feed, hub).run(), workers(Scripted(), hub)):
+        await listening(hub)
+        cut = next(i for i, p in enumerate(SPEECH) if p.position > expected()[1][0] + 24_000)
+        await say(feed, SPEECH[:cut], close=False)
+        await feed.shut("room")
+        await say(feed, SPEECH[400:], open=False)
+        found = spans(await collect(hub, 3))
+    assert found[0] == expected()[0]
+    assert found[1][0] >= SPEECH[400].position - 24_000
+
+
+async def test_forgotten_spans_give_no_result(feed: Feed, hub: WebSocketHub) -> None:
+    reader = Scripted()
+    reader.go.clear()
+    async with running(listener(feed, hub).run()):
+        await listening(hub)
+        await say(feed, SPEECH)
+        async with asyncio.timeout(10):
+            while hub.workforce().waiting < len(expected()):
+                await first(hub.news(), 1)
+        start, end = expected()[1]
+        await hub.forget("room", [Span("t-1", start, end)])
+        reader.go.set()
+        async with running(workers(reader, hub)):
+            found = spans(await collect(hub, len(expected()) - 1))
+    assert found == [span for span in expected() if span != (start, end)]

