@@ -57,9 +57,9 @@ def workers(reader: Scripted, hub: WebSocketHub, count: int = 1) -> object:
     return work(reader, lambda name: WebSocketTaker.connect(hub.url, TOKEN, name), count)
 
 
-async def collect(hub: WebSocketHub, count: int, *, accept: bool = True) -> list[Result]:
+async def collect(hub: WebSocketHub, count: int, *, accept: bool = True, limit: float = 20) -> list[Result]:
     results: list[Result] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(limit):
         async for result in hub.results():
             results.append(result)
             if accept:
