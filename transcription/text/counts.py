@@ -41,4 +41,4 @@ EXACT_BEFORE = word_set(
     "là được đủ mặt vắng còn tổng số thức bị trường phòng mạng tuyến thành phản thu phát có tới cộng thêm lại vẫn chỉ"
 )
 """Words after which neighbours are a count ("có mặt hai ba đồng chí"), because a count was asked for."""
-EXACT_AFTER = word_set("trên phiếu tán")
+EXACT_AFTER = ("trên", "phiếu", "tán thành", "đồng ý", "phần", "không đồng ý", "nhất trí", "biểu quyết")

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from transcription.text.fold import nfc
 from transcription.text.numerals import UNITS, at, looks_like_year, read, read_digits
-from transcription.text.tokens import Token, keys, tokens, word_set
+from transcription.text.tokens import Token, is_digits, keys, tokens, word_set
 
 _MAX_TEXT = 100_000
 _DAY_WORDS = frozenset({"ngày", "mùng", "mồng", "hôm"})
@@ -78,7 +78,7 @@ def month_at(k: tuple[str, ...], i: int) -> tuple[int, int, bool] | None:
     word, then = at(k, i), at(k, i + 1)
     if word in LUNAR_MONTHS:
         return i + 1, LUNAR_MONTHS[word], True
-    if word.isdigit() and 1 <= int(word) <= 12:
+    if is_digits(word) and 1 <= int(word) <= 12:
         return i + 1, int(word), False
     if word == "mười":
         if then in ("một", "hai") and not looks_like_year(k, i + 1) and at(k, i + 2) not in _NOT_AFTER_MONTH:
@@ -110,7 +110,7 @@ def year_at(k: tuple[str, ...], i: int, short: bool = False) -> tuple[int, int] 
 
 def date_at(k: tuple[str, ...], i: int) -> DateParts | None:
     """A date that begins at ``i``: a day, a day and month, or a month, each with or without a year."""
-    if k[i][0].isdigit() and (numeric := _numeric(k, i)):
+    if is_digits(k[i][0]) and (numeric := _numeric(k, i)):
         return numeric
     j, prefix = i, []
     while at(k, j) in _DAY_WORDS or (at(k, j) == "rằm" and j == i):
@@ -120,7 +120,7 @@ def date_at(k: tuple[str, ...], i: int) -> DateParts | None:
     if "rằm" in prefix:
         day: tuple[int, int] | None = (j, 15)
     else:
-        if prefix and k[j : j + 1] and k[j][0].isdigit() and (numeric := _numeric(k, j)):
+        if prefix and k[j : j + 1] and is_digits(k[j][0]) and (numeric := _numeric(k, j)):
             return DateParts(numeric.end, numeric.day, numeric.month, numeric.year, False, early, " ".join(prefix))
         day = _day(k, j) if at(k, j) != "tháng" else None
     if day is None and at(k, j) != "tháng":
@@ -149,14 +149,14 @@ def _numeric(k: tuple[str, ...], i: int) -> DateParts | None:
     """3/11, 03/11/2026, 3-11-2026, 11/2026."""
     sign = at(k, i + 1)
     first, second = k[i], at(k, i + 2)
-    if sign not in ("/", "-") or not (first.isdigit() and second.isdigit()) or len(first) > 2:
+    if sign not in ("/", "-") or not (is_digits(first) and is_digits(second)) or len(first) > 2:
         return None
     if len(second) == 4:
         return DateParts(i + 3, None, int(first), int(second)) if sign == "/" and 1 <= int(first) <= 12 else None
     if not (1 <= int(first) <= 31 and 1 <= int(second) <= 12):
         return None
     third = at(k, i + 4)
-    if at(k, i + 3) == sign and third.isdigit() and len(third) == 4:
+    if at(k, i + 3) == sign and is_digits(third) and len(third) == 4:
         return DateParts(i + 5, int(first), int(second), int(third))
     return DateParts(i + 3, int(first), int(second), None) if sign == "/" else None
 
@@ -191,7 +191,7 @@ _DATE_CUES = word_set("ngày mùng mồng hạn trước đến từ hôm sau t�
 
 def _is_date(k: tuple[str, ...], i: int, parts: DateParts) -> bool:
     """Keeps fractions ("3/4 số hộ") and lengths ("trong ba tháng") from being read as dates."""
-    if parts.year is None and k[i][0].isdigit() and at(k, i + 1) == "/":
+    if parts.year is None and is_digits(k[i][0]) and at(k, i + 1) == "/":
         return at(k, i - 1) in _DATE_CUES
     return True
 

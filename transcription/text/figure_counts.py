@@ -36,7 +36,7 @@ def reading_here(place: Place, exact: bool = False) -> Reading | None:
         return found
     if is_no_number(place.items, place.k, place.i, found.end, place.after):
         return None
-    if found.form == "about" and at(place.k, found.end) in EXACT_AFTER | {"phần"}:
+    if found.form == "about" and place.match(*EXACT_AFTER, start=found.end):
         return read(place.k, place.i, exact=True)
     return None if found.form == "about" else found
 
@@ -277,11 +277,38 @@ def count(place: Place) -> Found | None:
     number = written(found.value)
     if place.key(-1) == "số" and place.key(-2) != "một":
         return (found.end, number) if place.key() != "một" or place.key(-2) not in ("", "là", "con") else None
+    if _is_tally(place, found.end):
+        return found.end, number
     if place.match(*STRONG, start=found.end) is None or place.key(-1) in ("từng", "mỗi", "các", "những", "hay"):
         return None
-    if found.value == 1 and place.key(-1) not in _ONE_BEFORE:
+    if found.value == 1 and place.key(-1) not in _ONE_BEFORE and not _is_ballot(place, found.end):
         return None
     return found.end, number
+
+
+def _is_tally(place: Place, end: int) -> bool:
+    """ "vắng bốn", "không đồng ý một": a digit that ends the phrase after what was counted."""
+    if end < len(place.k) and place.items[end].is_word:
+        return False
+    return place.match(*_TALLY, start=place.i - 2) == place.i or place.key(-1) in ("vắng", "thiếu")
+
+
+_TALLY = (
+    "có mặt", "chính thức", "dự bị", "đồng ý", "tán thành", "phản đối", "hội trường", "trực tuyến", "hợp lệ",
+    "biểu quyết", "trên mạng", "ý kiến",
+)  # fmt: skip
+
+
+def _is_ballot(place: Place, end: int) -> bool:
+    """ "một đồng chí không tán thành": one is a count where votes and attendance are told."""
+    noun = place.match("đồng chí", "đảng viên", "phiếu", start=end)
+    return noun is not None and place.match(*_BALLOT, start=noun) is not None
+
+
+_BALLOT = (
+    "tán thành", "không tán thành", "đồng ý", "không đồng ý", "không biểu quyết", "có ý kiến khác", "không hợp lệ",
+    "vắng", "dự bị", "phản đối", "bảo lưu", "ý kiến khác", "trắng", "được miễn", "miễn sinh hoạt",
+)  # fmt: skip
 
 
 _ONE_BEFORE = word_set("vắng mặt bị thức thêm thiếu chống trắng phép là sinh còn đó thành lý khác phiếu lệ")

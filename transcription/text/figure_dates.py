@@ -7,13 +7,14 @@ from transcription.text.kept import is_name_like
 from transcription.text.numerals import HALVES, UNITS, at, looks_like_year, read
 from transcription.text.place import Found, Place, roman, small
 from transcription.text.times import TimeParts, time_at
-from transcription.text.tokens import word_set
+from transcription.text.tokens import is_digits, word_set
 
-_DAY_AFTER = word_set("mai nay kia qua mùng mồng ngày thứ chủ hôm")
+_NEAR_DAY = word_set("mai nay kia qua hôm")
+_DAY_AFTER = word_set("mùng mồng ngày thứ chủ")
 _SOUND_BEFORE = word_set("nói lên gọi kêu mang nghe")
 _WEEKDAY = word_set("hai ba tư năm sáu bảy bẩy")
 _TERMS = ("nhiệm kỳ", "giai đoạn", "năm học", "niên khóa", "các năm")
-_DAY_LIMITS = word_set("trước đến tới từ hạn sau vào")
+_BEFORE_DAY = word_set("trước hạn vào giờ phút rưỡi sáng trưa chiều tối đêm")
 
 
 def clock(place: Place) -> Found | None:
@@ -28,7 +29,8 @@ def clock(place: Place) -> Found | None:
 
 
 def _says_day(k: tuple[str, ...], parts: TimeParts) -> bool:
-    return at(k, parts.end) in _DAY_AFTER
+    following = at(k, parts.end)
+    return following in _NEAR_DAY or (parts.part == "sáng" and following in _DAY_AFTER)
 
 
 def _time(parts: TimeParts) -> str:
@@ -56,7 +58,7 @@ def length(place: Place) -> Found | None:
 def calendar_day(place: Place) -> Found | None:
     """Dates: 03/11/2026, 02/9, tháng 01/2027, ngày 08; lunar months keep their names."""
     parts = date_at(place.k, place.i)
-    if parts is None or place.key().isdigit():
+    if parts is None or is_digits(place.key()):
         return None
     if place.match("mùng một tết", "mồng một tết", "mùng hai tết", "mùng ba tết") or _counts(place, parts):
         return None
@@ -93,7 +95,7 @@ _MONTH_NAMES = ("", "Giêng", "Hai", "Ba", "Tư", "Năm", "Sáu", "Bảy", "Tám
 
 def _solar(parts: DateParts) -> str:
     prefix = "ngày " if "ngày" in parts.prefix or parts.month is None else ""
-    if "hôm" in parts.prefix.split():
+    if "hôm" in parts.prefix.split() and not parts.early:
         prefix = "hôm " + prefix
     if parts.day is None:
         month = f"{parts.month:02d}" if (parts.month or 0) <= 2 else str(parts.month)
@@ -105,10 +107,11 @@ def _solar(parts: DateParts) -> str:
 
 
 def _after_weekday(place: Place, parts: DateParts) -> str:
-    """ "chủ nhật mồng tám" → chủ nhật, ngày 08: the comma is put by ``weekday``; here only the word ngày."""
-    before = (place.key(-2), place.key(-1))
+    """The word "ngày" where a date without it would run into the words before: "trước ngày 10/11"."""
+    before, named = (place.key(-2), place.key(-1)), "ngày" in parts.prefix
     weekday = before == ("chủ", "nhật") or (before[0] == "thứ" and before[1] in _WEEKDAY)
-    return "ngày " if weekday and parts.month is not None and "ngày" not in parts.prefix else ""
+    needed = weekday or before[1] in _BEFORE_DAY
+    return "ngày " if needed and parts.day is not None and parts.month is not None and not named else ""
 
 
 def weekday(place: Place) -> Found | None:
@@ -131,7 +134,7 @@ def quarter(place: Place) -> Found | None:
     if place.key() != "quý":
         return None
     word = place.key(1)
-    number = {"tư": 4}.get(word, UNITS.get(word, int(word) if word.isdigit() else 0))
+    number = {"tư": 4}.get(word, UNITS.get(word, int(word) if is_digits(word) else 0))
     if not 1 <= number <= 4:
         return None
     year = year_at(place.k, place.i + 2, short=True)

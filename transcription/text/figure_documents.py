@@ -6,6 +6,7 @@ from transcription.text.counts import COUNT_NOUNS
 from transcription.text.letters import letters_at
 from transcription.text.numerals import UNITS, at, read, read_digits
 from transcription.text.place import Found, Place, capital, roman, small
+from transcription.text.tokens import is_digits
 
 # kind → the abbreviation in its number (Hướng dẫn 36-HD/VPTW and Nghị định 30/2020/NĐ-CP)
 KINDS = {
@@ -17,6 +18,7 @@ KINDS = {
 # Also everyday words ("kết luận hai điểm"): a document only with "số", letters or an issuer.
 _EVERYDAY = frozenset({"kết luận", "thông báo", "báo cáo", "chương trình", "quyết định", "đề án", "hướng dẫn"})
 _STATE = ("UBND", "HĐND", "CP", "TTG", "BNV", "BTC", "QH")
+"""Organs of the State number their papers 45/QĐ-UBND; the Party's are 45-QĐ/ĐU."""
 ISSUERS = (
     "Ban Chấp hành Trung ương", "Ban Tổ chức Trung ương", "Ban Tuyên giáo Trung ương", "Ủy ban Kiểm tra Trung ương",
     "Ban Dân vận Trung ương", "Văn phòng Trung ương Đảng", "Văn phòng Trung ương", "Ban Tuyên giáo và Dân vận",
@@ -51,6 +53,8 @@ def _number(k: tuple[str, ...], i: int) -> tuple[int, str] | None:
     run = read_digits(k, i)
     if run is not None:
         return run.end, run.digits
+    if at(k, i) == "không" and at(k, i + 1) in UNITS:
+        return i + 2, f"{UNITS[k[i + 1]]:02d}"
     found = small(k, i, 99_999)
     if found is not None:
         return found[0], f"{found[1]:02d}"
@@ -63,7 +67,7 @@ def _is_document(place: Place, kind: str, numbered: bool, end: int, letters: boo
     if numbered or letters or issued:
         return True
     found = read(place.k, end - 1)
-    single = found is not None and end - place.i - len(kind.split()) == 1 and not place.k[end - 1].isdigit()
+    single = found is not None and end - place.i - len(kind.split()) == 1 and not is_digits(place.k[end - 1])
     return kind not in _EVERYDAY and at(place.k, end) not in COUNT_NOUNS and not single
 
 
@@ -74,7 +78,7 @@ def _suffix(kind: str, letters: str) -> str:
         return ""
     rest = bare[len(kind) :] if bare.startswith(kind.upper()) else bare
     rest = rest[:-2] + "TW" if rest.endswith("TV") else rest
-    if rest.upper().startswith(_STATE):
+    if rest.startswith(("UBND", "HĐND")) or rest.upper() in _STATE:
         return f"/{kind}-{rest}"
     return f"-{kind}/{rest}" if rest else f"-{kind}"
 
@@ -113,7 +117,8 @@ def congress(place: Place) -> Found | None:
         return None
     said = " ".join(t.text for t in place.items[place.i : end]).replace("đảng", "Đảng")
     said = capital(said) if said.startswith("đại") else said.replace("khoá", "khóa")
-    return number[0], f"{said} {roman(number[1])}"
+    party = place.match("của đảng", start=number[0])
+    return (party or number[0]), f"{said} {roman(number[1])}{' của Đảng' if party else ''}"
 
 
 def charter(place: Place) -> Found | None:
@@ -131,7 +136,7 @@ def article(place: Place) -> Found | None:
     i = place.i
     while (name := at(place.k, i)) in ("điều", "khoản"):
         number = small(place.k, i + 1, 999)
-        if number is None or at(place.k, number[0]) in COUNT_NOUNS:
+        if number is None or at(place.k, number[0]) in COUNT_NOUNS - {"điều", "khoản"}:
             break
         parts.append(f"{'Điều' if name == 'điều' else 'khoản'} {number[1]}")
         i = number[0]
@@ -184,7 +189,7 @@ def numbered(place: Place) -> Found | None:
     name = " ".join(place.k[place.i : end])
     has_word = at(place.k, end) == "số" and name != "nhà số"
     number = small(place.k, end + 1 if has_word else end)
-    if number is None or at(place.k, number[0]) in COUNT_NOUNS or at(place.k, number[0]) in ("phần", "phẩy", "trên"):
+    if number is None or not number[1] or at(place.k, number[0]) in COUNT_NOUNS | {"phần", "phẩy", "trên"}:
         return None
     if not has_word and place.items[end].text[0].isupper():
         return None

@@ -16,7 +16,7 @@ from transcription.text.fold import nfc
 from transcription.text.kept import ABOUT_BEFORE, kept_words
 from transcription.text.numerals import SCALES, UNITS, at, read
 from transcription.text.place import Place, Rule
-from transcription.text.tokens import Token, keys, tokens
+from transcription.text.tokens import Token, is_digits, keys, tokens
 
 _MAX_TEXT = 100_000
 
@@ -123,7 +123,7 @@ def _matches(items: tuple[Token, ...]) -> Iterator[tuple[int, int, str]]:
         end, said = found
         yield i, end, _first_capital(items[i], said)
         i = end
-        number_end = end if said[-1:].isdigit() else -1
+        number_end = end if is_digits(said[-1:]) else -1
 
 
 def _first_capital(first: Token, said: str) -> str:
@@ -142,5 +142,5 @@ def _about(items: tuple[Token, ...], k: tuple[str, ...], i: int) -> int:
     found = read(k, i)
     if found is not None and found.form == "about" and counts.reading_here(Place(items, k, i)) is None:
         joint = at(k, found.end)
-        return i if joint in ("tháng", "trên", "phần", "trừ", "cộng", "giờ") else found.end
+        return i if joint in ("tháng", "trên", "phần", "giờ", "trừ", "cộng", "nhân", "chia") else found.end
     return i

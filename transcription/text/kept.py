@@ -5,9 +5,11 @@ from __future__ import annotations
 from transcription.text.numerals import SCALES, at
 from transcription.text.tokens import Token, word_set
 
-_YEAR_BEFORE = word_set("hàng mỗi cả cuối đầu giữa sang từng nhiều mấy vài lâu")
+_YEAR_BEFORE = word_set("hàng hằng mỗi cả cuối đầu giữa sang từng nhiều mấy vài lâu")
 # Words after which a number word is a person or a place: đồng chí Tám, bác Ba, thôn Hai.
-BEFORE_NAMES = word_set("chí bác anh chị ông bà cô chú cụ em dì mợ cậu thầy thôn bản làng xóm tên họ văn thị")
+BEFORE_NAMES = word_set(
+    "chí bác anh chị ông bà cô chú cụ em dì mợ cậu thầy thôn bản làng xóm tên họ văn thị ngã cấp vòng"
+)
 ABOUT_BEFORE = word_set("vài mấy hàng dăm đôi")
 _KEEP = (
     "một số", "một vài", "một chút", "một ít", "một lòng", "một dạ", "một mực", "một khi", "một cách", "một loạt",

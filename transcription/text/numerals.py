@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from transcription.text.tokens import word_set
+from transcription.text.tokens import is_digits, word_set
 
 Value = int | Decimal
 
@@ -23,6 +23,7 @@ UNITS = {
     "không": 0, "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
 }  # fmt: skip
 TAILS = {"mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5}
+_LONGEST = 24
 SCALES = {"nghìn": 1000, "ngàn": 1000, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 HALVES = frozenset({"rưỡi", "rưởi"})
 _ODD = frozenset({"linh", "lẻ", "lẽ"})
@@ -47,7 +48,9 @@ def at(k: tuple[str, ...], i: int) -> str:
 
 
 def is_tail(k: tuple[str, ...], i: int) -> bool:
-    return at(k, i) in TAILS and not (at(k, i) == "tư" and at(k, i + 1) in _NOT_FOUR)
+    if at(k, i) != "tư" or at(k, i - 1) == "mươi" or at(k, i + 2) == "khẩu":
+        return at(k, i) in TAILS
+    return at(k, i + 1) not in _NOT_FOUR
 
 
 def _unit(k: tuple[str, ...], i: int) -> int | None:
@@ -72,7 +75,7 @@ def read_digits(k: tuple[str, ...], i: int) -> Reading | None:
         tens = _tens(k, j)  # "hai không ba mươi"
         if tens is not None:
             digits, j = digits + str(tens.value), tens.end
-    if len(digits) < 3:
+    if len(digits) < 3 or "123456789".startswith(digits):  # "một hai ba": counting aloud
         return None
     return Reading(j, int(digits), "digits", digits)
 
@@ -148,13 +151,13 @@ def _group(k: tuple[str, ...], i: int) -> Reading | None:
 
 def read_figures(text: str) -> Value | None:
     """The value of "27", "1.140", "92,5"; None for anything else ("19.30.2" or words)."""
-    if not text or not text[0].isdigit():
+    if not text or not is_digits(text[0]) or len(text) > _LONGEST:
         return None
     whole, _, part = text.partition(",")
     groups = whole.split(".")
     if len(groups) > 1 and any(len(g) != 3 for g in groups[1:]):
         return Decimal(whole) if len(groups) == 2 and not part else None
-    if part and not part.isdigit():
+    if part and not is_digits(part):
         return None
     joined = "".join(groups)
     return Decimal(f"{joined}.{part}") if part else int(joined)
@@ -220,7 +223,7 @@ def looks_like_year(k: tuple[str, ...], i: int) -> bool:
     if at(k, i) in ("hai", "một") and at(k, i + 1) in ("nghìn", "ngàn"):
         found = read(k, i)
         return found is not None and 1900 <= found.value <= 2099
-    return at(k, i).isdigit() and len(k[i]) == 4
+    return is_digits(at(k, i)) and len(k[i]) == 4
 
 
 def read(k: tuple[str, ...], i: int, exact: bool = False) -> Reading | None:

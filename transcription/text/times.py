@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from transcription.text.fold import nfc
 from transcription.text.kept import is_name_like
-from transcription.text.numerals import HALVES, at, read
-from transcription.text.tokens import keys, tokens, word_set
+from transcription.text.numerals import HALVES, UNITS, at, read
+from transcription.text.tokens import is_digits, keys, tokens, word_set
 
 _MAX_TEXT = 100_000
 _HOUR = frozenset({"giờ", "h", "g"})
@@ -47,6 +47,8 @@ def _minutes(k: tuple[str, ...], i: int) -> tuple[int, int] | None:
     """(end, minutes) after the hour; a bare single digit is no minute unless "phút" follows."""
     if at(k, i) in HALVES:
         return i + 1, 30
+    if at(k, i) == "không" and at(k, i + 1) in UNITS:  # "không năm phút"
+        i += 1
     found = _whole(k, i, 59)
     if found is None:
         return ((i + 2), 5) if at(k, i) == "năm" and at(k, i + 1) in _MINUTE else None
@@ -58,7 +60,7 @@ def _minutes(k: tuple[str, ...], i: int) -> tuple[int, int] | None:
 
 
 _AFTER_TIME = word_set(
-    "ngày tôi chi buổi thưa hôm tại tuyên xin đồng bắt kết đến tới thì là ta chúng cuộc đã có và mời các thứ"
+    "ngày tôi chi buổi thưa hôm tại tuyên xin bắt kết đến tới thì là ta chúng cuộc đã có và mời các thứ"
 )
 
 
@@ -69,7 +71,7 @@ def time_at(k: tuple[str, ...], i: int) -> TimeParts | None:
         return None
     j, value = hour
     minute: int | None = None
-    if at(k, j) == ":" and at(k, j + 1).isdigit() and len(k[j + 1]) == 2 and int(k[j + 1]) < 60:
+    if at(k, j) == ":" and is_digits(at(k, j + 1)) and len(k[j + 1]) == 2 and int(k[j + 1]) < 60:
         return _finished(k, j + 2, value, int(k[j + 1]))
     if at(k, j) in HALVES:  # "bảy rưỡi tối": without giờ only before a part of the day or at the end
         following = at(k, j + 1)

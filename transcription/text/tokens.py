@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]|_")
+_TOKEN = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[^\W\d_]+|[^\w\s]|_")
+
+
+def is_digits(text: str) -> bool:
+    """Whether a text is figures 0 to 9 only, and few enough for a number."""
+    return 0 < len(text) <= 24 and text.isascii() and text.isdigit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,7 @@ class Token:
 
     @property
     def is_figure(self) -> bool:
-        return self.text[0].isdigit()
+        return is_digits(self.text[0])
 
     @property
     def is_word(self) -> bool:
