@@ -84,7 +84,7 @@ def _movements(scene: Scene, speech: Speech, ledger: _Ledger) -> None:
     own = person is not None and person.is_member and not scene.leads(speech)
     if own and len(speech.words) <= 45 and not scene.writes(speech):
         assert person is not None, "own speech has a person"
-        if speech.cues.has("late") and not _was_there(scene, speech):
+        if _comes_late(scene, speech):
             _moved(scene, speech, ledger.late, person, ledger)
         elif speech.cues.has("leave"):
             _moved(scene, speech, ledger.left, person, ledger)
@@ -94,6 +94,19 @@ def _movements(scene: Scene, speech: Speech, ledger: _Ledger) -> None:
                 named = _near(scene, speech, hit.start)
                 if named is not None and _is_record(speech, hit.span):
                     _moved(scene, speech, book, named, ledger)
+
+
+_OPINIONS = ("agree", "disagree", "propose", "criticise", "own_up", "ask", "explain")
+
+
+def _comes_late(scene: Scene, speech: Speech) -> bool:
+    """The member says of himself that he comes only now, and says nothing of the matter."""
+    hits = speech.cues.of("late")
+    if not hits or _was_there(scene, speech) or speech.cues.has(*_OPINIONS):
+        return False
+    low = [w.low for w in speech.words]
+    own = any("tôi" in low[max(0, h.start - 3) : h.end] or "em" in low[max(0, h.start - 3) : h.end] for h in hits)
+    return own or "phép" in low or "lỗi" in low
 
 
 def _was_there(scene: Scene, speech: Speech) -> bool:
@@ -137,7 +150,6 @@ def _absences(scene: Scene, speech: Speech, ledger: _Ledger) -> None:
     default: bool | None = None
     for span in speech.sentences():
         named = [m for m in scene.mentions(speech, span) if any(_may_be_absent(p) for p in m.persons)]
-        marks = speech.cues.of("excused", "unexcused", within=span)
         if not named:
             default = _settle(speech, span, ledger, default)
             continue
@@ -145,7 +157,7 @@ def _absences(scene: Scene, speech: Speech, ledger: _Ledger) -> None:
             person = next(p for p in mention.persons if _may_be_absent(p))
             end = named[i + 1].start if i + 1 < len(named) else span.end
             own = Span(mention.end, end)
-            state = _state(speech, span, own, marks, i == len(named) - 1, default)
+            state = _state(speech, span, own, default, scene.writes(speech))
             if state is not None or scene.writes(speech):
                 reason = _reason(speech, own) if state is not False else ""
                 _write(ledger, person, state, reason, scene.writes(speech), speech, span)
@@ -157,9 +169,7 @@ def _may_be_absent(person: Person) -> bool:
     return person.line is not None and person.line.channel in ("absent", "") and not person.line.exempt
 
 
-def _state(
-    speech: Speech, span: Span, own: Span, marks: tuple[object, ...], last: bool, default: bool | None
-) -> bool | None:
+def _state(speech: Speech, span: Span, own: Span, default: bool | None, roll: bool) -> bool | None:
     """Excused, unexcused or not said, for one name: its own words first, then those of its sentence."""
     for family, state in (("unexcused", False), ("excused", True)):
         if speech.cues.has(family, within=own):
@@ -173,7 +183,9 @@ def _state(
             return False
     if speech.cues.has("excused", within=span):
         return True
-    return default if default is not None else (True if len(_reason(speech, own).split()) >= 2 else None)
+    if default is not None or not roll:
+        return default
+    return True if len(_reason(speech, own).split()) >= 2 else None
 
 
 def _reason(speech: Speech, own: Span) -> str:

@@ -73,9 +73,8 @@ def _breaks(scene: Scene, speech: Speech, work: dict[int, tuple[Span, ...]]) -> 
 
 
 def _opens(speech: Speech, span: Span) -> bool:
-    if not speech.cues.has("conclude", "conclude_strong", within=span):
-        return False
-    if speech.cues.has("score_word", "cut_off", within=span):
+    hits = [h for h in speech.cues.of("conclude", "conclude_strong", within=span) if not _is_past(speech, h.start)]
+    if not hits or is_score(speech, span) or speech.cues.has("agenda", within=span):
         return False
     if speech.cues.has("vote_call", within=span) and not speech.cues.has("conclude_strong", within=span):
         return False
@@ -87,17 +86,21 @@ def _is_work(speech: Speech, span: Span, work: dict[int, tuple[Span, ...]]) -> b
 
 
 def _ends(speech: Speech, span: Span, work: dict[int, tuple[Span, ...]]) -> bool:
-    stops = (
-        "vote_call",
-        "next_item",
-        "invite",
-        "thank",
-        "assign_head",
-        "score_word",
-        "conclude_strong",
-        "close_strong",
-    )
-    return _is_work(speech, span, work) or speech.cues.has(*stops, within=span)
+    stops = ("vote_call", "next_item", "invite", "thank", "assign_head", "conclude_strong", "close_strong")
+    return _is_work(speech, span, work) or speech.cues.has(*stops, within=span) or is_score(speech, span)
+
+
+def _is_past(speech: Speech, at: int) -> bool:
+    """ "bốn điều vừa chốt", "kỳ trước đã kết luận": told, not done now."""
+    return bool({"vừa", "đã", "mới", "phần"} & {w.low for w in speech.words[max(0, at - 2) : at] if not w.stop})
+
+
+def is_score(speech: Speech, span: Span) -> bool:
+    """Whether a sentence scores the meeting: "tám mươi tám điểm", "xếp loại khá"."""
+    if speech.cues.has("score_word", within=span):
+        return True
+    ends = {n.end for n in speech.numbers_within(span) if 10 <= n.value <= 100}
+    return any(end < span.end and speech.words[end].low == "điểm" for end in ends)
 
 
 def points(region: Region) -> Iterator[Span]:
@@ -127,7 +130,6 @@ def points(region: Region) -> Iterator[Span]:
 
 def enumerated(speech: Speech, span: Span) -> list[tuple[int, int]]:
     """(where the mark begins, where the point begins) of a counted list that starts at one and goes up by one."""
-    words = speech.words
     marks: list[tuple[int, int]] = []
     at = span.start
     while at < span.end:
@@ -137,7 +139,6 @@ def enumerated(speech: Speech, span: Span) -> list[tuple[int, int]]:
             at = found[0]
         else:
             at += 1
-    del words
     return marks if len(marks) >= 2 else []
 
 

@@ -151,8 +151,13 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 
 def _unswallowed(hits: list[Hit]) -> list[Hit]:
-    def inside(hit: Hit, other: Hit) -> bool:
-        covers = other.start <= hit.start and hit.end <= other.end and other.end - other.start > hit.end - hit.start
-        return covers and other.family in _rivals().get(hit.family, ())
+    """Where rivals share a word the longer phrase stays, of equals the earlier."""
 
-    return [hit for hit in hits if not any(inside(hit, other) for other in hits)]
+    def yields(hit: Hit, other: Hit) -> bool:
+        if other.family == hit.family or other.family not in _rivals().get(hit.family, ()):
+            return False
+        if other.start >= hit.end or hit.start >= other.end:
+            return False
+        return (other.end - other.start, -other.start) > (hit.end - hit.start, -hit.start)
+
+    return [hit for hit in hits if not any(yields(hit, other) for other in hits)]

@@ -5,86 +5,113 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from minutes.drafting.moments import Day, dated, days
-from minutes.drafting.phrasing import in_figures
+from minutes.drafting.moments import Day, dated, days, keys_of
+from minutes.drafting.phrasing import written
 from minutes.drafting.speech import Speech
 from minutes.drafting.words import Span
 
-MARKS = frozenset("trước nhất hạn xong đến là vào lấy từ trong muộn chót".split())
+MARKS = frozenset("trước nhất hạn xong đến là vào lấy từ trong muộn chót đúng".split())
+_PHRASE = frozenset("trước chậm muộn nhất hạn là xong vào trong từ bắt đầu đến tối sáng chiều chót thời hoàn thành".split())
+_WEEKDAYS = ("hai", "ba", "tư", "năm", "sáu", "bảy", "chủ nhật")
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """``value``: ISO date or words; ``span``: where it was said; ``before``: "trước ngày" belongs to its print."""
+    """``value``: ISO date or words; ``span``: the day itself; ``phrase``: with all words that belong to it.
+
+    ``before``: "trước ngày" belongs to its print. ``starts``: "bắt đầu từ". ``of_words``: no date could be made.
+    """
 
     value: str
     span: Span
+    phrase: Span
     before: bool = False
+    starts: bool = False
+    of_words: bool = False
 
 
 def deadline_in(speech: Speech, span: Span, today: date | None) -> Deadline | None:
     """The deadline said in ``span``, or None."""
-    keys = tuple(w.low for w in speech.words[span.start : span.end])
-    found = [d for d in days(keys) if _is_deadline(keys, d)]
+    keys = keys_of(speech.words[span.start : span.end], speech.rough)
+    rhythm = _rhythm(speech, span, keys)
+    if rhythm is not None:
+        return rhythm
+    found = [d for d in days(keys) if d.is_exact or d.ahead is not None or d.week is not None]
     if found:
         return _of_days(speech, span, keys, found, today)
     return _in_words(speech, span, keys)
 
 
-def _is_deadline(keys: tuple[str, ...], day: Day) -> bool:
-    """A weekday alone is a rhythm, not a deadline, unless a date or a mark stands by it."""
-    if day.is_exact or day.ahead is not None or day.week is not None or day.every_week:
-        return True
-    return False
-
-
 def _of_days(
     speech: Speech, span: Span, keys: tuple[str, ...], found: list[Day], today: date | None
 ) -> Deadline | None:
-    corrected = [h.start - span.start for h in speech.cues.of("correction", within=span)]
-    corrected += [i for i, w in enumerate(keys) if w == "không" and speech.words[span.start + i].stop == ","]
     marked = [d for d in found if _mark(keys, d)]
-    after = [d for d in marked if any(found[0].start < c <= d.start for c in corrected)]
-    if corrected and not after:
-        after = [d for d in found if any(found[0].start < c <= d.start for c in corrected)]
+    after = _after_correction(speech, span, keys, found, marked)
     exact = [d for d in marked if "tức" in keys[max(0, d.start - 4) : d.start]]
     chosen = (after or exact or marked or found)[-1]
     place = Span(span.start + chosen.start, span.start + chosen.end)
-    if chosen.every_week:
-        return Deadline(_words(speech, place), place)
+    begin = (marked or [chosen])[0] if after or exact else chosen
+    phrase = Span(span.start + _back(keys, begin.start), place.end)
     day = dated(chosen, today) if today else None
-    value = day.isoformat() if day else _words(speech, place)
-    before = "trước" in keys[max(0, chosen.start - 3) : chosen.start]
-    return Deadline(value, place, before)
+    ahead = keys[max(0, chosen.start - 4) : chosen.start]
+    starts = "bắt" in ahead and "đầu" in ahead
+    if day is None:
+        return Deadline(written(speech.plain(phrase), speech.rough), place, phrase, of_words=True)
+    value = f"bắt đầu {day.isoformat()}" if starts else day.isoformat()
+    return Deadline(value, place, phrase, "trước" in ahead, starts)
+
+
+def _after_correction(
+    speech: Speech, span: Span, keys: tuple[str, ...], found: list[Day], marked: list[Day]
+) -> list[Day]:
+    """Days said after the speaker took one back."""
+    taken = [h.start - span.start for h in speech.cues.of("correction", within=span)]
+    taken += [i for i, w in enumerate(keys) if w in ("không", "à") and i and speech.words[span.start + i].stop == ","]
+    later = [d for d in found if any(found[0].end - 1 <= c <= d.start for c in taken)]
+    return [d for d in later if d in marked] or later
 
 
 def _mark(keys: tuple[str, ...], day: Day) -> bool:
-    return (
-        any(w in MARKS for w in keys[max(0, day.start - 3) : day.start])
-        or day.week is not None
-        or day.ahead is not None
-    )
+    return bool(MARKS & set(keys[max(0, day.start - 3) : day.start])) or day.week is not None or day.ahead is not None
 
 
-_UNTIL = (
-    ("trước", "kỳ"), ("trước", "buổi"), ("trước", "tết"), ("trước", "khi"), ("trước", "mùa"), ("trước", "rằm"),
-    ("trong", "tháng"), ("trong", "tuần"), ("trong", "quý"), ("hết", "tháng"), ("cuối", "tháng"), ("đầu", "tháng"),
-    ("hết", "quý"), ("cuối", "năm"), ("hết", "năm"), ("trong", "năm"), ("giữa", "tháng"), ("tuần", "sau"),
-    ("tháng", "sau"), ("hằng", "tuần"), ("hàng", "tuần"), ("hằng", "tháng"), ("hàng", "tháng"), ("tại", "kỳ"), ("ở", "kỳ"),
-)  # fmt: skip
+def _back(keys: tuple[str, ...], start: int) -> int:
+    """Back over the words of a deadline before its day ("hạn là", "xong trước", "vào tối")."""
+    while start > 0 and keys[start - 1] in _PHRASE:
+        start -= 1
+    return start
+
+
+def _rhythm(speech: Speech, span: Span, keys: tuple[str, ...]) -> Deadline | None:
+    """Something done again and again: "hằng tuần … vào chiều thứ sáu"."""
+    again = next((i for i, w in enumerate(keys[:-1]) if w in ("hằng", "hàng", "mỗi") and keys[i + 1] in ("tuần", "tháng")), None)
+    if again is None:
+        return None
+    how = f"hằng {keys[again + 1]}"
+    day = next((d for d in days(keys) if d.weekday is not None), None)
+    place = Span(span.start + again, span.start + again + 2)
+    if day is None or keys[again + 1] != "tuần":
+        return Deadline(how, place, place, of_words=True)
+    part = keys[day.start - 1] if day.start and keys[day.start - 1] in ("sáng", "chiều", "tối", "trưa") else ""
+    weekday = "chủ nhật" if day.weekday == 6 else f"thứ {_WEEKDAYS[day.weekday or 0]}"
+    return Deadline(f"{part} {weekday} {how}".strip(), place, place, of_words=True)
+
+
+_UNTIL = {
+    "trước": "kỳ buổi tết khi mùa rằm đại hội cuối cuộc hội năm", "trong": "tháng tuần quý năm vòng",
+    "hết": "tháng quý năm tuần", "cuối": "tháng năm tuần quý", "đầu": "tháng năm", "giữa": "tháng",
+    "tuần": "sau tới này", "tháng": "sau tới", "tại": "kỳ", "ở": "kỳ", "đến": "kỳ hết cuối", "vào": "kỳ cuối",
+    "sau": "tết", "năm": "sau tới",
+}  # fmt: skip
 
 
 def _in_words(speech: Speech, span: Span, keys: tuple[str, ...]) -> Deadline | None:
     """ "trước kỳ sinh hoạt tháng mười hai", "trong tháng này": kept as said."""
-    for i, pair in enumerate(zip(keys, keys[1:], strict=False)):
-        if pair in _UNTIL:
+    for i, (one, two) in enumerate(zip(keys, keys[1:], strict=False)):
+        if two in _UNTIL.get(one, "").split():
             end = i + 2
             while end < len(keys) and not speech.words[span.start + end - 1].stop and end - i < 9:
                 end += 1
             place = Span(span.start + i, span.start + end)
-            return Deadline(_words(speech, place), place, pair[0] == "trước")
+            return Deadline(written(speech.plain(place), speech.rough), place, place, one == "trước", of_words=True)
     return None
-
-
-def _words(speech: Speech, span: Span) -> str:
-    return in_figures(speech.plain(span))

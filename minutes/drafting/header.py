@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from minutes.drafting.moments import Clock, clocks, dated, days
+from minutes.drafting.moments import Clock, clocks, dated, days, keys_of
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import Header
@@ -35,7 +35,7 @@ def header_of(scene: Scene) -> Header:
 
 
 def keys(speech: Speech) -> tuple[str, ...]:
-    return tuple(word.low for word in speech.words)
+    return keys_of(speech.words, speech.rough)
 
 
 def _date(speech: Speech) -> date | None:

@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+
+from minutes.drafting.sound import likeness, sound
+from minutes.drafting.words import Word
 
 from transcription.text.dates import date_at
 from transcription.text.numerals import read
@@ -169,3 +173,27 @@ def _clock(k: Keys, i: int) -> Clock | None:
     if parts.minute is None and (found := read(k, parts.end, exact=True)) and 10 <= found.value < 60:
         return Clock(i, found.end, parts.hour % 24, int(found.value), parts.part)
     return Clock(i, parts.end, parts.hour % 24, parts.minute or 0, parts.part)
+
+
+_VOCABULARY = tuple(
+    sound(w)
+    for w in (
+        *"không một hai ba bốn năm sáu bảy tám chín mười mươi mốt tư lăm trăm nghìn linh lẻ rưỡi ngày tháng".split(),
+        *"mùng mồng giờ phút kém trước thứ chủ nhật tuần sau này tới mai kia nay tối sáng chiều trưa hằng hạn xong".split(),
+    )
+)
+_EXACT = frozenset(s.low for s in _VOCABULARY)
+
+
+def keys_of(words: Sequence[Word], rough: bool = False) -> tuple[str, ...]:
+    """The keys of words; in rough speech those that sound like a word of time are taken for it."""
+    return tuple(_nearest(w.low) if rough else w.low for w in words)
+
+
+@lru_cache(maxsize=8192)
+def _nearest(low: str) -> str:
+    if low in _EXACT or low[0].isdigit():
+        return low
+    own = sound(low)
+    best = max(_VOCABULARY, key=lambda s: likeness(s, own))
+    return best.low if likeness(best, own) >= 0.8 else low

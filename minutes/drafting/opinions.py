@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from minutes.drafting.cues import Hit
 from minutes.drafting.phrasing import clipped, sentence, spare
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
@@ -11,78 +12,196 @@ from minutes.drafting.value import LIKELY, SURE, Opinion
 from minutes.drafting.words import Span
 
 KINDS = {
-    "agree": "nhất trí", "support": "nhất trí", "disagree": "không nhất trí", "propose": "đề nghị", "ask": "chất vấn",
-    "explain": "giải trình", "criticise": "phê bình", "own_up": "tự phê bình", "reserve": "bảo lưu", "inform": "thông tin",
+    "agree": "nhất trí", "support": "nhất trí", "disagree": "không nhất trí", "propose": "đề nghị",
+    "propose_weak": "đề nghị", "ask": "chất vấn", "explain": "giải trình", "criticise": "phê bình",
+    "own_up": "tự phê bình", "reserve": "bảo lưu", "inform": "thông tin", "urge": "đề nghị",
 }  # fmt: skip
-SHORT = 9  # words: less is no opinion unless a cue says so
+# What an explicit verb weighs; said in the first person it weighs FIRST_PERSON times as much.
+WEIGHTS = {
+    "reserve": 4.0, "disagree": 1.8, "criticise": 2.0, "ask": 1.9, "explain": 1.9, "propose": 1.5, "own_up": 1.3,
+    "agree": 1.2, "support": 0.8, "propose_weak": 0.4, "inform": 0.9, "urge": 0.2,
+}  # fmt: skip
+FIRST_PERSON = 1.6
+SAID = tuple(family for family in KINDS if family not in ("urge", "inform", "support"))
+SHORT, TELLING = 9, 14  # words: less is no opinion without a cue; less is nothing told
+HEAD = 25  # words of the chair's answer that show how a speech was taken
 
 
-def opinions_of(scene: Scene, counting: frozenset[int]) -> tuple[Opinion, ...]:
-    """Opinions in order. ``counting``: speeches that counted votes."""
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What opinions need to know of the rest: where discussion begins, who counted, who was given work when."""
+
+    begins: int = 0
+    voting: frozenset[int] = frozenset()
+    tasked: tuple[tuple[int, frozenset[str]], ...] = ()
+
+
+def opinions_of(scene: Scene, setting: Setting) -> tuple[Opinion, ...]:
+    """Opinions in order of speaking."""
     found: list[Opinion] = []
     for speech in scene.speeches:
-        if speech.index in counting or not speech.speaker:
+        if not speech.speaker:
             continue
         if scene.leads(speech):
-            found += _chair_own(scene, speech)
-        elif (kind := kind_of(scene, speech)) is not None:
-            found.append(_opinion(scene, speech, kind))
-    return tuple(found)
+            found += _chair_own(scene, speech) + _reserved(scene, speech)
+        else:
+            found += _spoken(scene, speech, setting)
+    own = {o.speaker for o in found if o.kind == "bảo lưu" and not o.reported_by}
+    return tuple(o for o in found if not o.reported_by or o.speaker not in own)
 
 
-def _opinion(scene: Scene, speech: Speech, kind: str) -> Opinion:
-    text = sentence(clipped(spare(speech, speech.whole())))
-    return Opinion(speech.speaker, kind, text, speech.turns, confidence=LIKELY if scene.rough else SURE)
-
-
-def kind_of(scene: Scene, speech: Speech) -> str | None:
-    """The kind of a speech, None when it is no opinion."""
+def _spoken(scene: Scene, speech: Speech, setting: Setting) -> list[Opinion]:
+    """One opinion, or two where a report ends in self-criticism or a speech strays."""
     if scene.is_upper(speech):
-        return "chỉ đạo" if len(speech.words) >= SHORT else None
-    if _is_business(scene, speech):
+        return [_opinion(scene, speech, "chỉ đạo", speech.whole())] if len(speech.words) >= SHORT else []
+    if _is_business(scene, speech, setting):
+        return []
+    answer = _answer(scene, speech)
+    if answer == "unheard":
+        return []
+    if answer == "chưa rõ":
+        return [_opinion(scene, speech, answer, speech.whole())]
+    strays = _strays(speech, cut=answer == "ngoài lề")
+    if strays is not None:
+        before, after = Span(0, strays), Span(strays, len(speech.words))
+        kind = kind_in(speech, before) if strays >= SHORT else None
+        main = [_opinion(scene, speech, kind, before)] if kind else []
+        return [*main, _opinion(scene, speech, "ngoài lề", after)]
+    if answer == "ngoài lề":
+        return [_opinion(scene, speech, answer, speech.whole())]
+    return _kinds(scene, speech, setting)
+
+
+def _kinds(scene: Scene, speech: Speech, setting: Setting) -> list[Opinion]:
+    parts = _report_and_fault(speech)
+    if parts is not None:
+        return [
+            _opinion(scene, speech, "thông tin", speech.whole()),
+            _opinion(scene, speech, "tự phê bình", parts),
+        ]
+    kind = kind_in(speech, speech.whole())
+    if kind is None and speech.index >= setting.begins and len(speech.words) >= TELLING:
+        kind = "đề nghị" if speech.cues.has("urge") and len(speech.words) < 30 else "thông tin"
+    return [_opinion(scene, speech, kind, speech.whole())] if kind else []
+
+
+def _opinion(scene: Scene, speech: Speech, kind: str, span: Span) -> Opinion:
+    text = sentence(clipped(spare(speech, span)))
+    return Opinion(speech.speaker, kind, text, speech.orders_of(span), confidence=LIKELY if scene.rough else SURE)
+
+
+# ---------------------------------------------------------------- which kind
+
+
+def kind_in(speech: Speech, span: Span) -> str | None:
+    """The kind whose verbs weigh most; None when no verb says any."""
+    weights: dict[str, float] = {}
+    for hit in speech.cues.of(*WEIGHTS, within=span):
+        if _is_anothers(speech, hit):
+            continue
+        weight = WEIGHTS[hit.family] * (FIRST_PERSON if _is_own(speech, hit) else 1.0)
+        kind = KINDS[hit.family]
+        weights[kind] = max(weights.get(kind, 0.0), weight) + (0.4 * weight if kind in weights else 0.0)
+    if weights.keys() == {"đề nghị"} and max(weights.values()) < 0.5:
         return None
+    return max(weights, key=lambda kind: weights[kind], default=None)
+
+
+def _is_own(speech: Speech, hit: Hit) -> bool:
+    """The speaker's own act: "tôi (xin) …", "cho tôi …", or the verb at the head of its sentence."""
+    near = [w.low for w in speech.words[max(0, hit.start - 2) : hit.end]]
+    return "tôi" in near or "em" in near or (hit.start == 0 or speech.words[hit.start - 1].stop in (".", "?"))
+
+
+def _is_anothers(speech: Speech, hit: Hit) -> bool:
+    """ "công đoàn đề nghị", "các đồng chí nhất trí": another's act weighs nothing when told with its actor."""
+    before = [w.low for w in speech.words[max(0, hit.start - 2) : hit.start] if not w.stop]
+    return hit.family in ("agree", "disagree") and bool({"các", "bà", "dân", "họ"} & set(before))
+
+
+def _report_and_fault(speech: Speech) -> Span | None:
+    """The self-critical sentences at the end of a report that was announced as one."""
+    reports = [h for h in speech.cues.of("inform") if h.start < 30 and _is_own(speech, h)]
+    faults = [h for h in speech.cues.of("own_up") if h.start > 25]
+    if not reports or not faults or len(speech.words) < 40:
+        return None
+    if speech.cues.has("propose", "disagree", "criticise"):
+        return None
+    spans = [s for s in speech.sentences() if any(s.holds(h.start) for h in faults)]
+    return Span(spans[0].start, spans[-1].end)
+
+
+# ---------------------------------------------------------------- what is none
+
+
+def _is_business(scene: Scene, speech: Speech, setting: Setting) -> bool:
+    """Roll call, dues, sound checks, counting, taking a task."""
+    count, said = len(speech.words), kind_in(speech, speech.whole()) is not None
+    explicit = any(_is_own(speech, h) for h in speech.cues.of(*SAID))
+    if scene.writes(speech):
+        return not explicit or speech.index < setting.begins or bool(speech.index in setting.voting)
+    if speech.index in setting.voting and count < 14 and not speech.cues.has("reserve"):
+        return True
+    if any(h.start < 12 for h in speech.cues.of("dues")) and count < 70 and not explicit:
+        return True
+    if speech.cues.has("late", "leave") and count < 40 and not explicit:
+        return True
+    if speech.cues.has("tech") and count < 45 and not explicit:
+        return True
+    if speech.index < setting.begins and not explicit:
+        return True
+    if any(index < speech.index <= index + 2 and speech.speaker in names for index, names in setting.tasked):
+        return not explicit
+    return count < SHORT and not said
+
+
+def _answer(scene: Scene, speech: Speech) -> str | None:
+    """How the chair took it: not heard, stray, or nothing to say."""
     after = next(iter(scene.next_by(speech.index, 1)), None)
-    if after is not None and scene.leads(after):
-        head = Span(0, min(25, len(after.words)))
-        if after.cues.has("unclear", within=head):
-            return None if after.cues.has("say_again") else "chưa rõ"
-        if after.cues.has("cut_off", within=head):
-            return "ngoài lề"
-    if speech.cues.has("digress") and not speech.cues.has("propose", "agree", "disagree"):
+    if after is None or not scene.leads(after):
+        return None
+    head = Span(0, min(HEAD, len(after.words)))
+    if after.cues.has("unclear", within=head):
+        return "unheard" if after.cues.has("say_again", within=head) else "chưa rõ"
+    if after.cues.has("cut_off", within=head) and not after.cues.has("thank", within=head):
         return "ngoài lề"
-    return _by_verbs(speech)
+    return None
 
 
-def _is_business(scene: Scene, speech: Speech) -> bool:
-    """Roll call, dues, sound checks, taking a task: short or without any word of opinion."""
-    opinion = speech.cues.has(*KINDS)
-    count = len(speech.words)
-    if scene.writes(speech) and not speech.cues.has("reserve"):
-        return True
-    if speech.cues.has("dues") and count < 60:
-        return True
-    if speech.cues.has("late", "leave") and count < 40:
-        return True
-    if speech.cues.has("tech") and count < 40:
-        return True
-    return count < SHORT and not opinion
+def _strays(speech: Speech, cut: bool) -> int | None:
+    """Where a speech leaves the matter, in its own words ("nhân tiện …")."""
+    hits = speech.cues.of("digress")
+    if not hits or (not cut and kind_in(speech, Span(hits[0].end, len(speech.words))) is not None):
+        return None
+    at = hits[0].start
+    while at > 0 and not speech.words[at - 1].stop and hits[0].start - at < 3:
+        at -= 1
+    return at
 
 
-def _by_verbs(speech: Speech) -> str | None:
-    """The explicit verb decides; of several the weightiest and last."""
-    order = ("reserve", "criticise", "explain", "ask", "disagree", "propose", "own_up", "agree", "support", "inform")
-    for family in order:
-        if speech.cues.has(family):
-            return KINDS[family]
-    return "thông tin" if len(speech.words) >= 25 else None
+# ---------------------------------------------------------------- the chair
 
 
 def _chair_own(scene: Scene, speech: Speech) -> list[Opinion]:
     """The chair speaks for himself only where he says so: self-criticism as a member."""
-    out = []
     for span in speech.sentences():
-        own = any(speech.words[i].low == "tôi" for i in range(span.start, span.end))
-        if own and speech.cues.has("own_up", within=span) and len(span) >= 8 and not scene.mentions(speech, span):
+        hits = [h for h in speech.cues.of("own_up", within=span) if _is_own(speech, h)]
+        if hits and len(span) >= SHORT and not scene.mentions(speech, span) and not speech.cues.has("thank", within=span):
             text = sentence(spare(speech, span))
-            out.append(Opinion(speech.speaker, "tự phê bình", text, speech.orders_of(span)))
-    return out[:1]
+            return [Opinion(speech.speaker, "tự phê bình", text, speech.orders_of(span))]
+    return []
+
+
+def _reserved(scene: Scene, speech: Speech) -> list[Opinion]:
+    """ "Ý kiến của đồng chí A được bảo lưu": kept even if A does not say it himself."""
+    found = []
+    for hit in speech.cues.of("reserved"):
+        span = next(s for s in speech.sentences() if s.holds(hit.start))
+        near = [m for m in scene.mentions(speech, span) if m.person is not None and abs(m.start - hit.start) < 12]
+        for mention in near[:1]:
+            assert mention.person is not None, "filtered above"
+            text = "Bảo lưu ý kiến."
+            found.append(
+                Opinion(mention.person.name, "bảo lưu", text, speech.orders_of(span), reported_by=speech.speaker)
+            )
+    return found

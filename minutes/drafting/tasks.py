@@ -15,48 +15,80 @@ from minutes.drafting.value import DOUBTFUL, LIKELY, SURE, Task
 from minutes.drafting.words import Span
 
 _JOIN = frozenset("và với cùng cả".split())
-_GIVING = frozenset("giao công cho nhờ phiền cử thì hai các mấy về việc ba".split())
+_GIVING = frozenset("giao phân công cho nhờ phiền cử thì hai các mấy ba chuyển riêng để".split())
+_GIVES = frozenset("giao công phiền nhờ cử thì chuyển".split())
 _NOT_WORK = frozenset(
-    "nói nghe đọc đếm báo phát cho ghi sửa vào ở không có bảo là được bị vắng nào đúng thì nhất trình ơi nhé dừng nhận đã".split()
+    "nói nghe đọc đếm báo phát cho ghi sửa vào không có bảo là được bị vắng nào đúng thì nhất trình ơi nhé dừng nhận đã".split()
 )
+_NOT_SUBJECT = frozenset("mời của với ơn kèm thay cho thăm nhà như gặp về ý bên cả trừ là có".split())
+_HELPING = frozenset("làm cùng hỗ phối giúp tham".split())
+NEEDED = 3
+_TELLING = frozenset("việc và với cho của các thì là để trước sau ngày tháng xong".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a speech that gives work to ``people``, with what speaks for its being work."""
+    """A stretch of a speech that gives work to ``people``, with what speaks for its being work.
+
+    ``topic`` are the words before the giving that say what it is about ("Việc rác thì giao …").
+    """
 
     speech: Speech
-    span: Span
+    topic: Span
     body: Span
     people: tuple[Mention, ...]
     weight: int
 
+    @property
+    def span(self) -> Span:
+        return Span(self.topic.start, self.body.end)
 
-def work_of(scene: Scene, today: date | None) -> tuple[tuple[Task, ...], dict[int, tuple[Span, ...]]]:
-    """Tasks in order, and for each speech the spans that gave them out."""
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Tasks, for each speech the spans that gave them out, and to whom each speech gave work."""
+
+    tasks: tuple[Task, ...]
+    spans: dict[int, tuple[Span, ...]]
+    given: tuple[tuple[int, frozenset[str]], ...]
+
+
+def work_of(scene: Scene, today: date | None) -> Work:
+    """All work given out in the meeting, as it stood at the end."""
     tasks: list[Task] = []
     spans: dict[int, tuple[Span, ...]] = {}
+    given: list[tuple[int, frozenset[str]]] = []
     for speech in scene.by_chair():
-        for piece in pieces(scene, speech):
-            due = deadline_in(speech, piece.body, today)
-            if piece.weight + (2 if due else 0) < 3:
-                continue
+        for piece in _merged(list(_sure(scene, speech, today)), today):
             spans[speech.index] = (*spans.get(speech.index, ()), piece.span)
-            task = _task(scene, piece, due)
-            if not _moved(tasks, task, piece):
-                tasks.append(task)
-    return tuple(tasks), spans
+            for task in _tasks(scene, piece, today):
+                given.append((speech.index, frozenset(task.who)))
+                _enter(tasks, task, piece)
+    return Work(tuple(tasks), spans, tuple(given))
+
+
+# ---------------------------------------------------------------- where work is given
+
+
+def _sure(scene: Scene, speech: Speech, today: date | None) -> Iterator[Piece]:
+    for piece in pieces(scene, speech):
+        due = deadline_in(speech, piece.body, today)
+        if piece.weight + (2 if due else 0) >= NEEDED:
+            yield piece
 
 
 def pieces(scene: Scene, speech: Speech) -> Iterator[Piece]:
     """Each group of people at the head of a clause, with the words up to the next such group."""
     groups = [g for g in _groups(scene, speech) if _is_subject(speech, g)]
+    floor = 0
     for i, group in enumerate(groups):
-        start = _lead(speech, group[0].start)
+        lead = _lead(speech, group[0].start)
+        topic = Span(_topic(speech, lead, floor), lead)
         limit = _lead(speech, groups[i + 1][0].start) if i + 1 < len(groups) else len(speech.words)
         end = _end(speech, group[-1].end, limit)
         body = Span(group[-1].end, end)
-        yield Piece(speech, Span(start, end), body, group, _weight(scene, speech, Span(start, end), body))
+        yield Piece(speech, topic, body, group, _weight(scene, speech, topic, lead, body))
+        floor = end
 
 
 def _groups(scene: Scene, speech: Speech) -> list[tuple[Mention, ...]]:
@@ -73,131 +105,186 @@ def _groups(scene: Scene, speech: Speech) -> list[tuple[Mention, ...]]:
 
 def _joined(speech: Speech, last: Mention, mention: Mention) -> bool:
     between = [w.low for w in speech.words[last.end : mention.start]]
-    if speech.words[last.end - 1].stop == "," and not between and mention.persons == last.persons:
+    if set(last.persons) & set(mention.persons) and mention.start - last.end <= 3 and speech.words[last.end - 1].stop != ".":
         return True  # "đồng chí Hải phụ nữ, Bùi Thị Hải"
-    if last.end < mention.start and set(last.persons) & set(mention.persons) and mention.start - last.end <= 3:
-        return True
     return len(between) == 1 and between[0] in _JOIN and not speech.words[last.end - 1].stop
 
 
 def _lead(speech: Speech, start: int) -> int:
     """Back over "giao", "phân công hai", "phiền": the words that give."""
     at = start
-    while at > 0 and not speech.words[at - 1].stop and speech.words[at - 1].low in _GIVING | {"phân"}:
+    while at > 0 and not speech.words[at - 1].stop and speech.words[at - 1].low in _GIVING:
+        at -= 1
+    return at
+
+
+def _topic(speech: Speech, lead: int, floor: int) -> int:
+    """Back to the head of the clause when words stand before the giving: "Việc rác thì giao …"."""
+    at = lead
+    while at > floor and not speech.words[at - 1].stop and lead - at < 12 and not speech.rough:
         at -= 1
     return at
 
 
 def _is_subject(speech: Speech, group: tuple[Mention, ...]) -> bool:
     """At the head of a clause, or right after a word of giving."""
-    start = group[0].start
+    start, words = group[0].start, speech.words
     lead = _lead(speech, start)
-    if lead < start and any(w.low in ("giao", "công", "phiền", "nhờ", "cử", "thì") for w in speech.words[lead:start]):
-        return True
-    if speech.words[group[-1].end - 1].stop in (".", "?", ":"):
+    if words[group[-1].end - 1].stop in (".", "?", ":"):
         return False
+    if any(w.low in _GIVES for w in words[lead:start]):
+        return True
     if speech.rough:
-        before = speech.words[start - 1].low if start else ""
-        return group[0].titled and before not in (
-            "mời",
-            "của",
-            "với",
-            "ơn",
-            "kèm",
-            "thay",
-            "cho",
-            "thăm",
-            "nhà",
-            "như",
-            "gặp",
-        )
-    return start == 0 or bool(speech.words[start - 1].stop)
+        return group[0].titled and (start == 0 or words[start - 1].low not in _NOT_SUBJECT)
+    return start == 0 or bool(words[start - 1].stop)
 
 
 def _end(speech: Speech, start: int, limit: int) -> int:
-    """Work ends with its sentence unless the next sentence only goes on with it."""
-    stops = ("vote_call", "next_item", "invite", "thank", "score_word", "conclude_strong", "close_strong", "agenda")
-    ends = [h.start for h in speech.cues.of(*stops) if start < h.start < limit]
-    limit = min([limit, *ends]) if speech.rough else limit
-    for at in range(start, limit):
-        if speech.words[at].stop in (".", "?"):
-            return at + 1
-    return limit
+    """Work ends with its sentence; in speech without stops where the chair turns to something else."""
+    stops = ("vote_call", "next_item", "invite", "thank", "conclude_strong", "close_strong", "agenda", "score_word")
+    if speech.rough:
+        limit = min([limit, start + 45, *(h.start for h in speech.cues.of(*stops) if start < h.start < limit)])
+    return next((at + 1 for at in range(start, limit) if speech.words[at].stop in (".", "?")), limit)
 
 
-def _weight(scene: Scene, speech: Speech, span: Span, body: Span) -> int:
-    """2 for a word of giving, 2 after a conclusion or in the giving out of work, less for the floor and the roll."""
+def _weight(scene: Scene, speech: Speech, topic: Span, lead: int, body: Span) -> int:
+    """3 for a word of giving, 2 after a conclusion or in the giving out of work, less for the floor and the roll."""
     words = speech.words
     first = words[body.start].low if body.start < len(words) else ""
+    head = Span(body.start, min(body.start + 4, body.end))
     if len(body) < 2 or words[body.end - 1].stop == "?":
         return -9
-    if speech.cues.has(
-        "vote_for",
-        "passed",
-        "failed",
-        "late",
-        "leave",
-        "reserve",
-        within=Span(body.start, min(body.start + 4, body.end)),
-    ):
+    if speech.cues.has("vote_for", "passed", "failed", "late", "leave", "reserve", "reserved", within=head):
         return -9
-    weight = 0
-    if any(w.low in ("giao", "công", "phụ") for w in words[span.start : body.start + 2]) and speech.cues.has(
-        "assign", within=span
-    ):
+    weight = 1 if len(body) >= 4 else 0
+    given = words[lead : body.start]
+    if any(w.low in ("giao", "công", "chuyển") for w in given) or speech.cues.has("assign", within=head):
         weight += 3
-    elif speech.cues.has("assign", "reassign", within=span):
+    elif any(w.low in ("nhờ", "phiền", "cử") for w in given):
         weight += 1
-    if any(h.start < span.start for h in speech.cues.of("conclude_strong", "conclude", "assign_head", "assign")):
+    if any(h.start < topic.start for h in speech.cues.of("conclude_strong", "conclude", "assign_head", "assign")):
         weight += 2
-    if _early(scene, speech):
+    elif speech.cues.has("assign_head"):
+        weight += 2
+    if speech.index < 4:
         weight -= 1
-    if first in _NOT_WORK:
-        weight -= 2
-    if len(body) >= 4:
-        weight += 1
-    return weight
+    return weight - (2 if first in _NOT_WORK else 0)
 
 
-def _early(scene: Scene, speech: Speech) -> bool:
-    return speech.index < 4
+def _merged(found: list[Piece], today: date | None) -> list[Piece]:
+    """ "giao đồng chí A làm tổ trưởng, đồng chí B làm tổ phó, xong trước …" is one piece of work of two people."""
+    out: list[Piece] = []
+    for piece in found:
+        last = out[-1] if out else None
+        if last is not None and _helps(last, piece, today):
+            out[-1] = replace(last, body=Span(last.body.start, piece.body.end), people=(*last.people, *piece.people))
+        else:
+            out.append(piece)
+    return out
 
 
-def _task(scene: Scene, piece: Piece, due: Deadline | None) -> Task:
-    people = _people(piece, scene)
-    text = sentence(spare(piece.speech, piece.body)).rstrip(".")
+def _helps(last: Piece, piece: Piece, today: date | None) -> bool:
+    words = piece.speech.words
+    apart = last.body.end != piece.span.start or words[last.body.end - 1].stop in (".", "?")
+    if apart or len(piece.topic) or any(w.low in _GIVES for w in words[piece.topic.end : piece.people[0].start]):
+        return False
+    helping = piece.body.start < len(words) and words[piece.body.start].low in _HELPING
+    return helping and deadline_in(last.speech, last.body, today) is None
+
+
+# ---------------------------------------------------------------- what it says
+
+
+def _tasks(scene: Scene, piece: Piece, today: date | None) -> Iterator[Task]:
+    """One task, or two where one sentence sets two deadlines for two things."""
+    cut = _second(piece, today)
+    bodies = [piece.body] if cut is None else [Span(piece.body.start, cut), Span(cut, piece.body.end)]
+    for body in bodies:
+        due = deadline_in(piece.speech, body, today)
+        yield _task(scene, piece, body, due)
+
+
+def _second(piece: Piece, today: date | None) -> int | None:
+    """Where the second thing begins: after a comma that follows a whole "bắt đầu từ …", with its own deadline."""
+    speech, body = piece.speech, piece.body
+    for at in range(body.start + 6, body.end - 4):
+        if speech.words[at - 1].stop != ",":
+            continue
+        first, rest = deadline_in(speech, Span(body.start, at), today), deadline_in(speech, Span(at, body.end), today)
+        corrected = speech.cues.has("correction", within=body)
+        if first and rest and first.starts and not corrected:
+            return at
+    return None
+
+
+def _task(scene: Scene, piece: Piece, body: Span, due: Deadline | None) -> Task:
+    speech = piece.speech
+    people = _people(piece)
+    topic = _topic_text(speech, piece.topic)
+    text = sentence(topic + _body_text(speech, body, due)).rstrip(".")
     flags = () if people else ("person-unclear",)
-    sure = DOUBTFUL if flags else LIKELY if scene.rough else SURE
     return Task(
         what=text,
         who=people,
         deadline=due.value if due else None,
-        orders=piece.speech.orders_of(piece.span),
-        deadline_words=spare(piece.speech, due.span) if due else "",
+        orders=speech.orders_of(Span(piece.topic.start, body.end)),
+        deadline_words=spare(speech, due.span) if due else "",
         before=due.before if due else False,
-        confidence=sure,
+        confidence=DOUBTFUL if flags else LIKELY if scene.rough else SURE,
         flags=flags,
     )
 
 
-def _people(piece: Piece, scene: Scene) -> tuple[str, ...]:
+_TOPIC_OUT = frozenset("việc thì còn vậy trường hợp riêng và".split())
+
+
+def _topic_text(speech: Speech, topic: Span) -> str:
+    start, end = topic.start, topic.end
+    while start < end and speech.words[start].low in ("còn", "vậy", "riêng", "và", "vậy", "thế", "bây", "giờ"):
+        start += 1
+    if all(w.low in _TOPIC_OUT for w in speech.words[start:end]):
+        return ""
+    return spare(speech, Span(start, end)).rstrip(" ,.") + ": "
+
+
+def _body_text(speech: Speech, body: Span, due: Deadline | None) -> str:
+    """The work without its deadline and without what was taken back; all of it when little else is left."""
+    if due is None or due.of_words:
+        return spare(speech, body)
+    before, after = Span(body.start, due.phrase.start), Span(due.phrase.end, body.end)
+    text = " ".join(spare(speech, s).strip(" ,.") for s in (before, after) if len(s))
+    return text if len(text.split()) >= 3 else spare(speech, body)
+
+
+def _people(piece: Piece) -> tuple[str, ...]:
+    """Full names; of a name that two share only when something else tells which."""
     names: dict[str, None] = {}
+    known = {m.person for m in piece.people if m.person is not None}
     for mention in piece.people:
         if mention.person is not None:
             names.setdefault(mention.person.name)
-        elif len(mention.persons) > 1 and not any(p.name in names for p in mention.persons):
-            others = [m.person for m in piece.people if m.person in mention.persons]
-            if not others:
-                continue
+        elif not known & set(mention.persons):
+            continue
     return tuple(names)
 
 
-def _moved(tasks: list[Task], task: Task, piece: Piece) -> bool:
-    """Whether the piece moves earlier work to other people: "rút đồng chí A ra, giao đồng chí B …"."""
-    if not piece.speech.cues.has("reassign"):
-        return False
-    return False
+# ---------------------------------------------------------------- what becomes of it
 
 
-def kept(task: Task, who: tuple[str, ...], deadline: str | None, orders: tuple[int, ...]) -> Task:
-    return replace(task, who=who, deadline=deadline or task.deadline, orders=(*task.orders, *orders))
+def _enter(tasks: list[Task], task: Task, piece: Piece) -> None:
+    """Add the task, or let it take the place of the earlier one that it moves or repeats."""
+    moving = piece.speech.cues.has("reassign", within=Span(max(0, piece.span.start - 8), piece.body.end))
+    for at, old in enumerate(tasks):
+        if old.orders[-1] < task.orders[0] and _same_work(old, task) and (moving or set(old.who) == set(task.who)):
+            what = old.what if len(old.what) >= len(task.what) or moving else task.what
+            tasks[at] = replace(
+                task, what=what, deadline=task.deadline or old.deadline, orders=(*old.orders, *task.orders)
+            )
+            return
+    tasks.append(task)
+
+
+def _same_work(one: Task, other: Task) -> bool:
+    a = {w for w in one.what.lower().replace(",", " ").replace(":", " ").split() if w not in _TELLING}
+    b = {w for w in other.what.lower().replace(",", " ").replace(":", " ").split() if w not in _TELLING}
+    return len(a & b) >= 2 and len(a & b) >= 0.5 * min(len(a), len(b))

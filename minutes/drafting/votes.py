@@ -46,15 +46,20 @@ class Tally:
     fit: float
 
 
-def votes_of(scene: Scene, voters_present: int | None) -> tuple[Vote, ...]:
-    """Every vote in order. ``voters_present`` is the base expected when none is said."""
+def votes_of(scene: Scene, voters_present: int | None) -> tuple[tuple[Vote, ...], frozenset[int]]:
+    """Every vote in order, and the speeches taken up by voting.
+
+    ``voters_present`` is the base expected when none is said.
+    """
     found: list[Vote] = []
+    voting: set[int] = set()
     bases = [voters_present] if voters_present else []
     for calls, counting in _rounds(scene):
         votes = _by_person(scene, calls, counting, bases) or _single(scene, calls, counting, bases)
         found += votes
+        voting |= set(range(calls[-1].speech.index, counting[-1].index + 1))
         bases += [v.voters for v in votes if v.voters and v.voters not in bases]
-    return tuple(found)
+    return tuple(found), frozenset(voting)
 
 
 # ---------------------------------------------------------------- where votes are
@@ -86,8 +91,8 @@ def _call(scene: Scene, speech: Speech) -> Call | None:
 
 def _is_bar(speech: Speech, hit: Hit) -> bool:
     """ "dự bị thì không biểu quyết": who may not vote is no call."""
-    before = speech.words[max(0, hit.start - 2) : hit.start]
-    return any(w.low in ("không", "đừng", "quyền") for w in before)
+    before = [w.low for w in speech.words[max(0, hit.start - 2) : hit.start] if not w.stop]
+    return bool({"không", "đừng", "quyền"} & set(before[-1:]))
 
 
 def _counting(scene: Scene, call: Call) -> tuple[Speech, ...]:
@@ -117,6 +122,8 @@ def _counts(scene: Scene, speech: Speech) -> bool:
         return False
     beside = sum(1 for n in speech.numbers for _ in _sides(speech, n))
     short = len(speech.words) <= 25
+    if scene.writes(speech) and speech.cues.has("all_for", *_CHOICES) and len(speech.numbers) >= 2:
+        return True
     return bool(beside and (short or beside >= 2)) or bool(_ratios(speech, speech.whole()) and short)
 
 
