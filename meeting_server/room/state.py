@@ -30,7 +30,10 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """``sessions``: connections that the log holds open. ``heard``: accepted spans of samples per track."""
+    """``sessions``: connections that the log holds open (none after the close).
+
+    ``heard``: accepted spans of samples per track.
+    """
 
     id: str = ""
     seq: int = 0
@@ -142,6 +145,8 @@ def _sessions(sessions: Mapping[str, Joined], entry: Entry) -> Mapping[str, Join
             return {**sessions, joined.session: joined}
         case Left(session=session) if session in sessions:
             return {key: joined for key, joined in sessions.items() if key != session}
+        case Closed():
+            return {}
     return sessions
 
 
@@ -156,8 +161,6 @@ def _heard(heard: Mapping[str, tuple[tuple[int, int], ...]], entry: Entry) -> Ma
     match entry.event:
         case Spoke(method="speech") as spoke:
             return with_span(heard, spoke.track, spoke.start, spoke.end)
-        case Closed():
-            return heard
     return heard
 
 

@@ -1,0 +1,101 @@
+"""What becomes of a recognised utterance: taken, already known, or not to be kept; and who said it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from meeting_server.room.state import Room
+from minutes.record.events import HALL, Spoke, Word
+from minutes.record.floor import Turn
+from minutes.record.transcript import SAMPLES_A_MS, item_at
+
+Verdict = Literal["take", "silence", "known", "dropped", "later"]
+OVERLAP = 200 * SAMPLES_A_MS  # samples by which neighbours may overlap: end-pointing pads both sides
+EDGE_MS = 500  # a sentence may reach this far into a pause: the gate shut before the pause was written down
+INAUDIBLE = "(không nghe rõ)"
+OPEN_END = 1 << 60
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One recognised utterance, as the listener's result says it; ``text`` "" = nothing was said there."""
+
+    track: str
+    start: int
+    end: int
+    text: str
+    spoken: str = ""
+    confidence: int = 1000
+    model: str = ""
+    words: tuple[Word, ...] = ()
+    inaudible: bool = False
+
+
+def verdict(room: Room, heard: Heard) -> Verdict:
+    """ "known": redelivered; "dropped": off record, erased, not to be transcribed or too late; "later": its track
+    is not open yet. Where a hole was left before the cursor, its utterance is still taken: workers answer out of
+    order and the survey of the recording names exactly such holes."""
+    if heard.track not in room.tracks:
+        return "later"
+    if _covered(room, heard):
+        return "known"
+    if room.phase in ("approved", "sealed") or room.meeting.recording is None or not room.meeting.recording.transcribe:
+        return "dropped"
+    if _off_record(room, *said(room, heard)) or _erased(room, *said(room, heard)):
+        return "dropped"
+    return "take" if heard.text or heard.inaudible else "silence"
+
+
+def _covered(room: Room, heard: Heard) -> bool:
+    spans = room.heard.get(heard.track, ())
+    common = sum(max(0, min(end, heard.end) - max(start, heard.start)) for start, end in spans)
+    inside = any(start <= heard.start and heard.end <= end for start, end in spans)
+    return inside or common > OVERLAP
+
+
+def said(room: Room, heard: Heard) -> tuple[int, int]:
+    """When it was said, from and until, in ms since the epoch."""
+    base = room.tracks[heard.track].at
+    return base + heard.start // SAMPLES_A_MS, base + heard.end // SAMPLES_A_MS
+
+
+def _off_record(room: Room, since: int, until: int) -> bool:
+    for span in room.meeting.off_record:
+        end = OPEN_END if span.until is None else span.until
+        if span.since <= since < end or min(until, end) - max(since, span.since) > EDGE_MS:
+            return True
+    return False
+
+
+def _erased(room: Room, since: int, until: int) -> bool:
+    return any(since < erased.until and until > erased.since for erased in room.meeting.erased)
+
+
+def spoke(room: Room, heard: Heard) -> Spoke:
+    """The event of an utterance that is taken."""
+    since, until = said(room, heard)
+    track = room.tracks[heard.track]
+    return Spoke(
+        heard.track, heard.start, heard.end, since, speaker(room, track.member, since, until),
+        heard.text or INAUDIBLE, heard.spoken, heard.confidence if heard.text else 0,
+        item_at(room.transcript, since), heard.words, "speech", heard.model,
+        "hall" if track.member == HALL else "remote",
+    )  # fmt: skip
+
+
+def speaker(room: Room, member: str, since: int, until: int) -> str:
+    """A remote track's member; for the hall whoever had the floor there for most of it, "" when nobody known."""
+    if member != HALL:
+        return member
+    turns = [turn for turn in _turns(room) if turn.channel == "hall" and turn.since < max(until, since + 1)]
+    shares = [(min(until, turn.until) - max(since, turn.since), turn.since, turn.member) for turn in turns]
+    best = max((share for share in shares if share[0] > 0), default=(0, 0, ""))
+    return best[2]
+
+
+def _turns(room: Room) -> tuple[Turn, ...]:
+    now = room.floor.speaker
+    if now is None:
+        return room.floor.turns
+    return (*room.floor.turns, Turn(now.member, now.channel, now.since, OPEN_END))

@@ -1,0 +1,304 @@
+"""The folded room as each role sees it: plain JSON values, worked out here and only shown in the browser.
+
+An audience is what a viewer's roles come to: ``desk`` (chair, secretary), ``table`` (deputy, helper: the lobby too),
+``member``, ``guest``, ``display`` (hall device). ``SHOWN`` says which views an audience gets at all.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from meeting_server.room.commands import Actor, Role
+from meeting_server.room.speech_in import INAUDIBLE
+from meeting_server.room.state import HALL_NAME, Live, Present, Room
+from meeting_server.room.voting import refusal_of_own_vote
+from minutes.record.attendance import SENTENCES, Line, bases, sums
+from minutes.record.events import HALL, Approved, Sealed
+from minutes.record.transcript import Utterance
+from minutes.record.votes import Motion, Tally
+
+Audience = Literal["desk", "table", "member", "guest", "display"]
+Json = Any
+CAPTIONS = 200
+DOUBTFUL = 600  # per mille
+
+_COMMON = ("meeting", "people", "agenda", "floor", "captions", "me")
+_MEMBER = (*_COMMON, "ledger", "motions", "tasks", "petitions", "record")
+SHOWN: Mapping[Audience, tuple[str, ...]] = {
+    "desk": (*_MEMBER, "proposals", "document", "display"),
+    "table": (*_MEMBER, "proposals"),
+    "member": _MEMBER,
+    "guest": _COMMON,
+    "display": ("meeting", "agenda", "floor", "captions", "motions", "display", "me"),
+}
+PERSONAL = frozenset({"me", "motions"})
+"""Views that differ from member to member."""
+
+_SPEECH = frozenset({"captions", "proposals"})
+CHANGED: Mapping[str, frozenset[str]] = {
+    "Spoke": _SPEECH, "Corrected": _SPEECH, "SpeakerAssigned": _SPEECH, "Retranscribed": _SPEECH,
+    "HandRaised": frozenset({"floor", "display", "me"}), "FloorGiven": frozenset({"floor", "display", "me"}),
+    "FloorReturned": frozenset({"floor", "display", "me"}), "TrackOpened": frozenset(),
+    "VoteCast": frozenset({"motions", "display", "me"}), "Drafted": frozenset({"document"}),
+    "BlockSaved": frozenset({"document"}), "BlockInserted": frozenset({"document"}),
+    "BlockDeleted": frozenset({"document"}), "BlockMoved": frozenset({"document"}),
+    "TaskGiven": frozenset({"tasks"}), "Petitioned": frozenset({"petitions"}),
+}  # fmt: skip
+"""Which views an entry of a kind can change; all of them for kinds not named."""
+
+
+def audience_of(roles: frozenset[Role]) -> Audience:
+    if roles & {"chair", "secretary"}:
+        return "desk"
+    if roles & {"deputy", "helper"}:
+        return "table"
+    if "hall_device" in roles:
+        return "display"
+    return "member" if roles & {"member_remote", "member_hall"} else "guest"
+
+
+def view(name: str, room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    """The value of one view. The caller shows only what ``SHOWN`` has."""
+    return _VIEWS[name](room, live, audience, actor)
+
+
+def _meeting(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    meeting, scheduled = room.meeting, room.meeting.scheduled
+    if scheduled is None:
+        raise AssertionError("the first entry of every log is Scheduled")
+    return {
+        "id": room.id, "title": scheduled.title, "cell_name": scheduled.cell_name,
+        "parent_name": scheduled.parent_name, "kind": scheduled.kind, "place": scheduled.place,
+        "mode": scheduled.mode, "starts_at": scheduled.starts_at, "state": meeting.state,
+        "recording": _recording(room), "chair": meeting.chair, "secretary": meeting.secretary,
+        "chair_name": room.name_of(meeting.chair), "secretary_name": room.name_of(meeting.secretary),
+        "opened_at": meeting.opened_at, "closed_at": meeting.closed_at, "owed_ms": live.owed_ms,
+        "disk": live.disk, "speech": live.speech, "practice": scheduled.kind == "practice",
+        "read_back": meeting.read_back is not None, "passed": meeting.passed is not None,
+        "captions_on": live.captions_on,
+    }  # fmt: skip
+
+
+def _recording(room: Room) -> Json:
+    decided, state = room.meeting.recording, room.meeting.recording_state
+    since = room.meeting.off_record[-1].since if state in ("paused", "secret") else room.meeting.opened_at
+    return {
+        "decided": decided is not None, "record": bool(decided and decided.record),
+        "transcribe": bool(decided and decided.transcribe), "state": state, "since": since,
+    }  # fmt: skip
+
+
+def _people(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    shown = [p for p in live.sessions.values() if p.admitted or audience in ("desk", "table")]
+    return [_present(room, present) for present in shown]
+
+
+def _present(room: Room, present: Present) -> Json:
+    name = present.name if present.guest or not present.member else room.name_of(present.member)
+    return {
+        "session": present.session, "member": present.member, "name": name or present.name, "seat": present.seat,
+        "device": present.device, "mic": present.mic, "voiced": present.voiced, "weak": present.weak,
+        "admitted": present.admitted, "guest": present.guest, "muted": present.muted,
+    }  # fmt: skip
+
+
+def _ledger(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    counted, based = sums(room.ledger), bases(room.ledger)
+    return {
+        "lines": [_line(line) for line in room.ledger.lines],
+        "total": counted.total, "official": counted.official, "probationary": counted.probationary,
+        "eligible": counted.eligible, "present": counted.present, "hall": counted.hall, "remote": counted.remote,
+        "absent": counted.excused + counted.absent, "excused": counted.excused, "unexcused": counted.absent,
+        "unknown": counted.unknown, "voters": len(based.voters), "official_all": len(based.official),
+        "guests": [
+            {"guest": guest.guest, "name": guest.name, "title": guest.title, "upper": guest.upper}
+            for guest in room.ledger.guests
+        ],
+    }  # fmt: skip
+
+
+def _line(line: Line) -> Json:
+    return {
+        "member": line.member.member, "name": line.member.name, "status": line.member.status,
+        "position": line.member.position, "eligible": line.eligible,
+        "state": "unknown" if line.state == "outside" else line.state, "outside": line.state == "outside",
+        "here": line.here, "channel": line.channel, "late": line.late, "left_at": line.left_at,
+        "reason": line.reason, "identified": line.identified,
+        "contradictions": [SENTENCES[fault] for fault in line.contradictions],
+    }  # fmt: skip
+
+
+def _agenda(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    items = [
+        {
+            "id": item.id, "title": item.title, "secret": item.secret, "state": item.state,
+            "conclusion": item.conclusion, "started_at": item.started_at, "presenter": room.name_of(item.presenter),
+        }
+        for item in room.agenda.items
+    ]  # fmt: skip
+    return {"items": items, "now": room.agenda.now}
+
+
+def _floor(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    speaker = room.floor.speaker
+    return {
+        "speaker": speaker and {
+            "member": speaker.member, "name": room.name_of(speaker.member), "channel": speaker.channel,
+            "since": speaker.since,
+        },
+        "hands": [
+            {"member": hand.member, "name": room.name_of(hand.member), "since": hand.since}
+            for hand in room.floor.hands
+        ],
+        "advisory": True,
+    }  # fmt: skip
+
+
+def _captions(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    if audience == "display" and not live.captions_on:
+        return []
+    last = heapq.nlargest(CAPTIONS, room.transcript.by_id.values(), key=lambda said: (said.said_at, said.id))
+    sure = (said for said in reversed(last) if audience != "display" or said.confidence >= DOUBTFUL)
+    return [caption(room, said) for said in sure]
+
+
+def caption(room: Room, said: Utterance) -> Json:
+    """One line of the transcript."""
+    return {
+        "id": said.id, "speaker": said.speaker, "name": room.name_of(said.speaker), "channel": said.channel,
+        "at": said.said_at, "text": said.text, "spoken": said.spoken, "doubtful": said.confidence < DOUBTFUL,
+        "corrected": said.corrected, "method": said.method, "track": said.track, "start": said.start,
+        "end": said.end, "item": said.item,
+    }  # fmt: skip
+
+
+def _motions(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    return [_motion(room, motion, audience, actor) for motion in room.votes.motions]
+
+
+def _motion(room: Room, motion: Motion, audience: Audience, actor: Actor) -> Json:
+    put, mine = motion.put, motion.own.get(actor.member)
+    voters = []
+    for voter in put.base:
+        line = {"member": voter.member, "name": room.name_of(voter.member), "channel": voter.channel}
+        if voter.member in motion.own:
+            line["voted"] = True  # type: ignore[assignment]  # JSON
+            if audience == "desk" or motion.closed is not None:
+                line["choice"] = motion.own[voter.member].choice
+        voters.append(line)
+    return {
+        "motion": put.motion, "item": put.item, "text": put.text, "method": put.method, "threshold": put.threshold,
+        "options": list(put.options), "base": motion.base, "voters": voters, "hall_base": motion.base_of("hall"),
+        "remote_base": motion.base_of("remote"), "hall": _tally(motion.hall_entered),
+        "remote": _tally(motion.remote_counted if motion.base_of("remote") else None),
+        "mine": mine.choice if mine else None, "missing": motion.missing,
+        "state": "open" if motion.closed is None else "closed", "passed": motion.carried,
+        "wording": motion.closed.wording if motion.closed else "", "needed": motion.needed,
+    }  # fmt: skip
+
+
+def _tally(tally: Tally | None) -> Json:
+    return tally and {"for": tally.in_favour, "against": tally.against, "other": tally.other}
+
+
+def _tasks(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    return [
+        {
+            "task": task.task, "item": task.item, "what": task.what, "who": [room.name_of(who) for who in task.who],
+            "due": task.due,
+        }
+        for task in room.tasks.tasks
+    ]  # fmt: skip
+
+
+def _petitions(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    return [{"petition": p.petition, "text": p.text, "to": p.to} for p in room.tasks.petitions]
+
+
+def _proposals(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    """What members said on the item now: the chair ticks what goes into the conclusion."""
+    now, chair = room.agenda.now, room.meeting.chair
+    if not now:
+        return []
+    said = [u for u in room.transcript.utterances if u.item == now and u.speaker not in ("", chair)]
+    return [
+        {"utterance": u.id, "name": room.name_of(u.speaker), "text": u.text, "item": now}
+        for u in said[-CAPTIONS:]
+        if len(u.text) >= 20 and u.text != INAUDIBLE
+    ]
+
+
+def _document(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    document = room.document
+    blocks = []
+    for paragraph in document.paragraphs:
+        block = paragraph.block
+        line: dict[str, Json] = {
+            "id": block.id, "kind": block.kind, "item": block.item, "text": block.text,
+            "sources": list(block.sources), "speaker": block.speaker, "confidence": block.confidence,
+            "origin": block.origin, "flags": list(block.flags), "changed": paragraph.changed,
+        }  # fmt: skip
+        if paragraph.proposal is not None:
+            line["proposal"] = paragraph.proposal.text
+        blocks.append(line)
+    return {
+        "version": document.version, "state": room.meeting.state, "blocks": blocks,
+        "missing": list(document.missing), "saved_at": document.changed_at, "approved": document.approved,
+        "read_back": getattr(room.meeting.read_back and room.meeting.read_back.event, "document", 0),
+        "remarks": getattr(room.meeting.returned and room.meeting.returned.event, "remarks", ""),
+    }  # fmt: skip
+
+
+def _display(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    item, speaker = room.agenda.item(room.agenda.now), room.floor.speaker
+    motion = room.votes.open or (room.votes.motions[-1] if room.votes.motions else None)
+    counted = sums(room.ledger)
+    done = [one for one in room.agenda.items if one.conclusion]
+    return {
+        "item": item.title if item else "", "secret": bool(item and item.secret),
+        "speaker": speaker and (room.name_of(speaker.member) or HALL_NAME),
+        "hands": [room.name_of(hand.member) for hand in room.floor.hands],
+        "motion": motion and _motion(room, motion, "display", Actor()),
+        "conclusion": done[-1].conclusion if done else "", "captions_on": live.captions_on,
+        "present": counted.present, "eligible": counted.eligible,
+    }  # fmt: skip
+
+
+def _record(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    sealed = room.meeting.sealed
+    versions = [
+        {
+            "version": act.event.version, "sha256": act.event.sha256, "state": act.event.state, "at": act.at,
+            "file": act.event.file,
+        }
+        for act in room.meeting.seals
+        if isinstance(act.event, Sealed)
+    ]  # fmt: skip
+    approved = room.meeting.approved
+    return {
+        "number": room.meeting.number, "state": versions[-1]["state"] if versions else room.meeting.state,
+        "sha256": sealed.event.sha256 if sealed and isinstance(sealed.event, Sealed) else "", "versions": versions,
+        "approved_at": approved.at if approved and isinstance(approved.event, Approved) else None,
+    }  # fmt: skip
+
+
+def _me(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    present, speaker, motion = live.sessions.get(actor.session), room.floor.speaker, room.votes.open
+    member = actor.member
+    line = next((line for line in room.ledger.lines if line.member.member == member), None)
+    refusal = refusal_of_own_vote(motion, member) if motion and member and member != HALL else None
+    return {
+        "member": member, "hand": any(hand.member == member for hand in room.floor.hands) if member else False,
+        "muted": bool(present and present.muted), "speaking": bool(member and speaker and speaker.member == member),
+        "in_hall_count": bool(line and line.here and line.channel == "hall"),
+        "vote_refusal": refusal or None,
+    }  # fmt: skip
+
+
+_VIEWS: dict[str, Callable[[Room, Live, Audience, Actor], Json]] = {
+    "meeting": _meeting, "people": _people, "ledger": _ledger, "agenda": _agenda, "floor": _floor,
+    "captions": _captions, "motions": _motions, "tasks": _tasks, "petitions": _petitions, "proposals": _proposals,
+    "document": _document, "display": _display, "record": _record, "me": _me,
+}  # fmt: skip

@@ -1,0 +1,159 @@
+"""The meeting log on disk: append with the expected seq, read back, erase bodies. All within the caller's session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, text, update
+from sqlmodel import Session, col, select
+
+from meeting_server.store.tables import (
+    Autosave,
+    Meeting,
+    MeetingEntry,
+    MeetingSummary,
+    MeetingText,
+    RecordNumber,
+    TrackSilence,
+    Unit,
+)
+from minutes.record.chain import read_entry
+from minutes.record.events import Entry
+from transcription.text.fold import fold
+
+
+class Overtaken(Exception):
+    """Somebody else appended first; the caller's picture of the meeting is old and nothing was written."""
+
+    status = 409
+
+
+class NoSuchMeeting(Exception):
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One searchable line."""
+
+    section: str
+    text: str
+
+
+def create(session: Session, meeting: str, cell: str, at: int) -> None:
+    """The head of an empty log."""
+    session.add(Meeting(id=meeting, cell=cell, created_at=at))
+    session.flush()
+
+
+def append(session: Session, entries: Sequence[Entry], previous: bytes) -> None:
+    """Append entries of one meeting that follow on ``previous`` (its digest so far). Raises Overtaken."""
+    first, last = entries[0], entries[-1]
+    moved = session.connection().execute(
+        update(Meeting)
+        .where(col(Meeting.id) == first.meeting, col(Meeting.seq) == first.seq - 1, col(Meeting.digest) == previous)
+        .values(seq=last.seq, digest=last.digest)
+    )
+    if moved.rowcount != 1:
+        raise Overtaken(f"{first.meeting}: entry {first.seq} does not follow the log")
+    session.add_all(_row(entry) for entry in entries)
+    session.flush()
+
+
+def _row(entry: Entry) -> MeetingEntry:
+    return MeetingEntry(
+        meeting=entry.meeting, seq=entry.seq, at=entry.at, actor=entry.actor, authority=entry.authority,
+        kind=entry.kind, version=entry.version, body=entry.body, salt=entry.salt, body_hash=entry.body_hash,
+        leaf=entry.leaf, digest=entry.digest,
+    )  # fmt: skip
+
+
+def load(session: Session, meeting: str, after: int = 0) -> list[Entry]:
+    """The entries after seq ``after`` in order. Raises NoSuchMeeting, codec.NewerThanThisSoftware."""
+    if session.get(Meeting, meeting) is None:
+        raise NoSuchMeeting(meeting)
+    rows = session.exec(
+        select(MeetingEntry)
+        .where(MeetingEntry.meeting == meeting, MeetingEntry.seq > after)
+        .order_by(col(MeetingEntry.seq))
+    )
+    return [
+        read_entry(
+            row.meeting, row.seq, row.at, row.actor, row.authority, row.kind, row.version, row.body, row.salt,
+            row.body_hash, row.leaf, row.digest,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def erase(session: Session, meeting: str, seqs: Iterable[int]) -> None:
+    """Body and salt of these entries go, in the database and in every autosave of the meeting."""
+    session.connection().execute(
+        update(MeetingEntry)
+        .where(col(MeetingEntry.meeting) == meeting, col(MeetingEntry.seq).in_(list(seqs)))
+        .values(body=None, salt=None)
+    )
+    session.connection().execute(delete(Autosave).where(col(Autosave.meeting) == meeting))
+
+
+def summarise(session: Session, summary: MeetingSummary) -> None:
+    session.merge(summary)
+    session.flush()
+
+
+def index(session: Session, meeting: str, lines: Sequence[Line]) -> None:
+    """Replace the searchable lines of a meeting."""
+    old = list(session.exec(select(MeetingText.id).where(MeetingText.meeting == meeting)))
+    sqlite = session.connection().dialect.name == "sqlite"
+    for key in old if sqlite else ():
+        session.connection().execute(text("DELETE FROM meeting_search WHERE rowid = :id"), {"id": key})
+    session.connection().execute(delete(MeetingText).where(col(MeetingText.meeting) == meeting))
+    rows = [MeetingText(meeting=meeting, section=x.section, text=x.text, folded=fold(x.text)) for x in lines if x.text]
+    session.add_all(rows)
+    session.flush()
+    for row in rows if sqlite else ():
+        statement = text("INSERT INTO meeting_search(rowid, folded) VALUES (:id, :folded)")
+        session.connection().execute(statement, {"id": row.id, "folded": row.folded})
+
+
+def silences(session: Session, meeting: str) -> list[tuple[str, int, int]]:
+    """(track, start, end) of accepted spans without text."""
+    rows = session.exec(select(TrackSilence).where(TrackSilence.meeting == meeting))
+    return [(row.track, row.start, row.end) for row in rows]
+
+
+def silence(session: Session, meeting: str, track: str, start: int, end: int) -> None:
+    session.merge(TrackSilence(meeting=meeting, track=track, start=start, end=end))
+    session.flush()
+
+
+def next_number(session: Session, cell: str, series: str = "BB") -> str:
+    """The next record number of a cell in its committee's term: "01", "02" … Taken with the transaction."""
+    unit = session.get(Unit, cell)
+    key = (cell, unit.term if unit else "", series)
+    row = session.get(RecordNumber, key) or RecordNumber(cell=key[0], term=key[1], series=series)
+    row.last += 1
+    session.add(row)
+    session.flush()
+    return f"{row.last:02d}"
+
+
+def meetings_of(session: Session, cell: str) -> list[MeetingSummary]:
+    """Newest first."""
+    return list(
+        session.exec(
+            select(MeetingSummary)
+            .where(MeetingSummary.cell == cell)
+            .order_by(col(MeetingSummary.starts_at).desc(), col(MeetingSummary.meeting))
+        )
+    )
+
+
+def summary(session: Session, meeting: str) -> MeetingSummary | None:
+    return session.get(MeetingSummary, meeting)
+
+
+def unfinished(session: Session) -> list[str]:
+    """Meetings that are open: taken up again at start."""
+    return list(session.exec(select(MeetingSummary.meeting).where(MeetingSummary.state == "open")))

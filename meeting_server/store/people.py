@@ -1,0 +1,142 @@
+"""The organisation and its dated memberships; the roster as of a day is worked out from them, never stored."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from sqlmodel import Session, col, select
+
+from meeting_server.store.tables import Membership, Office, Person, Unit
+from minutes.record.events import Channel, RosterLine, Status
+
+STATUSES = {"official": "official", "probationary": "probationary", "temporary_in": "temporary"}
+GONE = frozenset({"transferred", "died"})
+RANK = {"leader": 0, "deputy": 1, "committee": 2, "other": 3}
+
+
+def new_id(letter: str) -> str:
+    """64 random bits behind a letter that says what it is of."""
+    return f"{letter}{secrets.token_hex(8)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was true of a person in a cell on a day."""
+
+    person: Person
+    facts: frozenset[str]
+    status: Status | None
+    office: Office | None
+
+
+def add_unit(
+    session: Session, *, kind: str, name: str, parent: str | None = None, place: str = "", term: str = "",
+    demonstration: bool = False, key: str = "",
+) -> Unit:  # fmt: skip
+    unit = Unit(
+        id=key or new_id("u"), parent=parent, kind=kind, name=name, place=place, term=term, demonstration=demonstration
+    )
+    session.add(unit)
+    session.flush()
+    return unit
+
+
+def parents(session: Session, unit: str) -> list[Unit]:
+    """The units above, nearest first."""
+    found: list[Unit] = []
+    here = session.get(Unit, unit)
+    while here is not None and here.parent is not None and len(found) < 10:
+        here = session.get(Unit, here.parent)
+        if here is not None:
+            found.append(here)
+    return found
+
+
+def cells_below(session: Session, unit: str) -> list[Unit]:
+    """All cells within a unit (itself when it is one), by name."""
+    level, cells = [unit], list[Unit]()
+    own = session.get(Unit, unit)
+    if own is not None and own.kind == "cell":
+        return [own]
+    for _ in range(10):
+        below = list(session.exec(select(Unit).where(col(Unit.parent).in_(level)))) if level else []
+        cells += [one for one in below if one.kind == "cell"]
+        level = [one.id for one in below if one.kind != "cell"]
+    return sorted(cells, key=lambda cell: cell.name)
+
+
+def facts_on(session: Session, cell: str, day: date) -> list[Facts]:
+    """Everybody whom the cell counts on a day: leaders first, then by given name."""
+    rows = session.exec(
+        select(Membership, Person).where(
+            Membership.cell == cell, Membership.person == Person.id, Membership.since <= day
+        )
+    )
+    held: dict[str, tuple[Person, list[Membership]]] = {}
+    for membership, person in rows:
+        if membership.until is None or day < membership.until:
+            held.setdefault(person.id, (person, []))[1].append(membership)
+    offices = _offices(session, cell, day)
+    found = [_facts(person, memberships, offices.get(person.id)) for person, memberships in held.values()]
+    here = [facts for facts in found if facts.status is not None and not facts.facts & GONE]
+    return sorted(here, key=_order)
+
+
+def _facts(person: Person, memberships: Iterable[Membership], office: Office | None) -> Facts:
+    rows = sorted(memberships, key=lambda membership: (membership.since, membership.id or 0))
+    status = next((STATUSES[row.fact] for row in reversed(rows) if row.fact in STATUSES), None)
+    return Facts(person, frozenset(row.fact for row in rows), cast(Status | None, status), office)
+
+
+def _offices(session: Session, cell: str, day: date) -> dict[str, Office]:
+    rows = session.exec(select(Office).where(Office.cell == cell, Office.since <= day))
+    held = [row for row in rows if row.until is None or day < row.until]
+    return {row.person: row for row in sorted(held, key=lambda row: -RANK.get(row.office, 9))}
+
+
+def _order(facts: Facts) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
+    rank = RANK.get(facts.office.office, 9) if facts.office else 9
+    words = facts.person.name.split()
+    return rank, vietnamese_order(words[-1] if words else ""), vietnamese_order(facts.person.name)
+
+
+_LETTERS = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
+_PLACE = {letter: place for place, letter in enumerate(_LETTERS, start=1)}
+
+
+def vietnamese_order(text: str) -> tuple[int, ...]:
+    """A sort key in the order of the Vietnamese alphabet and its tones."""
+    return tuple(_PLACE.get(letter, 0) for letter in text.lower())
+
+
+def roster(session: Session, cell: str, day: date) -> tuple[RosterLine, ...]:
+    """The members as of a day. Suspended and away members stand in it, marked; the gone do not."""
+    return tuple(_line(facts) for facts in facts_on(session, cell, day))
+
+
+def _line(facts: Facts) -> RosterLine:
+    person = facts.person
+    assert facts.status is not None
+    return RosterLine(
+        person.id, person.name, facts.status, "exempt" in facts.facts, "suspended" in facts.facts,
+        "temporary_out" in facts.facts, facts.office.title if facts.office else "", cast(Channel, person.channel),
+        tuple(line for line in person.aliases.split("\n") if line),
+    )  # fmt: skip
+
+
+def offices_of(session: Session, person: str, day: date) -> dict[str, str]:
+    """cell → office that the person holds on a day."""
+    rows = session.exec(select(Office).where(Office.person == person, Office.since <= day))
+    return {row.cell: row.office for row in rows if row.until is None or day < row.until}
+
+
+def cells_of(session: Session, person: str, day: date) -> list[str]:
+    """The cells in which the person is a member of any status on a day."""
+    rows = session.exec(select(Membership).where(Membership.person == person, Membership.since <= day))
+    held = [row for row in rows if row.until is None or day < row.until]
+    gone = {row.cell for row in held if row.fact in GONE}
+    return sorted({row.cell for row in held if row.fact in STATUSES} - gone)

@@ -1,0 +1,366 @@
+"""Whole meetings through the one write path, on a real database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from meeting_server.meetings import Heard, Meetings, Viewer
+from meeting_server.publishing import Subscription
+from meeting_server.room import commands as c
+from meeting_server.room.commands import Actor
+from meeting_server.room.refusal import Conflict, NotAllowed, Refused, Stale, Unavailable, WrongState
+from meeting_server.store import log
+from meeting_server.store.database import Store
+from minutes.record import chain
+from minutes.record.events import Block, Drafted, Entry, Erased, Sealed, Spoke
+from tests.meeting_server.room.given import (
+    CHAIR,
+    CLERK,
+    DEPUTY,
+    HOP,
+    LAN,
+    LEADER,
+    PROBATIONARY,
+    SCHEDULED,
+    SECRETARY,
+    START,
+    THANG,
+    remote,
+)
+
+SECOND = 48_000
+HALL_DEVICE = Actor(roles=frozenset({"hall_device"}), seat="device", session="s-hall")
+
+
+class HandClock:
+    """Moves only when told."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def now(self) -> int:
+        self.at += 10
+        return self.at
+
+
+@dataclass
+class Engine:
+    """A capture port that keeps what it was asked; ``broken`` names the calls that fail."""
+
+    asked: list[tuple[object, ...]] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+
+    async def _did(self, *what: object) -> None:
+        if what[0] in self.broken:
+            raise ConnectionError("the media node is away")
+        self.asked.append(what)
+
+    async def shut(self, meeting: str, mode: str) -> None:
+        await self._did("shut", mode)
+
+    async def open(self, meeting: str, *, record: bool, transcribe: bool) -> None:
+        await self._did("open", record, transcribe)
+
+    async def purge(self, meeting: str, since: int, until: int) -> None:
+        await self._did("purge", since, until)
+
+    async def floor(self, meeting: str, session: str) -> None:
+        await self._did("floor", session)
+
+    async def mute(self, meeting: str, session: str, muted: bool) -> None:
+        await self._did("mute", session, muted)
+
+    async def drop(self, meeting: str, session: str) -> None:
+        await self._did("drop", session)
+
+
+def draft(entries: Sequence[Entry]) -> Drafted:
+    """Every utterance a block: enough of a drafter to follow words."""
+    spoken = [entry.event for entry in entries if isinstance(entry.event, Spoke)]
+    blocks = tuple(
+        Block(f"k-{said.track}-{said.start}", "opinion", said.text, sources=(f"{said.track}:{said.start}",))
+        for said in spoken
+    )
+    return Drafted("test", (Block("k-head", "time", "Khai mạc"), *blocks))
+
+
+@dataclass
+class House:
+    path: Path
+    clock: HandClock
+    engine: Engine
+    store: Store
+    meetings: Meetings
+
+    def again(self) -> House:
+        """The process ends and starts again on the same database."""
+        self.store.close()
+        store = Store(f"sqlite:///{self.path}")
+        return House(self.path, self.clock, self.engine, store, Meetings(store, self.clock, self.engine, draft))
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    clock, engine = HandClock(), Engine()
+    store = Store(f"sqlite:///{tmp_path / 'm.db'}")
+    built = House(tmp_path / "m.db", clock, engine, store, Meetings(store, clock, engine, draft))
+    yield built
+    await built.meetings.shut_down()
+    built.store.close()
+
+
+async def hold(house: House, *, record: bool = True) -> str:
+    """An open meeting: five in the hall, two remote, the hall device with sound."""
+    meetings = house.meetings
+    meeting = await meetings.schedule(SCHEDULED, CHAIR, secretary=CLERK)
+    await meetings.do(meeting, CHAIR, c.DecideRecording(record, record))
+    await meetings.join(meeting, "s-hall", HALL_DEVICE, name="Hội trường", device="hall")
+    await meetings.do(meeting, CHAIR, c.Open())
+    for member in (LEADER, DEPUTY, CLERK, LAN, PROBATIONARY):
+        await meetings.do(meeting, SECRETARY, c.Call(member, True))
+    for member in (HOP, THANG):
+        await meetings.join(meeting, f"s-{member}", remote(member), name=member, device="phone", informed=True)
+    await meetings.track_opened(meeting, "t-hall", "s-hall", 0, house.clock.now())
+    await meetings.track_opened(meeting, "t-hop", f"s-{HOP}", 0, house.clock.now())
+    return meeting
+
+
+async def refused(
+    house: House, meeting: str, actor: Actor, command: c.Command, kind: type[Refused] = Conflict
+) -> Refused:
+    before = await house.meetings.entries(meeting)
+    with pytest.raises(kind) as refusal:
+        await house.meetings.do(meeting, actor, command)
+    assert await house.meetings.entries(meeting) == before
+    return refusal.value
+
+
+async def test_a_whole_meeting_from_the_schedule_to_the_approved_minutes(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    await meetings.do(meeting, CHAIR, c.StartItem("review"))
+    await meetings.do(meeting, SECRETARY, c.GiveFloor(LAN))
+    house.clock.at += 10_000
+    said = Heard("t-hall", SECOND, 4 * SECOND, "Tôi đề nghị sửa đường 200 mét.", model="base")
+    assert await meetings.hear(meeting, said)
+    await meetings.do(meeting, SECRETARY, c.PutMotion("Sửa đường", "review", for_chair=True))
+    motion = (await meetings.state(meeting)).votes.motions[0].put.motion
+    await meetings.do(meeting, remote(HOP), c.Cast(motion, "for"))
+    await meetings.do(meeting, remote(THANG), c.Cast(motion, "other", "cần thêm thời gian"))
+    await meetings.do(meeting, SECRETARY, c.CountHall(motion, 3, 1))
+    await meetings.do(meeting, CHAIR, c.CloseMotion(motion))
+    await meetings.do(meeting, CHAIR, c.ConcludeItem("review", "concluded", "Sửa đường trong tháng 11."))
+    await meetings.do(meeting, CHAIR, c.GiveTask("Sửa đường", who=(LAN,), due="2026-11-20"))
+    await meetings.do(meeting, SECRETARY, c.ReadBack(CLERK))
+    await meetings.do(meeting, CHAIR, c.PassMinutes(7))
+    await meetings.do(meeting, CHAIR, c.Close())
+    room = await meetings.state(meeting)
+    block = room.document.paragraphs[1].block
+    assert block.text == "Tôi đề nghị sửa đường 200 mét."
+    await refused(house, meeting, SECRETARY, c.SaveBlock(block.id, room.document.version, "Sửa đường 300 mét."))
+    await meetings.do(
+        meeting, SECRETARY, c.SaveBlock(block.id, room.document.version, "Sửa đường 300 mét.", reason="nghe nhầm")
+    )
+    stale = await refused(house, meeting, CHAIR, c.SaveBlock(block.id, 1, "Khác.", reason="x"), Stale)
+    assert stale.current == "Sửa đường 300 mét."
+    await meetings.do(meeting, SECRETARY, c.Submit())
+    await meetings.do(meeting, CHAIR, c.Approve())
+    room = await meetings.state(meeting)
+    assert room.phase == "approved"
+    assert room.meeting.number == "01"
+    await meetings.append_system(meeting, Sealed("ab" * 32, room.seq, "cd" * 32, "key"))
+    entries = await meetings.entries(meeting)
+    assert chain.faults(entries) == []
+    room = await meetings.state(meeting)
+    again = house.again()
+    assert entries == await again.meetings.entries(meeting)
+    assert await again.meetings.state(meeting) == room
+    summary = await again.store.read(lambda session: log.summary(session, meeting))
+    assert summary is not None
+    assert (summary.state, summary.present, summary.remote, summary.number) == ("sealed", 7, 2, "01")
+
+
+async def test_without_recording_typed_speech_gives_the_same_course(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house, record=False)
+    assert ("open", False, False) in house.engine.asked
+    await meetings.do(meeting, SECRETARY, c.TypeSpeech("Nhất trí với dự thảo.", LAN))
+    await meetings.do(meeting, SECRETARY, c.Close(for_chair=True))
+    room = await meetings.state(meeting)
+    assert room.document.paragraphs[1].block.text == "Nhất trí với dự thảo."
+    assert not await meetings.hear(meeting, Heard("t-hall", 0, SECOND, "không được ghi"))
+
+
+async def test_the_secretary_alone_can_enter_the_whole_meeting(house: House) -> None:
+    meetings = house.meetings
+    meeting = await meetings.schedule(SCHEDULED, SECRETARY, secretary=CLERK)
+    await refused(house, meeting, SECRETARY, c.Open(), NotAllowed)
+    for command in (
+        c.DecideRecording(True, True, for_chair=True), c.Open(for_chair=True), c.Call(LEADER, True),
+        c.Call(CLERK, True), c.StartItem("review", for_chair=True), c.TypeSpeech("Ý kiến thứ nhất của tôi.", LEADER),
+        c.ConcludeItem("review", "open", for_chair=True), c.Close(for_chair=True), c.Submit(),
+        c.Approve(for_chair=True),
+    ):  # fmt: skip
+        await meetings.do(meeting, SECRETARY, command)
+    entries = await meetings.entries(meeting)
+    assert {entry.authority for entry in entries if entry.kind in ("Opened", "Closed", "Approved")} == {"for_chair"}
+
+
+async def test_every_utterance_is_taken_once_and_in_any_order(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    first, second = Heard("t-hop", 0, SECOND, "một"), Heard("t-hop", 2 * SECOND, 3 * SECOND, "hai")
+    assert [await meetings.hear(meeting, one) for one in (second, first, second, first)] == [True, True, False, False]
+    assert not await meetings.hear(meeting, Heard("t-hop", 100, SECOND - 100, "một lần nữa"))
+    assert await meetings.hear(meeting, Heard("t-hop", 4 * SECOND, 5 * SECOND, ""))
+    assert (await meetings.cursors(meeting))["t-hop"] == 5 * SECOND
+    room = await meetings.state(meeting)
+    assert [said.text for said in room.transcript.utterances] == ["một", "hai"]
+    assert {said.speaker for said in room.transcript.utterances} == {HOP}
+    again = house.again().meetings
+    assert (await again.cursors(meeting))["t-hop"] == 5 * SECOND
+    assert not await again.hear(meeting, Heard("t-hop", 4 * SECOND, 5 * SECOND, "trễ"))
+    with pytest.raises(Refused):
+        await again.hear(meeting, Heard("t-unknown", 0, SECOND, "?"))
+
+
+async def test_off_record_shuts_before_the_entry_and_opens_after_it(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    await meetings.do(meeting, SECRETARY, c.OffRecord("pause"))
+    assert house.engine.asked[-1] == ("shut", "pause")
+    room = await meetings.state(meeting)
+    assert room.phase == "paused"
+    since = (room.at - room.tracks["t-hop"].at) * 48
+    house.clock.at += 60_000
+    assert not await meetings.hear(meeting, Heard("t-hop", since + SECOND, since + 3 * SECOND, "mật khẩu"))
+    await refused(house, meeting, SECRETARY, c.TypeSpeech("mật khẩu"), WrongState)
+    await refused(house, meeting, SECRETARY, c.OnRecord(), NotAllowed)
+    await meetings.do(meeting, CHAIR, c.OnRecord())
+    assert house.engine.asked[-1] == ("open", True, True)
+    assert not await meetings.hear(meeting, Heard("t-hop", since + SECOND, since + 3 * SECOND, "mật khẩu"))
+    house.store.close()
+    assert all("mật khẩu".encode() not in file.read_bytes() for file in house.path.parent.iterdir())
+
+
+async def test_when_the_gate_does_not_shut_the_command_is_refused(house: House) -> None:
+    meeting = await hold(house)
+    house.engine.broken = {"shut", "purge"}
+    await refused(house, meeting, CHAIR, c.OffRecord("secret"), Unavailable)
+    await refused(house, meeting, CHAIR, c.EraseLast(5), Unavailable)
+    await refused(house, meeting, CHAIR, c.Close(), Unavailable)
+
+
+async def test_erasing_leaves_nothing_of_what_was_said(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    desk = await meetings.subscribe(meeting, Viewer(SECRETARY))
+    await meetings.hear(meeting, Heard("t-hop", 0, SECOND, "trước đó rất lâu"))
+    house.clock.at += 3_600_000
+    start = 3_600 * SECOND
+    await meetings.hear(meeting, Heard("t-hop", start, start + SECOND, "chuối xanh cà phê", spoken="chuối xanh cà phê"))
+    await meetings.do(meeting, SECRETARY, c.Correct(f"t-hop:{start}", "chuối xanh cà phê sữa"))
+    await meetings.do(meeting, SECRETARY, c.TypeSpeech("gõ chuối xanh"))
+    await meetings.do(meeting, SECRETARY, c.Draft())
+    await meetings.do(meeting, CHAIR, c.EraseLast(5, "nói nhầm"))
+    await meetings.settled(meeting)
+    room = await meetings.state(meeting)
+    assert [said.text for said in room.transcript.utterances] == ["trước đó rất lâu"]
+    assert not await meetings.hear(meeting, Heard("t-hop", start, start + SECOND, "chuối xanh cà phê"))
+    entries = await meetings.entries(meeting)
+    erased = [entry for entry in entries if entry.body is None]
+    assert [entry.kind for entry in erased] == ["Spoke", "Corrected", "Spoke", "Drafted"]
+    assert all(entry.salt is None for entry in erased)
+    assert chain.faults(entries) == []
+    assert any(isinstance(entry.event, Erased) and entry.event.reason == "nói nhầm" for entry in entries)
+    kept = await taken(desk)
+    assert "chuối" not in repr(kept)
+    for file in house.path.parent.iterdir():
+        assert "chuối".encode() not in file.read_bytes(), file.name
+    assert ("purge" in {asked[0] for asked in house.engine.asked}) is True
+
+
+async def taken(subscription: Subscription) -> list[object]:
+    """Everything that waits for a viewer now."""
+    found: list[object] = []
+    while True:
+        try:
+            found.append(await asyncio.wait_for(anext(subscription), 0.05))
+        except (TimeoutError, StopAsyncIteration):
+            return found
+
+
+async def test_a_viewer_gets_a_snapshot_then_what_changes_and_resumes_by_versions(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    subscription = await meetings.subscribe(meeting, Viewer(SECRETARY))
+    kind, version, views = await anext(subscription)  # type: ignore[misc]  # a snapshot comes first
+    assert kind == "snapshot"
+    assert {"meeting", "ledger", "document"} <= views.keys()
+    has = dict.fromkeys(views, version)
+    await meetings.hear(meeting, Heard("t-hop", 0, SECOND, "xin chào"))
+    for message in await taken(subscription):
+        assert message[0] == "append"
+        assert message[2] == "captions"
+        assert message[3]["text"] == "xin chào"
+        has["captions"] = message[1]  # type: ignore[index]
+    await meetings.do(meeting, remote(HOP), c.RaiseHand())
+    changed = {message[2] for message in await taken(subscription)}  # type: ignore[index]
+    assert changed == {"floor", "display"}
+    subscription.close()
+
+
+async def test_a_member_sees_no_document_and_a_waiting_person_may_do_nothing(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    member = await meetings.subscribe(meeting, Viewer(remote(THANG)))
+    first = await anext(member)
+    assert "document" not in first[2]
+    assert "proposals" not in first[2]
+    waiting = remote(LAN)
+    assert not await meetings.join(meeting, waiting.session, waiting, name="Khang", admitted=False)
+    await refused(house, meeting, waiting, c.RaiseHand(), NotAllowed)
+    await meetings.do(meeting, SECRETARY, c.Admit(waiting.session))
+    await meetings.do(meeting, waiting, c.RaiseHand())
+
+
+async def test_a_newer_tab_replaces_the_older_one(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    older = await meetings.subscribe(meeting, Viewer(remote(HOP)))
+    newer = replace(remote(HOP), session="s-hop-2")
+    assert await meetings.join(meeting, newer.session, newer, name="Hợp")
+    assert (await taken(older))[-1] == ("removed", {"replaced": True, "text": ""})
+    assert ("drop", f"s-{HOP}") in house.engine.asked
+    assert set((await meetings.state(meeting)).sessions) == {"s-hall", f"s-{THANG}", "s-hop-2"}
+
+
+async def test_after_a_restart_who_does_not_come_back_is_written_down_as_lost(house: House) -> None:
+    meeting = await hold(house)
+    again = house.again()
+    assert await again.meetings.resume() == [meeting]
+    assert house.engine.asked[-2] == ("open", True, True)
+    await again.meetings.join(meeting, f"s-{HOP}", remote(HOP), name="Hợp")
+    await again.meetings.join(meeting, "s-hall", HALL_DEVICE, name="Hội trường", device="hall")
+    await again.meetings.sweep(meeting)
+    assert set((await again.meetings.state(meeting)).sessions) == {f"s-{HOP}", "s-hall"}
+
+
+async def test_a_command_is_finished_though_its_caller_goes_away(house: House) -> None:
+    meeting = await hold(house)
+    before = (await house.meetings.state(meeting)).seq
+    task = asyncio.create_task(house.meetings.do(meeting, remote(HOP), c.RaiseHand()))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await house.meetings.do(meeting, remote(THANG), c.RaiseHand())
+    room = await house.meetings.state(meeting)
+    assert room.seq == before + 2
+    assert [hand.member for hand in room.floor.hands] == [HOP, THANG]
+    assert len(await house.meetings.entries(meeting)) == room.seq
