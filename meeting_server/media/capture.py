@@ -13,6 +13,7 @@ from transcription.recording import Anchor, Sound, TrackEnd, TrackStart
 from transcription.wire import RATE, Packet
 
 ANCHOR_EVERY = 30 * RATE
+LEAP_MS = 1000
 MAX_TRACKS = 65_535
 
 
@@ -25,6 +26,7 @@ class CapturedTrack:
     at: int
     number: int = 0
     anchored: int = 0
+    offset: int = 0  # least (heard − position) in ms since the last anchor: what is over it is the network's delay
     fed: bool = False
     batch: list[Packet] = field(default_factory=list)
 
@@ -41,7 +43,7 @@ class Capture:
         self.is_open = True
 
     def shut(self) -> None:
-        """Nothing passes from here on; what waits is forgotten. ``RoomJournal.settle`` tells when the disk is quiet."""
+        """Nothing passes from here on, what waits is forgotten (``RoomJournal.settle``: when the disk is quiet too)."""
         was_open, self.is_open = self.is_open, False
         for track in self._tracks.values():
             track.batch.clear()
@@ -59,12 +61,21 @@ class Capture:
             return
         if not track.number and not self._number(track):
             return
-        if position >= track.anchored:
-            self._journal.add(Anchor(track.number, position, at))
-            track.anchored = position + ANCHOR_EVERY
+        self._anchor(track, position, at)
         packet = Packet(position, payload)
         self._journal.add(Sound(track.number, packet))
         track.batch.append(packet)
+
+    def _anchor(self, track: CapturedTrack, position: int, at: int) -> None:
+        """Say when this sample was heard: every 30 s, and when the source's clock stood still or leapt."""
+        offset = at - position * 1000 // RATE
+        leapt = abs(offset - track.offset) > LEAP_MS
+        if position < track.anchored and not leapt:
+            track.offset = min(offset, track.offset)
+            return
+        least = offset if leapt else min(offset, track.offset)
+        self._journal.add(Anchor(track.number, position, least + position * 1000 // RATE))
+        track.anchored, track.offset = position + ANCHOR_EVERY, offset
 
     def _number(self, track: CapturedTrack) -> bool:
         if self._journal.next_number > MAX_TRACKS:

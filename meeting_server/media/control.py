@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import struct
 from typing import Any
 
+from meeting_server.media.errors import MediaRefused
 from transcription.wire import MAX_FRAME, WireError, pack, unpack
 
 _LENGTH = struct.Struct(">I")
+_NAME = re.compile(r"[A-Za-z0-9_:-][A-Za-z0-9_.:-]{0,63}")
+
+
+def checked_name(value: object, what: str) -> str:
+    """A room's or session's identifier; it may become a directory's name. Raises MediaRefused."""
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
+        raise MediaRefused("bad_request", f"{what} is no identifier")
+    return value
 
 
 async def read_frame(reader: asyncio.StreamReader) -> tuple[dict[str, Any], bytes]:

@@ -17,8 +17,8 @@ from typing import Any, Literal, Protocol
 
 import structlog
 
-from meeting_server.media.control import read_frame, write_frame
-from meeting_server.media.errors import BadOffer, MediaRefused, NodeDown
+from meeting_server.media.control import checked_name, read_frame, write_frame
+from meeting_server.media.errors import BadOffer, MediaError, MediaRefused, NodeDown
 from transcription.wire import WireError
 
 log = structlog.get_logger(__name__)
@@ -204,7 +204,7 @@ class ControlLink:
     # -- requests ----------------------------------------------------------------------------------------------------
 
     async def open(self, room: str) -> None:
-        self._wanted.setdefault(room, Gate())
+        self._wanted.setdefault(checked_name(room, "room"), Gate())
         await self._ask({"type": "open", "room": room})
 
     async def close(self, room: str) -> None:
@@ -223,7 +223,7 @@ class ControlLink:
         await self._ask({"type": "leave", "room": room, "session": session})
 
     async def gate(self, room: str, *, capture: bool, remote_sound: bool) -> None:
-        self._wanted[room] = Gate(capture, remote_sound)
+        self._wanted[checked_name(room, "room")] = Gate(capture, remote_sound)
         await self._ask({"type": "gate", "room": room, "capture": capture, "remote_sound": remote_sound})
 
     async def floor(self, room: str, session: str) -> None:
@@ -271,8 +271,12 @@ class ControlLink:
 
     async def _run(self) -> None:
         while True:
-            with contextlib.suppress(OSError, EOFError, WireError):
+            try:
                 await self._session()
+            except (OSError, EOFError):
+                pass  # the node is not there, or has gone: try again
+            except (WireError, MediaError) as error:
+                log.error("media_link_refused", error=str(error))
             await asyncio.sleep(RETRY_S)
 
     async def _session(self) -> None:

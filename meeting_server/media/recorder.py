@@ -19,8 +19,19 @@ from typing import Literal
 import structlog
 
 from transcription.recording import (
-    JOURNAL, MAGIC, Anchor, Line, Sound, TrackStart, heard_at, line_bytes, lines, lines_of, mend,
-    segment_bytes, segments,
+    JOURNAL,
+    MAGIC,
+    Anchor,
+    Line,
+    Sound,
+    TrackStart,
+    heard_at,
+    line_bytes,
+    lines,
+    lines_of,
+    mend,
+    segment_bytes,
+    segments,
 )  # fmt: skip
 from transcription.wire import RATE
 
@@ -216,6 +227,7 @@ class Recorder:
 
     def __init__(self, root: Path, tell_disk: Callable[[DiskState], None], reserve: int = 0) -> None:
         self._root, self._tell_disk, self._reserve = root, tell_disk, reserve
+        root.mkdir(parents=True, exist_ok=True)
         self._journals: dict[str, RoomJournal] = {}
         self._loop = asyncio.get_running_loop()
         self._wake, self._stop = threading.Event(), False
@@ -252,10 +264,11 @@ class Recorder:
     def _run(self) -> None:
         while not self._stop:
             self._wake.wait(SEGMENT_S)
-            failed = False
+            failed, full = False, self._nearly_full()
             for journal in list(self._journals.values()):
                 try:
-                    self._check_reserve()
+                    if full:
+                        raise OSError("the disk is nearly full")
                     journal.write()
                 except OSError as error:
                     failed = True
@@ -263,10 +276,9 @@ class Recorder:
                         log.error("recording_stopped", error=error.strerror or str(error))
             self._note("full" if failed else "ok")
 
-    def _check_reserve(self) -> None:
+    def _nearly_full(self) -> bool:
         """Leave the database its last bytes: without it no meeting could go on."""
-        if self._reserve and shutil.disk_usage(self._root).free < self._reserve:
-            raise OSError("the disk is nearly full")
+        return bool(self._reserve) and shutil.disk_usage(self._root).free < self._reserve
 
     def _note(self, state: DiskState) -> None:
         if state != self._state:

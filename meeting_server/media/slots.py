@@ -148,6 +148,10 @@ class SlotWriter:
         """The source lost the slot; whoever comes next begins a run."""
         self._source = None
 
+    def time_at(self, now: int) -> int:
+        """The RTP time of now, for a sender report."""
+        return self.timestamp + max(now - self._last_at, 0) * RATE_MS
+
     def header(self, source: str, sequence: int, timestamp: int, level: int, marker: bool, now: int) -> bytes | None:
         """The header to send before the payload; None for a packet older than the run."""
         if source == self._source:

@@ -1,0 +1,114 @@
+"""One participant of a room: its connection, its microphone, its slots, and how its line is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from meeting_server.media import feedback
+from meeting_server.media.clock import Clock
+from meeting_server.media.peer import Peer
+from meeting_server.media.rtp import SILENT
+from meeting_server.media.slots import SlotWriter
+from meeting_server.media.source import Source
+
+QUIET_MS = 1500  # nothing came for so long: ask with a STUN check
+GONE_MS = 3000
+PING_LIMIT_S = 1.4
+WEAK_LOSS, WEAK_ROUND_TRIP_MS, WEAK_AFTER_S = 80, 600, 3
+GOOD_LOSS, GOOD_ROUND_TRIP_MS, GOOD_AFTER_S = 30, 400, 10
+
+
+@dataclass(slots=True)
+class Line:
+    """The state of a participant's line. Losses per mille over the last report."""
+
+    uplink: int = 0
+    downlink: int = 0
+    round_trip: int = 0
+    weak: bool = False
+    worse_for: int = 0
+    better_for: int = 0
+
+    def judge(self) -> bool:
+        """Once a second. True when ``weak`` changed."""
+        loss = max(self.uplink, self.downlink)
+        bad = loss >= WEAK_LOSS or self.round_trip >= WEAK_ROUND_TRIP_MS
+        good = loss <= GOOD_LOSS and self.round_trip <= GOOD_ROUND_TRIP_MS
+        self.worse_for = self.worse_for + 1 if bad else 0
+        self.better_for = self.better_for + 1 if good else 0
+        weak = self.better_for < GOOD_AFTER_S if self.weak else self.worse_for >= WEAK_AFTER_S
+        changed, self.weak = weak != self.weak, weak
+        return changed
+
+
+@dataclass(slots=True)
+class Participant:
+    """``slots``: who is in each of the ``writers``; ``source`` None = joined without a microphone."""
+
+    session: str
+    seat: str
+    peer: Peer
+    source: Source | None
+    writers: tuple[SlotWriter, ...]
+    own_ssrc: int
+    clock: Clock
+    slots: tuple[str | None, ...] = ()
+    line: Line = field(default_factory=Line)
+    last_heard: int = 0
+    gone: bool = False
+    pinging: bool = False
+    _sender: feedback.SenderTime | None = None
+    _sender_at: int = 0
+
+    def __post_init__(self) -> None:
+        self.slots = (None,) * len(self.writers)
+
+    def rtp(self, data: bytes) -> None:
+        self.last_heard = self.clock.steady()
+        if self.source is not None:
+            self.source.received(data)
+
+    def rtcp(self, data: bytes) -> None:
+        now = self.last_heard = self.clock.steady()
+        ours = {writer.ssrc for writer in self.writers}
+        for told in feedback.read(data):
+            match told:
+                case feedback.SenderTime():
+                    self._sender, self._sender_at = told, now
+                case feedback.Told(ssrc=ssrc) if ssrc in ours:
+                    self.line.downlink = told.loss
+                    trip = told.round_trip(self.clock.at(now))
+                    if trip is not None:
+                        self.line.round_trip = trip
+
+    def report(self, least_loss: int) -> None:
+        """Send sender and receiver reports; ``least_loss`` (per mille) is told at least."""
+        now = self.clock.steady()
+        blocks: tuple[bytes, ...] = ()
+        reception = self.source.reception if self.source is not None else None
+        if reception is not None:
+            self.line.uplink = reception.loss()
+            lsr, since = (self._sender.lsr, now - self._sender_at) if self._sender is not None else (0, 0)
+            blocks = (reception.report(max(self.line.uplink, least_loss), lsr, since * 65_536 // 1000),)
+        sendings = tuple(
+            feedback.Sending(writer.ssrc, writer.time_at(now), writer.packets, writer.octets)
+            for writer in self.writers
+            if writer.packets
+        )
+        if blocks or sendings:
+            self.peer.send_rtcp(feedback.compound(self.own_ssrc, sendings, blocks, self.clock.at(now)))
+
+    @property
+    def level(self) -> int:
+        return self.source.level if self.source is not None else SILENT
+
+    async def ask(self, back: Callable[[], None]) -> None:
+        """A STUN check; its answer counts as being heard of."""
+        self.pinging = True
+        try:
+            if await self.peer.ping(PING_LIMIT_S):
+                self.last_heard = self.clock.steady()
+                back()
+        finally:
+            self.pinging = False

@@ -1,0 +1,265 @@
+"""One room: who is in it, who is heard by whom, what is captured. Knows sessions and tracks, no rule of meetings."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+from aiortc import RTCCertificate
+
+from meeting_server.media.capture import Capture, CapturedTrack
+from meeting_server.media.clock import Clock
+from meeting_server.media.errors import MediaRefused
+from meeting_server.media.feed import Feed
+from meeting_server.media.feedback import LEAST_LOSS
+from meeting_server.media.participant import GONE_MS, QUIET_MS, Participant
+from meeting_server.media.peer import Peer
+from meeting_server.media.recorder import RoomJournal
+from meeting_server.media.sdp import Offer, Role, answer, read_offer, roles
+from meeting_server.media.settings import NodeSettings
+from meeting_server.media.slots import FLOOR, HALL, OTHER, SLOTS, Selection, SlotWriter, assign
+from meeting_server.media.source import Source
+
+log = structlog.get_logger(__name__)
+
+Tell = Callable[[dict[str, Any]], None]
+Send = Callable[[bytes], None]
+
+
+class Room:
+    """``tell`` takes events for the server (docs/protocol.md §1)."""
+
+    def __init__(self, name: str, settings: NodeSettings, journal: RoomJournal, feed: Feed, tell: Tell) -> None:
+        self.name, self.journal = name, journal
+        self._settings, self._feed, self._tell = settings, feed, tell
+        self.clock = Clock()
+        self.capture = Capture(name, journal, feed)
+        self.remote_sound = True
+        self.participants: dict[str, Participant] = {}
+        self._selection = Selection()
+        self._floor = ""
+        self._fanout: dict[str, list[tuple[Send, SlotWriter]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def _event(self, kind: str, session: str, **fields: Any) -> None:
+        self._tell({"type": kind, "room": self.name, "session": session, **fields})
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # -- coming and going --------------------------------------------------------------------------------------------
+
+    async def join(
+        self, session: str, seat: str, sdp: str, certificate: RTCCertificate,
+        *, speak: bool, hear: bool, weak: bool,
+    ) -> str:  # fmt: skip
+        """Answer an offer. The same session's former connection is ended. Raises BadOffer, MediaRefused."""
+        offer = read_offer(sdp)
+        if session not in self.participants and len(self.participants) >= self._settings.max_sessions:
+            raise MediaRefused("full", "the room is full")
+        ssrcs = tuple(secrets.randbelow(0xFFFFFFFE) + 1 for _ in range(SLOTS))
+        given = roles(offer, speak=speak, hear=hear, slots=1 if weak else SLOTS, ssrcs=ssrcs)
+        participant = self._participant(session, seat, offer, given, ssrcs[0], certificate)
+        try:
+            transport = await participant.peer.gather()
+        except OSError as error:
+            await participant.peer.close()
+            raise MediaRefused("full", "no address and port to receive media on") from error
+        former = self.participants.pop(session, None)
+        if former is not None:
+            self._take_out(former)
+            self._spawn(former.peer.close())
+        self.participants[session] = participant
+        self._rank(session)
+        self._assign()
+        participant.peer.connect(offer)
+        return answer(offer, given, transport, weak=weak)
+
+    def _participant(
+        self, session: str, seat: str, offer: Offer, given: tuple[Role, ...], own: int, certificate: RTCCertificate
+    ) -> Participant:
+        peer = Peer(
+            self._settings, certificate,
+            on_rtp=lambda data: participant.rtp(data), on_rtcp=lambda data: participant.rtcp(data),
+            on_connected=lambda: self._connected(participant), on_ended=lambda: self._ended(participant),
+        )  # fmt: skip
+        source, writers = None, []
+        for line, role in zip(offer.lines, given, strict=True):
+            if role.microphone:
+                source = Source(session, line.opus, line.level_id, peer.unprotect, self, self.capture, self.clock)
+            if role.ssrc:
+                start = secrets.randbits(15), secrets.randbits(31)
+                writers.append(SlotWriter(role.ssrc, line.opus, line.mid, line.mid_id, line.level_id, *start))
+        participant = Participant(session, seat, peer, source, tuple(writers), own, self.clock)
+        return participant
+
+    def _connected(self, participant: Participant) -> None:
+        participant.last_heard = self.clock.steady()
+        log.info("peer_connected", room=self.name, session=participant.session)
+
+    def _ended(self, participant: Participant) -> None:
+        """The connection failed or was closed by the browser."""
+        if self.participants.get(participant.session) is participant:
+            del self.participants[participant.session]
+            self._take_out(participant)
+            self._event("gone", participant.session, why="closed", at=self.clock.now())
+            log.info("peer_gone", room=self.name, session=participant.session)
+        self._spawn(participant.peer.close())
+
+    def _take_out(self, participant: Participant) -> None:
+        if participant.source is not None:
+            participant.source.end()
+        self._selection.forget(participant.session)
+        self._assign()
+
+    async def leave(self, session: str) -> None:
+        participant = self.participants.pop(session, None)
+        if participant is not None:
+            self._take_out(participant)
+            await participant.peer.close()
+
+    async def close(self) -> None:
+        for session in list(self.participants):
+            await self.leave(session)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5)
+
+    # -- what the server decides -------------------------------------------------------------------------------------
+
+    async def gate(self, *, capture: bool, remote_sound: bool) -> None:
+        """Shut at once what has to be shut; returns when the disk is quiet too."""
+        self.remote_sound = remote_sound
+        if capture:
+            self.capture.open()
+            return
+        self.capture.shut()
+        for participant in self.participants.values():
+            if participant.source is not None:
+                participant.source.hush()
+        await asyncio.to_thread(self.journal.settle)
+
+    def floor(self, session: str) -> None:
+        former, self._floor = self._floor, session
+        for changed in {former, session} - {""}:
+            self._rank(changed)
+        self._assign()
+
+    def _rank(self, session: str) -> None:
+        participant = self.participants.get(session)
+        if participant is None:
+            return
+        rank = FLOOR if session == self._floor else HALL if participant.seat == "hall" else OTHER
+        self._selection.rank(session, rank)
+        if participant.source is not None:
+            participant.source.near = rank != OTHER
+
+    def mute(self, session: str, muted: bool) -> None:
+        participant = self.participants.get(session)
+        if participant is not None and participant.source is not None:
+            participant.source.muted = muted
+            participant.source.hush()
+            if muted and self._selection.drop(session):
+                self._assign()
+
+    async def purge(self, since: int, until: int) -> None:
+        """Take the sound of these milliseconds out of journal and listener. Raises OSError."""
+        self.capture.flush()
+        spans = await asyncio.to_thread(self.journal.purge, since, until)
+        self._feed.purged(self.name, since, until, spans)
+
+    def stats(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "session": p.session, "loss": max(p.line.uplink, p.line.downlink), "rtt_ms": p.line.round_trip,
+                "level": p.level, "bytes_in": p.peer.bytes_in, "bytes_out": p.peer.bytes_out,
+            }
+            for p in self.participants.values()
+        ]  # fmt: skip
+
+    def tracks(self) -> list[dict[str, Any]]:
+        lives = [(p.session, p.source.track) for p in self.participants.values() if p.source and p.source.track]
+        return [{"track": t.track, "session": session, "rtp0": t.rtp0, "at": t.at} for session, t in lives]
+
+    # -- Hearer: what sources tell -----------------------------------------------------------------------------------
+
+    def track_started(self, session: str, track: CapturedTrack) -> None:
+        self._event("track", session, track=track.track, rtp0=track.rtp0, at=track.at)
+
+    def voice_changed(self, session: str, voiced: bool, now: int) -> None:
+        self._event("voiced", session, voiced=voiced, at=self.clock.at(now))
+
+    def loud(self, session: str, level: int, now: int) -> None:
+        if self._selection.voiced(session, level, now):
+            self._assign()
+
+    def forward(
+        self, session: str, payload: bytes, sequence: int, timestamp: int, level: int, marker: bool, now: int
+    ) -> None:
+        if not self.remote_sound:
+            return
+        for send, writer in self._fanout.get(session, ()):
+            head = writer.header(session, sequence, timestamp, level, marker, now)
+            if head is not None:
+                writer.octets += len(payload)
+                send(head + payload)
+
+    def _assign(self) -> None:
+        """Give the active speakers to every listener's slots."""
+        active = self._selection.active
+        fanout: dict[str, list[tuple[Send, SlotWriter]]] = {session: [] for session in active}
+        for participant in self.participants.values():
+            if not participant.writers:
+                continue
+            slots = assign(participant.slots, (s for s in active if s != participant.session))
+            for writer, old, new in zip(participant.writers, participant.slots, slots, strict=True):
+                if old != new:
+                    writer.release()
+                if new is not None:
+                    fanout[new].append((participant.peer.send, writer))
+            participant.slots = slots
+        self._fanout = fanout
+
+    # -- time --------------------------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Every 100 ms."""
+        now = self.clock.steady()
+        for participant in self.participants.values():
+            if participant.source is not None:
+                participant.source.expire(now)
+        if self._selection.expire(now):
+            self._assign()
+        self.capture.flush()
+
+    def second(self) -> None:
+        """Every second: reports, who is still there, how the lines are."""
+        worst = max((p.line.downlink for p in self.participants.values()), default=0)
+        for participant in list(self.participants.values()):
+            if not participant.peer.connected:
+                continue
+            participant.peer.refresh()
+            participant.report(max(worst, LEAST_LOSS))
+            self._heartbeat(participant)
+            if participant.line.judge():
+                self._event("weak", participant.session, weak=participant.line.weak)
+
+    def _heartbeat(self, participant: Participant) -> None:
+        silent = self.clock.steady() - participant.last_heard
+        if silent < QUIET_MS:
+            self._returned(participant)
+            return
+        if not participant.pinging:
+            self._spawn(participant.ask(lambda: self._returned(participant)))
+        if silent >= GONE_MS and not participant.gone:
+            participant.gone = True
+            self._event("gone", participant.session, why="no_rtp", at=self.clock.at(participant.last_heard))
+
+    def _returned(self, participant: Participant) -> None:
+        if participant.gone and self.participants.get(participant.session) is participant:
+            participant.gone = False
+            self._event("back", participant.session, at=self.clock.now())

@@ -1,0 +1,136 @@
+"""Real WebRTC clients (aiortc) and what they hear, for the tests of the media node."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fractions
+import time
+from collections.abc import Callable
+
+import numpy as np
+from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import MediaStreamError
+from av import AudioFrame
+from numpy.typing import NDArray
+
+from meeting_server.media.engine import MediaEngine
+
+RATE, FRAME = 48_000, 960
+
+
+def speech_like(seconds: float, seed: int = 1) -> NDArray[np.int16]:
+    """Tones that swell and fade a few times a second, as syllables do."""
+    random = np.random.default_rng(seed)
+    count = int(seconds * RATE)
+    knots = random.uniform(0.02, 1, int(seconds * 6) + 2)
+    swell = np.interp(np.arange(count), np.linspace(0, count, len(knots)), knots)
+    time_s = np.arange(count) / RATE
+    tone = sum(np.sin(2 * np.pi * pitch * time_s) / number for number, pitch in enumerate((180, 370, 720, 1500), 1))
+    return (swell * tone * 6000).astype(np.int16)
+
+
+class Voice(MediaStreamTrack):
+    """Plays samples at their pace, then silence."""
+
+    kind = "audio"
+
+    def __init__(self, samples: NDArray[np.int16] | None = None) -> None:
+        super().__init__()
+        self.samples = samples if samples is not None else np.zeros(0, np.int16)
+        self._sent = 0
+        self._begin = time.monotonic()
+
+    async def recv(self) -> AudioFrame:
+        wait = self._begin + self._sent / RATE - time.monotonic()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        part = self.samples[self._sent : self._sent + FRAME]
+        block = np.zeros(FRAME, np.int16)
+        block[: len(part)] = part
+        frame = AudioFrame.from_ndarray(block.reshape(1, -1), format="s16", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = RATE, self._sent, fractions.Fraction(1, RATE)
+        self._sent += FRAME
+        return frame
+
+
+class Client:
+    """A browser as far as sound goes: one line both ways, ``slots`` lines in all."""
+
+    def __init__(self, session: str, voice: Voice | None = None, slots: int = 3) -> None:
+        self.session = session
+        self.peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.heard: list[tuple[int, NDArray[np.int16]]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self.peer.on("track", self._listen)
+        self.peer.addTransceiver(voice or "audio", "sendrecv" if voice else "recvonly")
+        for _ in range(slots - 1):
+            self.peer.addTransceiver("audio", "recvonly")
+
+    def _listen(self, track: MediaStreamTrack) -> None:
+        self._tasks.append(asyncio.create_task(self._hear(track)))
+
+    async def _hear(self, track: MediaStreamTrack) -> None:
+        with contextlib.suppress(MediaStreamError):
+            while True:
+                frame = await track.recv()
+                assert isinstance(frame, AudioFrame)
+                samples = frame.to_ndarray().reshape(-1, len(frame.layout.channels))[:, 0]
+                self.heard.append((frame.pts or 0, samples.copy()))
+
+    async def offer(self) -> str:
+        await self.peer.setLocalDescription(await self.peer.createOffer())
+        return self.peer.localDescription.sdp
+
+    async def join(
+        self, engine: MediaEngine, room: str, *, speak: bool = True, hear: bool = True, weak: bool = False,
+        hall: bool = False,
+    ) -> None:  # fmt: skip
+        answer = await engine.join(
+            room, self.session, "hall" if hall else "remote", await self.offer(), speak=speak, hear=hear, weak=weak
+        )
+        await self.peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        await until(lambda: self.peer.connectionState == "connected", 10)
+
+    def sound(self) -> NDArray[np.int16]:
+        """What was heard, laid out by its RTP time."""
+        if not self.heard:
+            return np.zeros(0, np.int16)
+        first = min(pts for pts, _ in self.heard)
+        length = max(pts + len(samples) for pts, samples in self.heard) - first
+        out = np.zeros(min(length, 120 * RATE), np.int16)
+        for pts, samples in self.heard:
+            out[pts - first : pts - first + len(samples)] = samples[: len(out) - (pts - first)]
+        return out
+
+    async def close(self) -> None:
+        await self.peer.close()
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def until(true: Callable[[], bool], seconds: float) -> None:
+    """Wait for something to become true; TimeoutError when it does not in time."""
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
+def envelope(samples: NDArray[np.int16]) -> NDArray[np.float64]:
+    """Loudness in steps of 20 ms."""
+    whole = samples[: len(samples) // FRAME * FRAME].astype(np.float64).reshape(-1, FRAME)
+    return np.sqrt((whole**2).mean(axis=1))
+
+
+def likeness(sent: NDArray[np.int16], heard: NDArray[np.int16]) -> float:
+    """Best correlation of the two envelopes over shifts of up to 3 s, where at least half of the sent is covered."""
+    a, b = envelope(sent), envelope(heard)
+    best = 0.0
+    for shift in range(-150, 151):
+        x, y = (a[shift:], b) if shift >= 0 else (a, b[-shift:])
+        size = min(len(x), len(y))
+        if size >= len(a) // 2 and x[:size].std() > 0 and y[:size].std() > 0:
+            best = max(best, float(np.corrcoef(x[:size], y[:size])[0, 1]))
+    return best

@@ -1,0 +1,220 @@
+"""The media node with real peers: hearing, gates, comings and goings, refusals."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from meeting_server.media.control import read_frame
+from meeting_server.media.engine import Back, Gone, MediaRefused, NodeUp, TrackStarted, Voiced
+from meeting_server.media.errors import BadOffer
+from meeting_server.media.node import Node
+from tests.meeting_server.media.clients import Voice, likeness, speech_like, until
+from tests.meeting_server.media.conftest import Rig
+from transcription.recording import Sound, TrackStart, lines
+from transcription.wire import unpack_packets
+
+
+async def test_two_peers_hear_each_other_and_not_themselves(rig: Rig) -> None:
+    await rig.link.open("r")
+    a, b = Voice(speech_like(6, 1)), Voice(speech_like(6, 2))
+    one, two = rig.client("one", a), rig.client("two", b)
+    await one.join(rig.link, "r")
+    await two.join(rig.link, "r")
+    await until(lambda: len(one.heard) > 200 and len(two.heard) > 200, 15)
+    assert likeness(b.samples, one.sound()) > 0.9
+    assert likeness(a.samples, two.sound()) > 0.9
+    assert likeness(a.samples, one.sound()) < 0.7
+
+
+async def test_a_track_and_its_voice_are_told(rig: Rig) -> None:
+    await rig.link.open("r")
+    await rig.client("one", Voice(speech_like(1))).join(rig.link, "r")
+    track = await rig.hears(TrackStarted, session="one")
+    assert isinstance(track, TrackStarted)
+    assert track.track.startswith("t-")
+    await rig.hears(Voiced, session="one", voiced=True)
+    await rig.hears(Voiced, session="one", voiced=False)
+
+
+async def test_nothing_is_recorded_or_fed_while_the_gate_is_shut(rig: Rig) -> None:
+    await rig.link.open("r")
+    fed = await _read_feed(rig)
+    one = rig.client("one", Voice(speech_like(4)))
+    await one.join(rig.link, "r")
+    await rig.hears(Voiced, session="one", voiced=True)
+    await asyncio.sleep(1.5)  # more than a segment's time of speech, at a shut gate
+    await rig.link.close("r")
+    journal = rig.settings.recordings / "r" / "journal"
+    assert list(lines(journal)) == []
+    assert fed == []
+
+
+async def test_an_open_gate_records_and_feeds_the_same_packets(rig: Rig) -> None:
+    await rig.link.open("r")
+    await rig.link.gate("r", capture=True, remote_sound=True)
+    fed = await _read_feed(rig)
+    one = rig.client("one", Voice(speech_like(3)))
+    await one.join(rig.link, "r")
+    await rig.hears(Voiced, session="one", voiced=False)
+    await rig.link.close("r")
+    recorded = list(lines(rig.settings.recordings / "r" / "journal"))
+    track = await rig.hears(TrackStarted, session="one")
+    assert isinstance(track, TrackStarted)
+    assert [line.track for line in recorded if isinstance(line, TrackStart)] == [track.track]
+    packets = [line.packet for line in recorded if isinstance(line, Sound)]
+    assert len(packets) > 100
+    assert [b.position - a.position for a, b in zip(packets, packets[1:], strict=False)] == [960] * (len(packets) - 1)
+    await until(lambda: any(head["type"] == "close" for head, _ in fed), 5)
+    assert [head["type"] for head, _ in fed][0] == "open"
+    sounds = [packet for head, payload in fed if head["type"] == "packets" for packet in unpack_packets(payload)]
+    assert sounds == packets
+
+
+async def test_shutting_the_gate_forgets_what_is_not_yet_written(rig: Rig) -> None:
+    await rig.link.open("r")
+    await rig.link.gate("r", capture=True, remote_sound=True)
+    fed = await _read_feed(rig)
+    await rig.client("one", Voice(speech_like(8))).join(rig.link, "r")
+    journal = rig.settings.recordings / "r" / "journal"
+    await until(lambda: journal.stat().st_size > 5000, 10)
+    await rig.link.gate("r", capture=False, remote_sound=True)
+    size = len([line for line in lines(journal) if isinstance(line, Sound)])
+    count = len(fed)
+    await asyncio.sleep(1.5)  # speech goes on, longer than a segment
+    assert len([line for line in lines(journal) if isinstance(line, Sound)]) == size
+    assert [head["type"] for head, _ in fed[count:]] in ([], ["shut"])
+    assert fed[-1][0]["type"] == "shut"
+
+
+async def test_secret_contents_reach_no_other_participant(rig: Rig) -> None:
+    await rig.link.open("r")
+    await rig.link.gate("r", capture=False, remote_sound=False)
+    one, two = rig.client("one", Voice(speech_like(4))), rig.client("two", Voice())
+    await one.join(rig.link, "r")
+    await two.join(rig.link, "r")
+    await rig.hears(Voiced, session="one", voiced=True)
+    await rig.hears(Voiced, session="one", voiced=False)
+    assert two.heard == []
+
+
+async def test_the_muted_are_neither_heard_nor_recorded(rig: Rig) -> None:
+    await rig.link.open("r")
+    await rig.link.gate("r", capture=True, remote_sound=True)
+    one, two = rig.client("one", Voice(speech_like(30))), rig.client("two", Voice())
+    await two.join(rig.link, "r")
+    await one.join(rig.link, "r")
+    await until(lambda: len(two.heard) > 20, 10)
+    await rig.link.mute("r", "one", True)
+    await asyncio.sleep(0.5)  # what was under way has arrived
+    count = len(two.heard)
+    await asyncio.sleep(0.5)
+    assert len(two.heard) == count
+
+
+async def test_a_second_join_of_a_session_takes_over_the_first(rig: Rig) -> None:
+    await rig.link.open("r")
+    first, second = rig.client("one", Voice(speech_like(30))), rig.client("one", Voice(speech_like(30)))
+    await first.join(rig.link, "r")
+    await rig.hears(TrackStarted, session="one")
+    await second.join(rig.link, "r")
+    await until(lambda: len(rig.said(TrackStarted, session="one")) == 2, 10)
+    assert len(await rig.link.stats("r")) == 1
+    await until(lambda: first.peer.connectionState in ("closed", "failed"), 10)
+    assert rig.said(Gone) == []
+
+
+async def test_a_peer_that_closes_is_told_gone(rig: Rig) -> None:
+    await rig.link.open("r")
+    one = rig.client("one", Voice())
+    await one.join(rig.link, "r")
+    await one.close()
+    await rig.hears(Gone, session="one", why="closed", within=6)
+
+
+async def test_a_peer_that_falls_silent_is_gone_and_comes_back(rig: Rig) -> None:
+    await rig.link.open("r")
+    one = rig.client("one", Voice(speech_like(60)))
+    await one.join(rig.link, "r")
+    await rig.hears(TrackStarted, session="one")
+    pair = one.peer.getTransceivers()[0].sender.transport.transport._connection._nominated[1]
+    reading = pair.protocol.datagram_received
+    sending = pair.protocol.transport.sendto
+    pair.protocol.datagram_received = lambda data, addr: None
+    pair.protocol.transport.sendto = lambda data, addr: None
+    await rig.hears(Gone, session="one", why="no_rtp", within=6)
+    pair.protocol.datagram_received, pair.protocol.transport.sendto = reading, sending
+    await rig.hears(Back, session="one", within=6)
+
+
+async def test_who_only_listens_is_not_gone(rig: Rig) -> None:
+    await rig.link.open("r")
+    await rig.client("quiet").join(rig.link, "r", speak=False)
+    await asyncio.sleep(4.5)  # longer than the time after which nothing heard is gone
+    assert rig.said(Gone) == []
+
+
+async def test_a_restarted_node_is_brought_to_the_wanted_state(rig: Rig) -> None:
+    await rig.link.open("r")
+    await rig.link.gate("r", capture=True, remote_sound=True)
+    await rig.node.stop()
+    rig.events.clear()
+    rig.node = Node(rig.settings)
+    await rig.node.start()
+    await rig.hears(NodeUp)
+    assert rig.node._rooms["r"].capture.is_open
+
+
+async def test_a_lost_server_does_not_end_the_sound(rig: Rig) -> None:
+    await rig.link.open("r")
+    one = rig.client("one", Voice(speech_like(30)))
+    await one.join(rig.link, "r")
+    await rig.hears(TrackStarted, session="one")
+    await rig.link.stop()
+    await rig.link.start()
+    up = [event for event in rig.events if isinstance(event, NodeUp)]
+    await until(lambda: len([e for e in rig.events if isinstance(e, NodeUp)]) > len(up), 5)
+    told = [event for event in rig.events if isinstance(event, NodeUp)][-1]
+    assert [track.session for track in told.tracks["r"]] == ["one"]
+
+
+@pytest.mark.parametrize("sdp", ["", "v=0", "hello", "v=0\r\nm=audio", "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"])
+async def test_broken_offers_are_refused(rig: Rig, sdp: str) -> None:
+    await rig.link.open("r")
+    with pytest.raises(BadOffer):
+        await rig.link.join("r", "one", "remote", sdp, speak=True, hear=True)
+    assert await rig.link.stats("r") == ()
+
+
+async def test_an_unknown_room_is_refused(rig: Rig) -> None:
+    with pytest.raises(MediaRefused) as refused:
+        await rig.link.stats("nowhere")
+    assert refused.value.code == "no_room"
+
+
+@pytest.mark.parametrize("room", ["../up", "", ".", "a/b", "x" * 65])
+async def test_names_that_could_be_paths_are_refused(rig: Rig, room: str) -> None:
+    with pytest.raises(MediaRefused):
+        await rig.link.open(room)
+    await rig.link.open("good")  # and nothing of it stays
+
+
+Fed = list[tuple[dict[str, object], bytes]]
+
+
+async def _read_feed(rig: Rig) -> Fed:
+    reader, writer = await asyncio.open_unix_connection(rig.settings.feed_socket)
+    fed: Fed = []
+
+    async def read() -> None:
+        try:
+            while True:
+                fed.append(await read_frame(reader))
+        except EOFError:
+            writer.close()
+
+    task = asyncio.create_task(read())
+    rig.reading = task  # type: ignore[attr-defined] # kept alive with the rig
+    await until(lambda: len(rig.node._feed._readers) > 0, 5)
+    return fed
