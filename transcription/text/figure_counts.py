@@ -48,9 +48,11 @@ def _exact_before(place: Place) -> bool:
 def phone(place: Place) -> Found | None:
     """A telephone or identity number: its digits said one by one stay together."""
     found = read(place.k, place.i, exact=True)
-    if found is None or found.form != "digits" or len(found.digits) < (7 if found.digits[0] == "0" else 9):
+    if found is None or found.form != "digits":
         return None
-    return found.end, found.digits
+    service = found.digits.startswith(("1800", "1900")) and len(found.digits) == 8
+    long = len(found.digits) >= (7 if found.digits[0] == "0" else 9)
+    return (found.end, found.digits) if long or service else None
 
 
 def percent(place: Place) -> Found | None:
@@ -63,7 +65,8 @@ def percent(place: Place) -> Found | None:
     half = found.end + 1 if at(place.k, found.end) in HALVES else found.end
     end = place.match("phần trăm", start=half)
     if end is None:
-        return None
+        thousandth = place.match("phần nghìn", start=found.end)
+        return (thousandth, f"{written(found.value)}‰") if thousandth else None
     value = found.value + Decimal("0.5") if half > found.end else found.value
     if half == found.end and at(place.k, end) in HALVES:
         return end + 1, f"{written(found.value + Decimal('0.5'))}%"
@@ -169,6 +172,8 @@ def _rate(place: Place, end: int) -> tuple[int, str] | None:
     if at(place.k, end) not in ("một", "mỗi", "trên", "/") or at(place.k, end + 1) not in RATE_NOUNS:
         return None
     noun = at(place.k, end + 1)
+    if noun == "đồng":
+        return (end + 3, "đồng chí") if at(place.k, end + 2) == "chí" else None
     if noun == "đảng":
         return (end + 3, "đảng viên") if at(place.k, end + 2) == "viên" else None
     if noun == "nhân":
@@ -192,11 +197,14 @@ def _unit(k: tuple[str, ...], i: int) -> tuple[int, str] | None:
     return best
 
 
+_HALVED = word_set("héc hecta ha sào mẫu tấn tạ yến mét cân ki")
 _NOT_UNITS = word_set("an dân tác trình ty nhận văn đối bằng kết kiến tên duyệt cam lớp trưởng mã số ngũ nghệ chức bố")
 
 
 def measure(place: Place) -> Found | None:
     """ "ba mét rưỡi" → 3,5 m, "tạ rưỡi" → 1,5 tạ, "sáu sào tư" → 6,4 sào, "một phẩy hai héc ta" → 1,2 ha."""
+    if place.key() == "nửa" and (half := _unit(place.k, place.i + 1)) and place.key(1) in _HALVED:
+        return half[0], f"0,5 {half[1]}"
     bare = _unit(place.k, place.i)
     if bare is not None and at(place.k, bare[0]) in HALVES and place.key() not in TIME_UNITS | {"công", "cây"}:
         return bare[0] + 1, f"1,5 {bare[1]}"

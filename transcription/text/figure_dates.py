@@ -13,7 +13,7 @@ _NEAR_DAY = word_set("mai nay kia qua hôm")
 _DAY_AFTER = word_set("mùng mồng ngày thứ chủ")
 _SOUND_BEFORE = word_set("nói lên gọi kêu mang nghe")
 _WEEKDAY = word_set("hai ba tư năm sáu bảy bẩy")
-_TERMS = ("nhiệm kỳ", "giai đoạn", "năm học", "niên khóa", "các năm")
+TERMS = ("nhiệm kỳ", "giai đoạn", "năm học", "niên khóa", "các năm")
 _BEFORE_DAY = word_set("trước hạn vào giờ phút rưỡi sáng trưa chiều tối đêm")
 
 
@@ -86,7 +86,7 @@ def _lunar(place: Place, parts: DateParts) -> str:
         month = names.get(parts.month or 0, str(parts.month))
     day = "" if parts.day is None else f"{parts.day} "
     prefix = "rằm " if "rằm" in parts.prefix else f"{parts.prefix} {day}" if parts.prefix else day
-    tail = " âm lịch" if said else ""
+    tail = (f" năm {parts.year}" if parts.year else "") + (" âm lịch" if said else "")
     return f"{prefix.strip()} tháng {month}{tail}".strip()
 
 
@@ -145,7 +145,7 @@ def quarter(place: Place) -> Found | None:
 def year(place: Place) -> Found | None:
     """ "năm hai không hai sáu" → năm 2026; two years in a row make a range."""
     i = place.i + 1 if place.key() == "năm" else place.i
-    term = place.match(*_TERMS)
+    term = place.match(*TERMS)
     i = term if term is not None else i
     if (i == place.i and not place.key().startswith(("hai", "một"))) or not looks_like_year(place.k, i):
         return None

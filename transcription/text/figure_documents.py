@@ -68,6 +68,8 @@ def _is_document(place: Place, kind: str, numbered: bool, end: int, letters: boo
         return True
     found = read(place.k, end - 1)
     single = found is not None and end - place.i - len(kind.split()) == 1 and not is_digits(place.k[end - 1])
+    if read_digits(place.k, place.i + len(kind.split())) is not None:
+        return True
     return kind not in _EVERYDAY and at(place.k, end) not in COUNT_NOUNS and not single
 
 
@@ -133,14 +135,14 @@ def charter(place: Place) -> Found | None:
 def article(place: Place) -> Found | None:
     """ "khoản hai điều chín" → khoản 2 Điều 9. A lone "điều một" is a speaker's point and stays."""
     parts: list[str] = []
-    i = place.i
+    i, highest = place.i, 0
     while (name := at(place.k, i)) in ("điều", "khoản"):
         number = small(place.k, i + 1, 999)
         if number is None or at(place.k, number[0]) in COUNT_NOUNS - {"điều", "khoản"}:
             break
         parts.append(f"{'Điều' if name == 'điều' else 'khoản'} {number[1]}")
-        i = number[0]
-    sure = len(parts) > 1 or place.k[place.i - 1 : place.i] == ("đảng",) or _of_law(place, i)
+        i, highest = number[0], max(highest, number[1])
+    sure = len(parts) > 1 or place.k[place.i - 1 : place.i] == ("đảng",) or _of_law(place, i) or highest >= 10
     if not parts or not (sure or parts[0].startswith("khoản")):
         return None
     joined = ", ".join(parts) if parts[0].startswith("Điều") else " ".join(parts)
@@ -202,3 +204,7 @@ def numbered(place: Place) -> Found | None:
         letter = {"bê": "B", "xê": "C", "dê": "D"}.get(following, following.upper())
         return number[0] + 1, f"{said} {number[1]}{letter}"
     return number[0], f"{said} {number[1]}"
+
+
+BEGINNINGS = (*KINDS, *_ROADS, *_NUMBERED, "nghị quyết trung ương", "hội nghị trung ương", "điều lệ đảng")
+"""Phrases that a document, an article, a road or a numbered thing begins with."""

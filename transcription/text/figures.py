@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from transcription.text import figure_counts as counts
 from transcription.text import figure_dates as dates
 from transcription.text import figure_documents as documents
+from transcription.text.counts import UNITS_WRITTEN
 from transcription.text.fold import nfc
 from transcription.text.kept import ABOUT_BEFORE, kept_words
-from transcription.text.numerals import SCALES, UNITS, at, read
+from transcription.text.numerals import HALVES, SCALES, UNITS, at, read
 from transcription.text.place import Place, Rule
 from transcription.text.tokens import Token, is_digits, keys, tokens
 
@@ -25,6 +26,16 @@ RULES: tuple[Rule, ...] = (
     documents.road, documents.numbered, dates.length, dates.weekday, dates.quarter, dates.calendar_day, dates.year,
     dates.clock, counts.percent, counts.fraction, counts.sum_of, counts.span, counts.half_after, counts.money,
     counts.score, counts.measure, counts.tuoi_dang, counts.count,
+)  # fmt: skip
+
+
+# A rule can hold only where one of these words or a figure stands; all other words are passed over quickly.
+_BEGINNINGS = frozenset(
+    {
+        *UNITS, *SCALES, *HALVES, "mười", "chục", "trăm", "ngày", "mùng", "mồng", "hôm", "rằm", "tháng", "quý", "thứ",
+        "chủ", "từ", "nửa", "tiếng", "tuổi", "điều", "khoản", "khóa", "khoá", "đại", "hội",
+        *(phrase.split()[0] for phrase in (*documents.BEGINNINGS, *dates.TERMS, *UNITS_WRITTEN)),
+    }
 )  # fmt: skip
 
 
@@ -111,6 +122,9 @@ def _matches(items: tuple[Token, ...]) -> Iterator[tuple[int, int, str]]:
     k = keys(items)
     i, number_end = 0, -1
     while i < len(k):
+        if k[i] not in _BEGINNINGS and k[i] not in ABOUT_BEFORE and not items[i].is_figure:
+            i += 1
+            continue
         skip = max(kept_words(k, i), _about(items, k, i))
         if skip > i:
             i = skip

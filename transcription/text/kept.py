@@ -16,15 +16,16 @@ _KEEP = (
     "một trong những", "một bên", "một mặt", "một phía", "một thể", "một lượt", "một mạch", "một mình", "một bề",
     "một tay", "một tiếng nói", "một nắng hai sương", "ba chân bốn cẳng", "năm lần bảy lượt", "trăm phương nghìn kế",
     "chín bỏ làm mười", "muôn người như một", "trăm người như một", "hai năm rõ mười", "ba hoa", "bảy nổi ba chìm",
-    "ba chìm bảy nổi", "mười phân vẹn mười", "trăm sự", "một là", "hai là", "ba là", "bốn là", "năm là", "sáu là",
+    "ba chìm bảy nổi", "mười phân vẹn mười", "trăm sự", "ba bảy hai mốt", "một là", "hai là", "ba là", "bốn là", "năm là", "sáu là",
     "năm nay", "năm ngoái", "năm sau", "năm trước", "năm tới", "năm qua", "năm học", "năm mới", "không một ai",
 )  # fmt: skip
-_KEEP_KEYS = tuple(sorted((tuple(p.split()) for p in _KEEP), key=len, reverse=True))
+_KEEP_KEYS = sorted((tuple(p.split()) for p in _KEEP), key=len, reverse=True)
+_KEPT = {p[0]: tuple(q for q in _KEEP_KEYS if q[0] == p[0]) for p in _KEEP_KEYS}
 
 
 def kept_words(k: tuple[str, ...], i: int) -> int:
     """The end of an idiom or fixed phrase at ``i`` that must stay in words; ``i`` when there is none."""
-    for phrase in _KEEP_KEYS:
+    for phrase in _KEPT.get(k[i], ()):
         if k[i : i + len(phrase)] == phrase:
             return i + len(phrase)
     return i
@@ -48,7 +49,7 @@ def is_no_number(items: tuple[Token, ...], k: tuple[str, ...], i: int, end: int,
     if is_name_like(items, i, end):
         return True
     if k[i] == "không" and end == i + 1:
-        return at(k, i + 1) != "phiếu"
+        return at(k, i + 1) != "phiếu" or at(k, i + 2) == "nào"
     if k[i] != "năm" or at(k, i + 1) in ("mươi", "trăm", "chục", *SCALES):
         return False
     return after or at(k, i - 1) in _YEAR_BEFORE

@@ -68,6 +68,7 @@ def _shared(own: float, all_good: list[tuple[str, float]], name: str) -> float:
     return own / (1.0 + weights)
 
 
+@lru_cache(maxsize=8192)
 def _name_words(text: str) -> tuple[str, ...]:
     words = [t.text for t in tokens(normal(text[:200])) if t.is_word]
     said = " ".join(words).lower()
@@ -82,6 +83,7 @@ def _name_words(text: str) -> tuple[str, ...]:
 _BY_LENGTH = {1: 0.9, 2: 0.95, 3: 1.0}
 
 
+@lru_cache(maxsize=65536)
 def _likeness(said: tuple[str, ...], name: tuple[str, ...]) -> float:
     """Best fit of the spoken syllables to the end of a name (given name, middle and given), or to all of it."""
     if not name or len(said) > len(name) + 1:
@@ -175,6 +177,8 @@ def _best_at(
         run += 1
     best: tuple[int, tuple[Suggestion, ...]] | None = None
     top = 0.0
+    if not titled and not _may_begin(items, start, tuple(roster)):
+        return None
     for size in range(1 if titled else 2, run + 1):
         words = items[start : start + size]
         if not titled and not _is_whole(words, roster):
@@ -188,10 +192,21 @@ def _best_at(
     return best if top >= 0.5 else None
 
 
+def _may_begin(items: tuple[Token, ...], start: int, roster: tuple[str, ...]) -> bool:
+    return start < len(items) and any(name[0] == _folded(items[start].text) for name in _folded_names(roster) if name)
+
+
 def _is_given(word: Token, roster: Sequence[str]) -> bool:
     return word.text[0].isupper() and any(_name_words(name)[-1:] == (word.text,) for name in roster)
 
 
 def _is_whole(words: tuple[Token, ...], roster: Sequence[str]) -> bool:
-    said = fold(" ".join(t.text for t in words))
-    return any(fold(name) == said for name in roster)
+    return tuple(_folded(t.text) for t in words) in _folded_names(tuple(roster))
+
+
+_folded = lru_cache(maxsize=65536)(fold)
+
+
+@lru_cache(maxsize=64)
+def _folded_names(roster: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(fold(name).split()) for name in roster)

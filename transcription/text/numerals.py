@@ -24,7 +24,7 @@ UNITS = {
 }  # fmt: skip
 TAILS = {"mốt": 1, "tư": 4, "lăm": 5, "nhăm": 5}
 _LONGEST = 24
-SCALES = {"nghìn": 1000, "ngàn": 1000, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
+SCALES = {"nghìn": 1000, "ngàn": 1000, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 HALVES = frozenset({"rưỡi", "rưởi"})
 _ODD = frozenset({"linh", "lẻ", "lẽ"})
 APPROXIMATE = frozenset({(1, 2), (2, 3), (3, 4), (4, 5), (5, 6), (5, 7), (5, 3), (6, 7), (7, 8), (8, 9)})
@@ -87,7 +87,7 @@ def _tens(k: tuple[str, ...], i: int) -> Reading | None:
         unit = _unit(k, i + 1)
         return Reading(i + 1, 10) if unit is None else Reading(i + 2, 10 + unit)
     if word == "chục" and at(k, i - 1) not in UNITS:
-        return Reading(i + 1, 10)
+        return Reading(i + 2, 15) if at(k, i + 1) in HALVES else Reading(i + 1, 10)
     if word not in UNITS or word == "không":
         return None
     digit, then = UNITS[word], at(k, i + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from transcription.text.numerals import Reading, Value, at, read
 from transcription.text.tokens import Token
@@ -28,8 +29,17 @@ class Place:
     def match(self, *phrases: str, start: int | None = None) -> int | None:
         """The index after the longest of the phrases that stands at ``start``."""
         i = self.i if start is None else start
-        ends = [i + n for p in phrases if (n := len(p.split())) and self.k[i : i + n] == tuple(p.split())]
-        return max(ends, default=None)
+        for phrase in by_first_word(phrases).get(at(self.k, i), ()):
+            if self.k[i : i + len(phrase)] == phrase:
+                return i + len(phrase)
+        return None
+
+
+@lru_cache(maxsize=256)
+def by_first_word(phrases: tuple[str, ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The phrases in words, longest first, under their first word."""
+    split = sorted((tuple(p.split()) for p in phrases), key=len, reverse=True)
+    return {p[0]: tuple(q for q in split if q[0] == p[0]) for p in split}
 
 
 Rule = Callable[[Place], Found | None]

@@ -88,7 +88,27 @@ def test_neighbours_are_about_unless_a_count_is_asked_for() -> None:
     assert not exact.about
 
 
-HEAP = tuple("không một hai ba tư lăm mốt năm mười mươi trăm nghìn triệu tỷ linh rưỡi phẩy".split(" "))
+HEAP = tuple(
+    [
+        "không",
+        "một",
+        "hai",
+        "ba",
+        "tư",
+        "lăm",
+        "mốt",
+        "năm",
+        "mười",
+        "mươi",
+        "trăm",
+        "nghìn",
+        "triệu",
+        "tỷ",
+        "linh",
+        "rưỡi",
+        "phẩy",
+    ]
+)
 
 
 @given(st.lists(st.sampled_from(HEAP)))

@@ -28,7 +28,30 @@ def test_recognised_speech_becomes_sentences(heard: str, read: str) -> None:
     assert sentences(heard, ROSTER) == read
 
 
-HEAP = (*"dạ thưa các đồng chí tôi xin hết thứ nhất là một hai đảng của không ạ".split(" "), ",", ".", "?")
+HEAP = (
+    *[
+        "dạ",
+        "thưa",
+        "các",
+        "đồng",
+        "chí",
+        "tôi",
+        "xin",
+        "hết",
+        "thứ",
+        "nhất",
+        "là",
+        "một",
+        "hai",
+        "đảng",
+        "của",
+        "không",
+        "ạ",
+    ],
+    ",",
+    ".",
+    "?",
+)
 
 
 @given(st.lists(st.sampled_from(HEAP)))
