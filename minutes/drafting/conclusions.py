@@ -9,7 +9,7 @@ from minutes.drafting.phrasing import sentence, spare
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import LIKELY, SURE, Conclusion
-from minutes.drafting.words import Span
+from minutes.drafting.words import Span, clause_before
 
 ORDINALS = {
     "một": 1, "nhất": 1, "hai": 2, "nhì": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8,
@@ -47,7 +47,7 @@ def regions(scene: Scene, work: dict[int, tuple[Span, ...]]) -> Iterator[Region]
                 at += 1
                 continue
             end = at + 1
-            while end < len(spans) and not _ends(speech, spans[end], work):
+            while end < len(spans) and (_is_bare(speech, spans[at:end]) or not _ends(speech, spans[end], work)):
                 end += 1
             strong = speech.cues.has("conclude_strong", within=spans[at])
             yield Region(speech, spans[at:end], strong)
@@ -90,9 +90,17 @@ def _ends(speech: Speech, span: Span, work: dict[int, tuple[Span, ...]]) -> bool
     return _is_work(speech, span, work) or speech.cues.has(*stops, within=span) or is_score(speech, span)
 
 
+def _is_bare(speech: Speech, spans: tuple[Span, ...]) -> bool:
+    """ "Tôi xin kết luận phần này." announces a conclusion and says nothing yet."""
+    if len(spans) != 1 or len(spans[0]) > 9 or speech.words[spans[0].end - 1].stop == ":":
+        return False
+    hits = speech.cues.of("conclude_strong", within=spans[0])
+    return bool(hits) and spans[0].end - hits[-1].end <= 4 and hits[-1].end - hits[-1].start >= 2
+
+
 def _is_past(speech: Speech, at: int) -> bool:
     """ "bốn điều vừa chốt", "kỳ trước đã kết luận": told, not done now."""
-    return bool({"vừa", "đã", "mới", "phần"} & {w.low for w in speech.words[max(0, at - 2) : at] if not w.stop})
+    return bool({"vừa", "đã", "mới", "phần"} & set(clause_before(speech.words, at, 2)))
 
 
 def is_score(speech: Speech, span: Span) -> bool:

@@ -53,12 +53,12 @@ def _of_days(
     begin = (marked or [chosen])[0] if after or exact else chosen
     phrase = Span(span.start + _back(keys, begin.start), place.end)
     day = dated(chosen, today) if today else None
-    ahead = keys[max(0, chosen.start - 4) : chosen.start]
+    ahead = keys[max(0, chosen.start - 6) : chosen.start]
     starts = "bắt" in ahead and "đầu" in ahead
     if day is None:
         return Deadline(written(speech.plain(phrase), speech.rough), place, phrase, of_words=True)
     value = f"bắt đầu {day.isoformat()}" if starts else day.isoformat()
-    return Deadline(value, place, phrase, "trước" in ahead, starts)
+    return Deadline(value, place, phrase, "trước" in ahead[-4:], starts)
 
 
 def _after_correction(

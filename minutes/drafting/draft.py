@@ -15,7 +15,7 @@ from minutes.drafting.scene import Scene, set_scene
 from minutes.drafting.tasks import work_of
 from minutes.drafting.turns import RosterLine, Turn
 from minutes.drafting.value import Minutes
-from minutes.drafting.votes import votes_of
+from minutes.drafting.votes import polls_of
 
 DRAFTER = "hopchibo-rules-1"
 
@@ -27,14 +27,14 @@ def draft(turns: tuple[Turn, ...], roster: tuple[RosterLine, ...]) -> Minutes:
     today = date.fromisoformat(header.date) if header.date else None
     attendance = attendance_of(scene)
     course = course_of(scene)
-    votes, voting = votes_of(scene, attendance.voters_present)
+    polls = polls_of(scene, attendance.voters_present)
     work = work_of(scene, today)
     minutes = Minutes(
         header=header,
         attendance=attendance,
         agenda=course.items,
-        opinions=opinions_of(scene, Setting(course.announced, voting, work.given)),
-        votes=votes,
+        opinions=opinions_of(scene, Setting(course.announced, polls.voting, polls.counters, work.given)),
+        votes=polls.votes,
         conclusions=conclusions_of(scene, work.spans),
         tasks=work.tasks,
         utterances=tuple((turn.order, turn.utterance) for turn in turns if turn.utterance),

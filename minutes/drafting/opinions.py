@@ -18,7 +18,7 @@ KINDS = {
 }  # fmt: skip
 # What an explicit verb weighs; said in the first person it weighs FIRST_PERSON times as much.
 WEIGHTS = {
-    "reserve": 4.0, "disagree": 1.8, "criticise": 2.0, "ask": 1.9, "explain": 1.9, "propose": 1.5, "own_up": 1.3,
+    "reserve": 4.0, "disagree": 1.8, "criticise": 2.0, "ask": 1.9, "explain": 1.9, "propose": 1.5, "own_up": 0.9,
     "agree": 1.2, "support": 0.8, "propose_weak": 0.4, "inform": 0.9, "urge": 0.2,
 }  # fmt: skip
 FIRST_PERSON = 1.6
@@ -33,6 +33,7 @@ class Setting:
 
     begins: int = 0
     voting: frozenset[int] = frozenset()
+    counters: frozenset[int] = frozenset()
     tasked: tuple[tuple[int, frozenset[str]], ...] = ()
 
 
@@ -101,7 +102,8 @@ def kind_in(speech: Speech, span: Span) -> str | None:
             continue
         weight = WEIGHTS[hit.family] * (FIRST_PERSON if _is_own(speech, hit) else 1.0)
         kind = KINDS[hit.family]
-        weights[kind] = max(weights.get(kind, 0.0), weight) + (0.4 * weight if kind in weights else 0.0)
+        known = weights.get(kind, 0.0)
+        weights[kind] = max(known, weight) + 0.4 * min(known, weight)
     if weights.keys() == {"đề nghị"} and max(weights.values()) < 0.5:
         return None
     return max(weights, key=lambda kind: weights[kind], default=None)
@@ -140,7 +142,8 @@ def _is_business(scene: Scene, speech: Speech, setting: Setting) -> bool:
     explicit = any(_is_own(speech, h) for h in speech.cues.of(*SAID))
     if scene.writes(speech):
         return not explicit or speech.index < setting.begins or bool(speech.index in setting.voting)
-    if speech.index in setting.voting and count < 14 and not speech.cues.has("reserve"):
+    in_count = speech.index in setting.counters or (speech.index in setting.voting and count < 25)
+    if in_count and not speech.cues.has("reserve"):
         return True
     if any(h.start < 12 for h in speech.cues.of("dues")) and count < 70 and not explicit:
         return True

@@ -11,7 +11,7 @@ from minutes.drafting.figures import Number
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import DOUBTFUL, LIKELY, SURE, Orders, Vote
-from minutes.drafting.words import Span
+from minutes.drafting.words import Span, clause_before
 
 REACH = 9  # speeches from a call to the end of its counting
 _CHOICES = ("vote_for", "vote_against", "vote_abstain")
@@ -46,20 +46,31 @@ class Tally:
     fit: float
 
 
-def votes_of(scene: Scene, voters_present: int | None) -> tuple[tuple[Vote, ...], frozenset[int]]:
-    """Every vote in order, and the speeches taken up by voting.
+@dataclass(frozen=True, slots=True)
+class Polls:
+    """Every vote in order; ``voting``: speeches from a call to the end of its count, ``counters``: those that count."""
+
+    votes: tuple[Vote, ...]
+    voting: frozenset[int]
+    counters: frozenset[int]
+
+
+def polls_of(scene: Scene, voters_present: int | None) -> Polls:
+    """All votes of the meeting.
 
     ``voters_present`` is the base expected when none is said.
     """
     found: list[Vote] = []
     voting: set[int] = set()
+    counters: set[int] = set()
     bases = [voters_present] if voters_present else []
     for calls, counting in _rounds(scene):
         votes = _by_person(scene, calls, counting, bases) or _single(scene, calls, counting, bases)
         found += votes
+        counters |= {speech.index for speech in counting}
         voting |= set(range(calls[-1].speech.index, counting[-1].index + 1))
         bases += [v.voters for v in votes if v.voters and v.voters not in bases]
-    return tuple(found), frozenset(voting)
+    return Polls(tuple(found), frozenset(voting), frozenset(counters))
 
 
 # ---------------------------------------------------------------- where votes are
@@ -91,8 +102,7 @@ def _call(scene: Scene, speech: Speech) -> Call | None:
 
 def _is_bar(speech: Speech, hit: Hit) -> bool:
     """ "dự bị thì không biểu quyết": who may not vote is no call."""
-    before = [w.low for w in speech.words[max(0, hit.start - 2) : hit.start] if not w.stop]
-    return bool({"không", "đừng", "quyền"} & set(before[-1:]))
+    return bool({"không", "đừng", "quyền"} & set(clause_before(speech.words, hit.start, 1)))
 
 
 def _counting(scene: Scene, call: Call) -> tuple[Speech, ...]:

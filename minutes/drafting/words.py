@@ -79,3 +79,12 @@ def plain(words: tuple[Word, ...], span: Span) -> str:
 def roughness(words: tuple[Word, ...]) -> tuple[int, int]:
     """How many marked words cannot be Vietnamese syllables, and how many words there are."""
     return sum(1 for w in words if is_marked(w.text) and not is_syllable(w.text)), len(words)
+
+
+def clause_before(words: tuple[Word, ...], at: int, count: int) -> list[str]:
+    """Up to ``count`` lower-case words right before ``at`` with no stop between."""
+    found: list[str] = []
+    while at > 0 and len(found) < count and not words[at - 1].stop:
+        at -= 1
+        found.insert(0, words[at].low)
+    return found
