@@ -59,6 +59,7 @@ class Schedule:
                 self.interims[job.track] = Entry(job)
             return True
         self._outlive(job)
+        self._enter(job.room)
         old = self.entries.get(job.id)
         if old is None or (old.job.end != job.end and old.state is not State.DELIVERED):
             self.entries[job.id] = Entry(job)
@@ -84,16 +85,16 @@ class Schedule:
         entry.state, entry.worker, entry.since = State.TAKEN, worker, now
         entry.attempts += 1
         room = entry.job.room
-        self.served[room] = self._served(room) + entry.job.end - entry.job.start
+        self.served[room] = self.served.get(room, 0) + entry.job.end - entry.job.start
         return entry.job
 
-    def _served(self, room: str) -> int:
-        """A room that was silent for long does not save up for a monopoly."""
-        active = [self.served[e.job.room] for e in self.entries.values() if e.job.room in self.served]
-        return max(self.served.get(room, 0), min(active, default=0))
+    def _enter(self, room: str) -> None:
+        """A room that had nothing to do begins level with the others: silence saves up no monopoly."""
+        if room not in self.served:
+            self.served[room] = min(self.served.values(), default=0)
 
     def _fairest(self, entries: list[Entry]) -> Entry | None:
-        return min(entries, key=lambda e: self._served(e.job.room), default=None)  # stable: the oldest of a room
+        return min(entries, key=lambda e: self.served.get(e.job.room, 0), default=None)  # stable: the oldest of a room
 
     def give(self, worker: str, result: Result) -> Result | None:
         """Take a worker's result in; returns an interim's to be shown. One that nobody waits for is dropped."""

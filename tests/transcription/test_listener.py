@@ -150,7 +150,8 @@ async def test_a_restarted_hub_gets_the_unaccepted_jobs_again(feed: Feed, hub: W
 async def test_shutting_the_gate_forgets_the_open_utterance(feed: Feed, hub: WebSocketHub) -> None:
     async with running(listener(feed, hub).run(), workers(Scripted(), hub)):
         await listening(hub)
-        cut = next(i for i, p in enumerate(SPEECH) if p.position > expected()[1][0] + 24_000)
+        inside = expected()[1][0] + 24_000
+        cut = next(i for i, p in enumerate(SPEECH) if p.position > inside)
         await say(feed, SPEECH[:cut], close=False)
         await feed.shut("room")
         await say(feed, SPEECH[400:], open=False)
