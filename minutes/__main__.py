@@ -7,6 +7,7 @@ import sys
 
 from minutes import draft_files
 from minutes.drafting.turns import BadInput
+from minutes.sealing import command as verify_files
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -14,6 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="minutes", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     draft_files.add_command(commands)
+    verify_files.add_command(commands)
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))

@@ -46,7 +46,7 @@ def docx_bytes(paper: Paper, draft: bool | None = None) -> bytes:
 
 def _properties(file: Any, paper: Paper) -> None:
     """Title and language for readers; the meeting's own day, so that nothing depends on the clock."""
-    day = datetime.fromisoformat(paper.day)
+    day = datetime.fromisoformat(paper.day or "2000-01-01")
     about = file.core_properties
     about.title, about.author, about.language = paper.title, paper.cell, "vi-VN"
     about.created = about.modified = day

@@ -51,7 +51,7 @@ class Paper:
     lines: tuple[Line, ...]
     left: Signature
     right: Signature
-    day: str  # ISO date of the meeting
+    day: str  # ISO date of the meeting, "" when not known
     draft: bool = True
     footer: str = ""
     recipients: tuple[str, ...] = ()

@@ -1,0 +1,56 @@
+"""``verify FILE``: the verdict on a record file, for people and (``--json``) for programs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from cryptography import x509
+
+from minutes.sealing.verify import NotReadable, verify
+
+WHOLE, ALTERED, UNREADABLE = 0, 1, 2
+HELP = "Kiểm tra hồ sơ: còn nguyên vẹn không, ai niêm phong, phần nào sai. Không cần mạng hay máy chủ."
+CODES = "Mã trả về: 0 nguyên vẹn; 1 đã bị sửa hoặc không đúng chứng thư tin cậy; 2 không đọc được."
+
+
+class BadOption(Exception):
+    """A path given with an option does not hold what the option needs."""
+
+
+def run(file: Path, *, trust: list[Path] | None = None, as_json: bool = False, out: TextIO | None = None) -> int:
+    """Print the verdict on ``file``; the exit code. ``trust``: PEM files or directories of them."""
+    out = out or sys.stdout
+    try:
+        verdict = verify(file, certificates(trust) if trust else None)
+    except (NotReadable, BadOption) as error:
+        print(f"Không đọc được: {error}", file=out)
+        return UNREADABLE
+    print(json.dumps(verdict.as_dict(), ensure_ascii=False) if as_json else verdict.text(), file=out)
+    return WHOLE if verdict.whole and verdict.trusted is not False else ALTERED
+
+
+def certificates(paths: list[Path]) -> list[x509.Certificate]:
+    """Certificates from PEM files and directories of them. Raises BadOption."""
+    found: list[x509.Certificate] = []
+    for path in paths:
+        try:
+            for file in sorted(path.glob("*.pem")) if path.is_dir() else [path]:
+                found += x509.load_pem_x509_certificates(file.read_bytes())
+        except (OSError, ValueError) as error:
+            raise BadOption(f"{path}: {error}") from error
+    if not found:
+        raise BadOption(f"{', '.join(map(str, paths))}: không có chứng thư nào")
+    return found
+
+
+def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """``verify`` as one of a program's commands; ``options.run(options)`` gives the exit code."""
+    parser = commands.add_parser("verify", help=HELP, description=f"{HELP} {CODES}")
+    parser.add_argument("file", type=Path, metavar="TỆP", help="tệp hồ sơ (.hcb.zip)")
+    parser.add_argument("--trust", type=Path, action="append", metavar="PEM", help="chứng thư tin cậy, hoặc thư mục")
+    parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
+    parser.set_defaults(run=lambda options: run(options.file, trust=options.trust, as_json=options.json))

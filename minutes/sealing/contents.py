@@ -1,0 +1,146 @@
+"""What stands in a package's parts: minutes, attendance, votes and log as canonical JSON, made from the log alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from minutes.export.folded import Folded
+from minutes.record import attendance, chain, document, votes
+from minutes.record.codec import NewerThanThisSoftware, RecordError, canonical
+from minutes.record.events import Entry
+
+FORMAT = "hopchibo-record"
+VERSION = 1
+
+
+def minutes_json(parts: Folded, layout: str) -> bytes:
+    """The minutes as approved: heading facts and blocks. No draft, proposal or deleted word is in it."""
+    head, text = parts.meeting, parts.document
+    plan = head.scheduled
+    return canonical({
+        "v": VERSION, "meeting": head.id, "layout": layout, "document": text.version, "number": head.number,
+        "cell": plan.cell if plan else "", "cell_name": plan.cell_name if plan else "",
+        "parent_name": plan.parent_name if plan else "", "title": plan.title if plan else "",
+        "kind": plan.kind if plan else "", "period": plan.period if plan else "", "place": plan.place if plan else "",
+        "mode": plan.mode if plan else "", "opened_at": head.opened_at, "closed_at": head.closed_at,
+        "chair": head.name_of(head.chair), "secretary": head.name_of(head.secretary),
+        "blocks": [
+            {"id": block.id, "kind": block.kind, "section": document.section_of(block.kind), "item": block.item,
+             "text": block.text, "speaker": head.name_of(block.speaker), "origin": block.origin,
+             "sources": list(block.sources)}
+            for block in text.blocks
+        ],
+        "items": [
+            {"id": item.id, "title": item.title, "state": item.state, "conclusion": item.conclusion}
+            for item in parts.agenda.items
+        ],
+        "tasks": [
+            {"task": task.task, "item": task.item, "what": task.what, "who": [head.name_of(one) for one in task.who],
+             "due": task.due}
+            for task in parts.tasks.tasks
+        ],
+        "petitions": [asdict(petition) | {"sources": list(petition.sources)} for petition in parts.tasks.petitions],
+    })  # fmt: skip
+
+
+def attendance_json(ledger: attendance.Ledger) -> bytes:
+    """The ledger with its sums; can be worked out again from the log of the package."""
+    return canonical({
+        "v": VERSION, "sums": asdict(attendance.sums(ledger)),
+        "lines": [
+            {"member": line.member.member, "name": line.member.name, "status": line.member.status,
+             "exempt": line.member.exempt, "state": line.state, "eligible": line.eligible, "channel": line.channel,
+             "late": line.late, "arrived_at": line.arrived_at, "left_at": line.left_at, "reason": line.reason,
+             "intervals": [list(interval) for interval in line.intervals],
+             "contradictions": list(line.contradictions)}
+            for line in ledger.lines
+        ],
+        "guests": [
+            {"guest": guest.guest, "name": guest.name, "title": guest.title, "upper": guest.upper,
+             "channel": guest.channel}
+            for guest in ledger.guests
+        ],
+    })  # fmt: skip
+
+
+def votes_json(motions: votes.Votes) -> bytes:
+    """Each motion with base and result; can be worked out again from the log of the package."""
+    return canonical({
+        "v": VERSION,
+        "motions": [
+            {"motion": motion.put.motion, "item": motion.put.item, "text": motion.put.text,
+             "method": motion.put.method, "threshold": motion.put.threshold, "put_at": motion.put_at,
+             "base": motion.base, "hall_base": motion.base_of("hall"), "remote_base": motion.base_of("remote"),
+             "in_favour": motion.counted.in_favour, "against": motion.counted.against, "other": motion.counted.other,
+             "missing": motion.missing, "needed": motion.needed,
+             "passed": motion.closed.passed if motion.closed else None,
+             "wording": motion.closed.wording if motion.closed else ""}
+            for motion in motions.motions
+        ],
+    })  # fmt: skip
+
+
+def log_lines(entries: Iterable[Entry]) -> bytes:
+    """One canonical line an entry: head, hashes, and body with salt where it is kept."""
+    return b"".join(_raw(_line(entry)) + b"\n" for entry in entries)
+
+
+def _raw(line: dict[str, object]) -> bytes:
+    """Canonical but for NFC: a body is carried byte for byte as it was appended."""
+    return json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _line(entry: Entry) -> dict[str, object]:
+    line: dict[str, object] = {
+        "v": entry.version, "meeting": entry.meeting, "seq": entry.seq, "at": entry.at, "actor": entry.actor,
+        "authority": entry.authority, "kind": entry.kind, "body_hash": entry.body_hash.hex(),
+        "leaf": entry.leaf.hex(), "digest": entry.digest.hex(),
+    }  # fmt: skip
+    if entry.body is not None and entry.salt is not None:
+        line |= {"body": entry.body.decode(), "salt": entry.salt.hex()}
+    return line
+
+
+class UnreadableLog(RecordError):
+    """A line of log.jsonl is not in its one form. ``line`` counts from 1."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+
+
+def read_log(data: bytes) -> list[Entry]:
+    """The entries of log.jsonl, bodies decoded where known. Raises UnreadableLog. Hashes are not checked here."""
+    if not data.endswith(b"\n"):
+        raise UnreadableLog(data.count(b"\n") + 1, "does not end")
+    entries = []
+    for number, raw in enumerate(data[:-1].split(b"\n"), 1):
+        try:
+            line = json.loads(raw)
+            if _raw(line) != raw:
+                raise ValueError("is not canonical")
+            entries.append(_entry(line))
+        except (ValueError, KeyError, TypeError, RecordError, RecursionError) as error:
+            raise UnreadableLog(number, str(error)) from error
+    return entries
+
+
+KEYS = {"v", "meeting", "seq", "at", "actor", "authority", "kind", "body_hash", "leaf", "digest"}
+
+
+def _entry(line: dict[str, Any]) -> Entry:
+    if set(line) not in (KEYS, KEYS | {"body", "salt"}):
+        raise ValueError("has other fields")
+    body = line["body"].encode() if "body" in line else None
+    salt = bytes.fromhex(line["salt"]) if "salt" in line else None
+    if salt is not None and len(salt) != 16:
+        raise ValueError("a salt has 16 bytes")
+    head = (line["meeting"], line["seq"], line["at"], line["actor"], line["authority"], line["kind"], line["v"])
+    hashed, leaf, digest = (bytes.fromhex(line[name]) for name in ("body_hash", "leaf", "digest"))
+    try:
+        return chain.read_entry(*head, body, salt, hashed, leaf, digest)
+    except NewerThanThisSoftware:
+        return Entry(*head, body, salt, hashed, leaf, digest)

@@ -1,0 +1,166 @@
+"""One file for one approved version: PDF, minutes, attendance, votes, log, hashes of all, the installation's signature.
+
+Order of making: Approved(n) is appended → PDF whose footer carries the root of the first n entries → signature(s) →
+this package → ``Sealed(sha256, n)``. Everything but the signatures is the same bytes each time it is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Literal
+
+from minutes.export.folded import Folded, folded
+from minutes.export.moments import day_of
+from minutes.export.paper import Paper, paper
+from minutes.export.pdf import Attachment, pdf_bytes
+from minutes.record import chain, retention
+from minutes.record.codec import canonical
+from minutes.record.events import Approved, Entry
+from minutes.sealing import archive, contents, sign
+from minutes.sealing.keys import Keys, fingerprint
+
+State = Literal["sealed", "signed", "hand_signed"]
+PARTS = (
+    "record.pdf", "minutes.json", "attendance.json", "votes.json", "log.jsonl", "certificates.pem", "manifest.json",
+    "manifest.sig", "receipt.json",
+)  # fmt: skip
+HASHED = PARTS[:6]
+WRITING = ("Drafted", "BlockSaved", "BlockInserted", "BlockDeleted", "BlockMoved")
+NO_RECEIPT = canonical({"v": 1})
+
+
+class NotSealable(Exception):
+    """The log is not (or no longer) that of an approved meeting, or is damaged."""
+
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All of a package but signatures: ``pdf`` and the other parts; made again it is the same bytes."""
+
+    pdf: bytes
+    parts: Mapping[str, bytes]
+    facts: Mapping[str, object]
+    paper: Paper
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The finished file. ``sha256`` is of ``data``; ``manifest`` the sha256 of manifest.json (the tree's leaf)."""
+
+    data: bytes
+    sha256: str
+    root: str
+    entries: int
+    version: int
+    number: str
+    key_id: str
+    manifest: str
+    state: State
+
+    @property
+    def name(self) -> str:
+        """A file name that says what it is: number and version, without characters that file systems dislike."""
+        safe = "".join(letter if letter.isalnum() else "-" for letter in self.number) or "bien-ban"
+        return f"{safe}-v{self.version}.hcb.zip"
+
+
+def draft(entries: Sequence[Entry], layout: str = "") -> Draft:
+    """Everything that can be made of the entries up to the last approval. Raises NotSealable.
+
+    Log faults (a changed or missing entry) are found here, before anything is signed.
+    """
+    log = approved_part(entries)
+    found = chain.faults(log)
+    if found:
+        raise NotSealable("; ".join(found[:3]))
+    if any(entry.body is None and entry.kind in WRITING for entry in log):
+        raise NotSealable("the bodies that the minutes are made of were erased")
+    parts, root = folded(log), chain.root([entry.leaf for entry in log]).hex()
+    page = paper(parts, layout=layout, root=root)
+    return _draft(log, parts, page, root)
+
+
+def approved_part(entries: Sequence[Entry]) -> list[Entry]:
+    """The first entries up to and with the last Approved. Raises NotSealable when there is none."""
+    ends = [number for number, entry in enumerate(entries, 1) if isinstance(entry.event, Approved)]
+    if not ends:
+        raise NotSealable("the meeting is not approved")
+    return list(entries[: ends[-1]])
+
+
+def _draft(log: list[Entry], parts: Folded, page: Paper, root: str) -> Draft:
+    table = retention.table_on(day_of(log[-1].at))
+    minutes = contents.minutes_json(parts, page.layout)
+    made = {
+        "minutes.json": minutes,
+        "attendance.json": contents.attendance_json(parts.ledger),
+        "votes.json": contents.votes_json(parts.votes),
+        "log.jsonl": contents.log_lines(retention.permanent_only(log, table)),
+    }
+    pdf = pdf_bytes(page, [Attachment("minutes.json", minutes.decode(), about="Biên bản dạng dữ liệu")], draft=False)
+    return Draft(pdf, made, _facts(log, parts, page, root, table), page, root)
+
+
+def _facts(log: list[Entry], parts: Folded, page: Paper, root: str, table: retention.Table) -> dict[str, object]:
+    head, last = parts.meeting, log[-1]
+    if not isinstance(last.event, Approved):
+        raise AssertionError("the approved part of a log ends with the approval")
+    plan = head.scheduled
+    return {
+        "format": contents.FORMAT, "v": contents.VERSION, "meeting": last.meeting, "entries": last.seq, "root": root,
+        "digest": last.digest.hex(), "approved_at": last.at, "document": last.event.document,
+        "version": last.event.version, "number": head.number, "title": page.subject,
+        "cell": plan.cell if plan else "", "cell_name": plan.cell_name if plan else "", "day": page.day,
+        "layout": page.layout, "retention": table.since.isoformat(),
+    }  # fmt: skip
+
+
+def software() -> dict[str, str]:
+    """The versions that made a package."""
+    try:
+        return {"hopchibo": version("hopchibo"), "typst": version("typst"), "pyhanko": version("pyhanko")}
+    except PackageNotFoundError:
+        return {"hopchibo": "", "typst": version("typst"), "pyhanko": version("pyhanko")}
+
+
+def seal(entries: Sequence[Entry], keys: Keys, *, at: int, layout: str = "") -> Package:
+    """Approved minutes as a sealed package. ``at``: ms, the moment of sealing. Raises NotSealable, SigningFailed."""
+    made = draft(entries, layout)
+    signatures = [{"field": sign.SEAL_FIELD, "role": "system", "name": keys.name}]
+    return assemble(made, sign.sealed(made.pdf, keys), signatures, keys, at=at, state="sealed")
+
+
+def assemble(
+    made: Draft, pdf: bytes, signatures: Iterable[Mapping[str, str]], keys: Keys, *, at: int, state: State,
+    more: Mapping[str, bytes] | None = None, receipt: bytes = NO_RECEIPT,
+) -> Package:  # fmt: skip
+    """The package around a signed PDF. ``more``: further parts (a scan), hashed like the others."""
+    parts = {"record.pdf": pdf, **made.parts, "certificates.pem": keys.chain_pem, **(more or {})}
+    manifest = canonical({
+        **made.facts, "state": state, "sealed_at": at, "key_id": keys.key_id, "installation": keys.name,
+        "authority": fingerprint(keys.authority), "software": software(),
+        "signatures": [dict(one) for one in signatures],
+        "files": [
+            {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            for name, data in parts.items()
+        ],
+    })  # fmt: skip
+    parts |= {"manifest.json": manifest, "manifest.sig": keys.manifest_key.sign(manifest), "receipt.json": receipt}
+    return of_parts(parts)
+
+
+def of_parts(parts: Mapping[str, bytes]) -> Package:
+    """A package from its parts (which are not checked here)."""
+    facts: dict[str, Any] = json.loads(parts["manifest.json"])
+    data = archive.pack(parts)
+    return Package(
+        data, hashlib.sha256(data).hexdigest(), facts["root"], facts["entries"], facts["version"], facts["number"],
+        facts["key_id"], hashlib.sha256(parts["manifest.json"]).hexdigest(), facts["state"],
+    )  # fmt: skip

@@ -1,0 +1,33 @@
+"""Keys and a sealed record for these tests; the meeting is that of the export tests."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "export"))
+
+import papers
+
+from minutes.sealing.keys import Keys, load_or_create
+from minutes.sealing.package import Package, seal
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return load_or_create(tmp_path_factory.mktemp("keys") / "seal", "Họp Chi Bộ xã Thanh Quân", NOW)
+
+
+@pytest.fixture(scope="session")
+def other_keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return load_or_create(tmp_path_factory.mktemp("other") / "seal", "Họp Chi Bộ xã Thanh Quân", NOW)
+
+
+@pytest.fixture(scope="session")
+def record(keys: Keys) -> Package:
+    return seal(papers.whole(), keys, at=papers.START + 150 * papers.MINUTE)

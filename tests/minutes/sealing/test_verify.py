@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from minutes.record.codec import canonical
+from minutes.sealing import archive, command
+from minutes.sealing.keys import Keys
+from minutes.sealing.package import Package
+from minutes.sealing.verify import verify_bytes
+
+
+def part_of(record: Package, offset: int) -> str:
+    return next(span.part for span in archive.spans(record.data) if span.start <= offset < span.end)
+
+
+def test_an_untouched_record_is_whole(record: Package, keys: Keys) -> None:
+    verdict = verify_bytes(record.data, [keys.authority])
+    assert verdict.whole, verdict.faults
+    assert verdict.trusted
+    assert verdict.facts["state"] == "sealed"
+    assert "HỒ SƠ NGUYÊN VẸN" in verdict.text()
+    assert "chưa có chữ ký của người" in verdict.text()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_flipped_byte_is_found_and_its_part_named(record: Package, seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(50):
+        offset = chance.randrange(len(record.data))
+        changed = bytearray(record.data)
+        changed[offset] ^= chance.randrange(1, 256)
+        verdict = verify_bytes(bytes(changed))
+        assert not verdict.whole, offset
+        assert part_of(record, offset) in {fault.part for fault in verdict.faults}, (offset, verdict.faults)
+
+
+def test_frames_signature_and_certificates_are_checked_throughout(record: Package) -> None:
+    for span in archive.spans(record.data):
+        step = 1 if span.part in ("manifest.sig", "receipt.json") else 9 if span.frame else 40
+        for offset in range(span.start, span.end, step) if span.end - span.start < 2500 else ():
+            changed = bytearray(record.data)
+            changed[offset] ^= 1
+            verdict = verify_bytes(bytes(changed))
+            assert span.part in {fault.part for fault in verdict.faults}, (offset, span, verdict.faults)
+
+
+def test_a_record_of_another_authority_is_whole_but_not_trusted(record: Package, other_keys: Keys) -> None:
+    verdict = verify_bytes(record.data, [other_keys.authority])
+    assert verdict.whole
+    assert verdict.trusted is False
+    assert "KHÔNG có trong chứng thư tin cậy" in verdict.text()
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"%PDF-1.7", bytes(5000), archive.pack({}), archive.pack({"a": b"b"})])
+def test_something_else_altogether_is_no_whole_record(data: bytes) -> None:
+    assert not verify_bytes(data).whole
+
+
+@pytest.mark.parametrize("nonsense", [1, None, "x", [], [1], {"a": 1}, [{"name": {}}], "\x1b[2J"])
+@pytest.mark.parametrize(
+    "field", ["files", "signatures", "entries", "root", "title", "meeting", "sealed_at", "version"]
+)
+def test_a_forgers_manifest_is_judged_not_believed(record: Package, keys: Keys, field: str, nonsense: object) -> None:
+    parts = archive.unpack(record.data)
+    manifest = canonical({**json.loads(parts["manifest.json"]), field: nonsense})
+    forged = archive.pack(parts | {"manifest.json": manifest, "manifest.sig": keys.manifest_key.sign(manifest)})
+    verdict = verify_bytes(forged)
+    assert "\x1b" not in verdict.text()
+    assert field in ("title", "sealed_at", "version") or not verdict.whole
+
+
+def test_the_command_says_it_in_vietnamese_and_by_its_exit_code(
+    record: Package, keys: Keys, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "r.hcb.zip").write_bytes(record.data)
+    (tmp_path / "bad.hcb.zip").write_bytes(record.data[:-1] + b"x")
+    (tmp_path / "trust.pem").write_bytes(keys.chain_pem)
+    assert command.run(tmp_path / "r.hcb.zip", trust=[tmp_path / "trust.pem"]) == command.WHOLE
+    assert "KẾT QUẢ: HỒ SƠ NGUYÊN VẸN" in capsys.readouterr().out
+    assert command.run(tmp_path / "bad.hcb.zip", as_json=True) == command.ALTERED
+    assert json.loads(capsys.readouterr().out)["whole"] is False
+    assert command.run(tmp_path / "missing") == command.UNREADABLE
