@@ -16,7 +16,8 @@ _KEEP = (
     "một trong những", "một bên", "một mặt", "một phía", "một thể", "một lượt", "một mạch", "một mình", "một bề",
     "một tay", "một tiếng nói", "một nắng hai sương", "ba chân bốn cẳng", "năm lần bảy lượt", "trăm phương nghìn kế",
     "chín bỏ làm mười", "muôn người như một", "trăm người như một", "hai năm rõ mười", "ba hoa", "bảy nổi ba chìm",
-    "ba chìm bảy nổi", "mười phân vẹn mười", "trăm sự", "ba bảy hai mốt", "một là", "hai là", "ba là", "bốn là", "năm là", "sáu là",
+    "ba chìm bảy nổi", "mười phân vẹn mười", "trăm sự", "ba bảy hai mốt",
+    "một là", "hai là", "ba là", "bốn là", "năm là", "sáu là",
     "năm nay", "năm ngoái", "năm sau", "năm trước", "năm tới", "năm qua", "năm học", "năm mới", "không một ai",
 )  # fmt: skip
 _KEEP_KEYS = sorted((tuple(p.split()) for p in _KEEP), key=len, reverse=True)

@@ -157,11 +157,9 @@ def find_names(text: str, roster: Sequence[str], limit: int = 3) -> tuple[FoundN
 
 
 def _title_at(items: tuple[Token, ...], i: int) -> str:
-    for title in TITLES:
-        words = title.split()
-        if [t.key for t in items[i : i + len(words)]] == words:
-            return title
-    return ""
+    if items[i].key == "đồng":
+        return "đồng chí" if i + 1 < len(items) and items[i + 1].key == "chí" else ""
+    return items[i].key if items[i].key in TITLES else ""
 
 
 def _many(items: tuple[Token, ...], i: int) -> bool:
@@ -193,7 +191,12 @@ def _best_at(
 
 
 def _may_begin(items: tuple[Token, ...], start: int, roster: tuple[str, ...]) -> bool:
-    return start < len(items) and any(name[0] == _folded(items[start].text) for name in _folded_names(roster) if name)
+    return start < len(items) and _folded(items[start].text) in _first_words(roster)
+
+
+@lru_cache(maxsize=64)
+def _first_words(roster: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name[0] for name in _folded_names(roster) if name)
 
 
 def _is_given(word: Token, roster: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transcription.text.sentences import same_words, sentences
+from transcription.text.tokens import word_set
 
 ROSTER = ("Lê Văn Tám", "Bùi Thị Hương")
 
@@ -28,30 +29,7 @@ def test_recognised_speech_becomes_sentences(heard: str, read: str) -> None:
     assert sentences(heard, ROSTER) == read
 
 
-HEAP = (
-    *[
-        "dạ",
-        "thưa",
-        "các",
-        "đồng",
-        "chí",
-        "tôi",
-        "xin",
-        "hết",
-        "thứ",
-        "nhất",
-        "là",
-        "một",
-        "hai",
-        "đảng",
-        "của",
-        "không",
-        "ạ",
-    ],
-    ",",
-    ".",
-    "?",
-)
+HEAP = sorted(word_set("dạ thưa các đồng chí tôi xin hết thứ nhất là một hai đảng của không ạ , . ?"))
 
 
 @given(st.lists(st.sampled_from(HEAP)))
