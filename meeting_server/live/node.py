@@ -1,0 +1,68 @@
+"""What the media node says, into the meetings: tracks, voice, weak lines, the disk."""
+
+from __future__ import annotations
+
+import structlog
+
+from meeting_server.live.sound import RoomSound
+from meeting_server.live.speech_in import SpeechIn
+from meeting_server.media.engine import (
+    Back,
+    Disk,
+    Gone,
+    MediaEngine,
+    MediaEvent,
+    NodeLost,
+    NodeUp,
+    TrackStarted,
+    Voiced,
+    Weak,
+)
+from meeting_server.meetings import Meetings
+from meeting_server.room.refusal import Refused
+
+log = structlog.get_logger(__name__)
+
+
+class NodeEvents:
+    """``await run()`` until cancelled. ``up``: whether the node is there."""
+
+    def __init__(self, engine: MediaEngine, meetings: Meetings, sound: RoomSound, speech: SpeechIn | None) -> None:
+        self._engine, self._meetings, self._sound, self._speech = engine, meetings, sound, speech
+        self.up = False
+        self.disk: str = "ok"
+
+    async def run(self) -> None:
+        async for event in self._engine.events():
+            try:
+                await self._hear(event)
+            except Refused as refusal:
+                log.warning("media_event_refused", kind=type(event).__name__, code=refusal.code)
+
+    async def _hear(self, event: MediaEvent) -> None:
+        match event:
+            case TrackStarted(room, session, track, rtp0, at):
+                if self._speech is not None:
+                    self._speech.track(track, room)
+                await self._meetings.track_opened(room, track, session, rtp0, at)
+            case Voiced(room, session, voiced, _):
+                self._meetings.live(room, session, voiced=voiced)
+            case Gone(room, session, _, _):
+                self._meetings.live(room, session, voiced=False, weak=True)
+            case Back(room, session, _):
+                self._meetings.live(room, session, weak=False)
+            case Weak(room, session, weak):
+                self._meetings.live(room, session, weak=weak)
+            case Disk(state):
+                self._disk(state)
+            case NodeUp(tracks):
+                self.up = True
+                self._sound.node_restarted(tracks)
+            case NodeLost():
+                self.up = False
+
+    def _disk(self, state: str) -> None:
+        if state != self.disk:
+            log.error("disk_full") if state == "full" else log.info("disk_ok")
+        self.disk = state
+        self._meetings.health(disk="full" if state == "full" else "ok")

@@ -1,0 +1,349 @@
+"""One participant's live socket (docs/protocol.md §4): greets, admits, carries commands in and views out.
+
+Two tasks: one reads and answers in order, one writes from a bounded queue. A browser that does not take what it is
+sent is cut off and resumes by version; nothing is kept for it meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from meeting_server.live import signalling as say
+from meeting_server.live.entrant import Entrant
+from meeting_server.live.registry import Registry, Session
+from meeting_server.live.signalling import Asked, BadMessage, Bye, Hello, Mic, Offer, Ping
+from meeting_server.live.sound import RoomSound
+from meeting_server.media.errors import BadOffer, MediaError
+from meeting_server.meetings import Guest, Meetings, Subscription, Viewer, refused_roles
+from meeting_server.room.commands import Actor, Seat, parse
+from meeting_server.room.refusal import Refused
+from meeting_server.room.state import Room
+
+log = structlog.get_logger(__name__)
+
+HELLO_S, SEND_S = 10.0, 10.0
+QUEUE = 256
+FAULTS = 20  # messages that are none of ours, before the socket is closed
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every live socket works with. ``ice``: RTCIceServer objects for browsers."""
+
+    meetings: Meetings
+    sound: RoomSound
+    registry: Registry
+    ice: list[dict[str, Any]]
+
+
+class Ended(Exception):
+    """The conversation is over; ``code`` closes the socket. ``left``: said goodbye; ``out``: put out by the room."""
+
+    def __init__(self, code: int, *, left: bool = False, out: bool = False) -> None:
+        super().__init__(str(code))
+        self.code, self.left, self.out = code, left, out
+
+
+class LiveSocket:
+    """``await run()`` from the accepted handshake to the end."""
+
+    def __init__(self, socket: WebSocket, meeting: str, entrant: Entrant, around: Surroundings) -> None:
+        self._socket, self._meeting, self._entrant, self._around = socket, meeting, entrant, around
+        self._out: asyncio.Queue[dict[str, Any] | Ended] = asyncio.Queue(QUEUE)
+        self._actor = Actor()
+        self._session: Session | None = None
+        self._subscription: Subscription | None = None
+        self._hello: Hello | None = None
+        self._admitted = False
+        self._faults = 0
+
+    async def run(self) -> None:
+        writer = asyncio.create_task(self._write(), name="live writer")
+        try:
+            ended = await self._converse()
+        except Exception as error:  # the top of this task: logged, and it ends
+            log.error("live_socket_failed", meeting=self._meeting, exc_info=error)
+            ended = Ended(1011)
+        self._finish(ended)
+        with contextlib.suppress(Exception):
+            await writer
+        writer.cancel()
+        if self._subscription is not None:
+            self._subscription.close()
+        if self._session is not None:
+            await self._around.registry.release(self._session, self, left=ended.left, ended=ended.out)
+
+    async def _converse(self) -> Ended:
+        try:
+            self._hello = await self._greeted()
+            await self._enter(self._hello)
+        except Ended as early:
+            return early
+        except Refused as refusal:
+            self._refuse(refusal)
+            return Ended({403: say.NOT_ALLOWED, 404: say.NO_MEETING}.get(refusal.status, say.BAD_MESSAGE))
+        tasks = [asyncio.create_task(self._read(), name="live reader")]
+        if self._subscription is not None:
+            tasks.append(asyncio.create_task(self._follow(self._hello), name="live follower"))
+        done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+        ended = next(iter(done)).result()
+        if isinstance(ended, Ended):
+            return ended
+        raise AssertionError("reader and follower end with Ended")
+
+    # -- in --------------------------------------------------------------------------------------------------------
+
+    async def _greeted(self) -> Hello:
+        """The first message, in time."""
+        try:
+            async with asyncio.timeout(HELLO_S):
+                message = say.read(await self._received())
+        except TimeoutError:
+            log.info("live_refused", meeting=self._meeting, code="no_hello")
+            raise Ended(say.BAD_MESSAGE) from None
+        except BadMessage as bad:
+            self._bad(bad)
+            raise Ended(bad.close or say.BAD_MESSAGE) from bad
+        if not isinstance(message, Hello):
+            raise Ended(say.BAD_MESSAGE)
+        return message
+
+    async def _received(self) -> str:
+        try:
+            message = await self._socket.receive()
+        except (WebSocketDisconnect, RuntimeError) as error:
+            raise Ended(1006) from error
+        if message["type"] != "websocket.receive":
+            raise Ended(1006)
+        text = message.get("text")
+        if text is None:
+            raise BadMessage("malformed", "Dữ liệu gửi lên không hợp lệ.")
+        return str(text)
+
+    async def _read(self) -> Ended:
+        try:
+            while True:
+                try:
+                    await self._hear(say.read(await self._received()))
+                except BadMessage as bad:
+                    self._bad(bad)
+                    self._faults += 1
+                    if bad.close or self._faults > FAULTS:
+                        return Ended(bad.close or say.BAD_MESSAGE)
+        except Ended as ended:
+            return ended
+
+    async def _hear(self, message: say.FromBrowser) -> None:
+        match message:
+            case Ping(t):
+                self._send({"type": "pong", "t": t})
+            case Asked():
+                await self._command(message)
+            case Offer():
+                await self._offer(message)
+            case Mic(on):
+                self._around.meetings.live(self._meeting, self._actor.session, mic=on)
+            case Bye():
+                raise Ended(1000, left=True)
+            case Hello():
+                raise BadMessage("malformed", "Dữ liệu gửi lên không hợp lệ.")
+
+    async def _command(self, asked: Asked) -> None:
+        if self._session is None or not self._admitted:
+            self._send(say.refused("waiting", "Đồng chí đang ở phòng chờ, chưa được cho vào.", id=asked.id))
+            return
+        self._send(await self._session.once(asked.id, lambda: self._carry_out(asked)))
+
+    async def _carry_out(self, asked: Asked) -> dict[str, Any]:
+        try:
+            done = await self._around.meetings.do(self._meeting, self._actor, parse(asked.name, asked.args))
+        except Refused as refusal:
+            log.info("command_refused", meeting=self._meeting, command=refusal.command, code=refusal.code)
+            return say.refused(
+                refusal.code, refusal.message_vi, id=asked.id, who=refusal.who_vi, current=refusal.current
+            )
+        except Exception as error:  # ours: said plainly, and the socket lives on
+            log.error("command_failed", meeting=self._meeting, command=asked.name[:60], exc_info=error)
+            return say.refused("our_fault", "Máy chủ gặp lỗi khi làm việc này. Đề nghị làm lại.", id=asked.id)
+        return say.accepted(asked.id, done.seqs[-1] if done.seqs else None)
+
+    async def _offer(self, offer: Offer) -> None:
+        """A hall member's phone has neither microphone nor sound; a second screen only looks on."""
+        hello = self._hello
+        if hello is None or not self._admitted:
+            self._send(say.refused("waiting", "Đồng chí đang ở phòng chờ, chưa được cho vào."))
+            return
+        if hello.device == "display" or (hello.device != "hall" and self._actor.seat == "hall"):
+            self._send(say.refused("silent_seat", "Máy của người ngồi ở hội trường không dùng micrô và loa."))
+            return
+        seat: Any = "hall" if hello.device == "hall" else "remote"
+        try:
+            answer = await self._around.sound.call(
+                self._meeting, self._actor.session, seat, offer.sdp, speak=offer.speak, hear=offer.hear, weak=offer.weak
+            )
+        except BadOffer:
+            log.info("offer_refused", meeting=self._meeting, session=self._actor.session, code="bad_offer")
+            self._send(
+                say.refused("bad_offer", "Trình duyệt gửi thông tin âm thanh không hợp lệ. Đề nghị tải lại trang.")
+            )
+        except MediaError as error:
+            log.warning("offer_failed", meeting=self._meeting, error=type(error).__name__)
+            self._send(say.refused("sound_down", "Phòng âm thanh đang khởi động lại. Máy sẽ tự nối lại sau ít giây."))
+        else:
+            self._send({"type": "answer", "sdp": answer})
+
+    # -- entering ----------------------------------------------------------------------------------------------------
+
+    async def _enter(self, hello: Hello) -> None:
+        around, entrant = self._around, self._entrant
+        room = await around.meetings.state(self._meeting)
+        hall = hello.device in ("hall", "display")
+        if (hall and not entrant.may_be_hall) or (entrant.only_hall and not hall):
+            log.info("live_refused", meeting=self._meeting, code="not_hall")
+            self._send(say.refused("not_allowed", "Đồng chí không có quyền mở máy của hội trường."))
+            raise Ended(say.NOT_ALLOWED)
+        self._actor = entrant.actor(hello, _usual_seat(room, entrant.member))
+        self._session = await around.registry.take(self._meeting, self._actor.session, entrant.link, self)
+        if hello.device == "display":
+            self._admitted = True
+        else:
+            self._admitted = await around.meetings.join(
+                self._meeting, self._actor.session, self._actor, name=entrant.shown_name(hello, _place(room)),
+                device=hello.device, informed=hello.informed, private=hello.private, admitted=entrant.admitted,
+                guest=Guest(entrant.name) if entrant.guest else None,
+            )  # fmt: skip
+        if self._admitted:
+            await self._welcome(hello.versions or None)
+        else:
+            self._send({"type": "waiting"})
+            self._subscription = await around.meetings.subscribe(self._meeting, Viewer(self._actor), None)
+
+    async def _welcome(self, versions: Mapping[str, int] | None) -> None:
+        room = await self._around.meetings.state(self._meeting)
+        live = await self._around.meetings.present(self._meeting)
+        present = live.sessions.get(self._actor.session)
+        member = present.member if present else self._actor.member
+        you = {
+            "member": member, "name": present.name if present and self._entrant.guest else _name(room, member, self),
+            "seat": self._actor.seat, "roles": sorted(refused_roles(room, self._actor)), "guest": self._entrant.guest,
+            "session": self._actor.session,
+        }  # fmt: skip
+        now = time.time_ns() // 1_000_000
+        self._send({"type": "welcome", "you": you, "meeting": self._meeting, "now": now, "ice": self._around.ice})
+        self._subscription = await self._around.meetings.subscribe(self._meeting, Viewer(self._actor), versions)
+
+    def shown_name(self, room: Room) -> str:
+        assert self._hello is not None
+        return self._entrant.shown_name(self._hello, _place(room))
+
+    # -- out ---------------------------------------------------------------------------------------------------------
+
+    async def _follow(self, hello: Hello) -> Ended:
+        """What the meeting shows, until it puts this session out. In the lobby nothing is shown."""
+        subscription = self._subscription
+        assert subscription is not None
+        async for message in subscription:
+            if message[0] == "removed":
+                return self._put_out(message[1])
+            if self._admitted:
+                await self._out.put(say.told(message))
+            elif await self._let_in():
+                subscription.close()
+                self._admitted = True
+                await self._welcome(None)
+                return await self._follow(hello)
+        return Ended(1012)
+
+    async def _let_in(self) -> bool:
+        live = await self._around.meetings.present(self._meeting)
+        present = live.sessions.get(self._actor.session)
+        return present is not None and present.admitted
+
+    def _put_out(self, why: Mapping[str, Any]) -> Ended:
+        if why.get("replaced"):
+            self._send({"type": "replaced"})
+            return Ended(say.REPLACED, out=True)
+        self._send({"type": "removed", "text": why.get("text") or "Đồng chí đã được mời rời phòng họp."})
+        return Ended(say.REMOVED, out=True)
+
+    async def replaced(self) -> None:
+        """Registry: the same tab came back on another socket; this one only ends."""
+        self._finish(Ended(1001))
+
+    async def revoked(self) -> None:
+        """Registry: the link by which this person came was revoked."""
+        self._send({"type": "removed", "text": "Liên kết vào họp của đồng chí đã được thu hồi."})
+        self._finish(Ended(say.REMOVED))
+        if self._session is not None:
+            await self._around.registry.release(self._session, self, left=True, ended=False)
+
+    def _refuse(self, refusal: Refused) -> None:
+        log.info("live_refused", meeting=self._meeting, code=refusal.code)
+        self._send(say.refused(refusal.code, refusal.message_vi, who=refusal.who_vi))
+
+    def _bad(self, bad: BadMessage) -> None:
+        log.info("live_bad_message", meeting=self._meeting, code=bad.code)
+        self._send(say.refused(bad.code, bad.message))
+
+    def _send(self, message: dict[str, Any]) -> None:
+        """An answer; a browser with ``QUEUE`` messages not taken is cut off."""
+        try:
+            self._out.put_nowait(message)
+        except asyncio.QueueFull:
+            self._too_slow()
+
+    def _finish(self, ended: Ended) -> None:
+        if self._out.full():
+            self._out.get_nowait()
+        self._out.put_nowait(ended)
+
+    def _too_slow(self) -> None:
+        log.info("live_too_slow", meeting=self._meeting, session=self._actor.session)
+        while not self._out.empty():
+            self._out.get_nowait()
+        self._out.put_nowait(Ended(say.TOO_SLOW))
+
+    async def _write(self) -> None:
+        code = 1011
+        try:
+            while True:
+                message = await self._out.get()
+                if isinstance(message, Ended):
+                    code = message.code
+                    break
+                async with asyncio.timeout(SEND_S):
+                    await self._socket.send_text(say.dump(message))
+        except TimeoutError:
+            log.info("live_too_slow", meeting=self._meeting, session=self._actor.session)
+            code = say.TOO_SLOW
+        except (WebSocketDisconnect, RuntimeError, OSError):
+            return
+        if code != 1006 and self._socket.application_state is not WebSocketState.DISCONNECTED:
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect, OSError, TimeoutError):
+                async with asyncio.timeout(SEND_S):
+                    await self._socket.close(code)
+
+
+def _usual_seat(room: Room, member: str) -> Seat:
+    """Where the roster says they usually are; guests without a word sit in the hall."""
+    line = room.meeting.line(member) if member else None
+    return line.channel if line else "hall"
+
+
+def _place(room: Room) -> str:
+    return room.meeting.scheduled.place if room.meeting.scheduled else ""
+
+
+def _name(room: Room, member: str, socket: LiveSocket) -> str:
+    return (room.name_of(member) if member else "") or socket.shown_name(room)

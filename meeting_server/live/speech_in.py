@@ -1,0 +1,160 @@
+"""What the speech processes say, into the meetings: hub → ``meetings.hear`` → acceptance after the commit.
+
+A result is acknowledged only once it is committed (or was known, or may not be kept). What the recording holds and
+nobody answered is asked for again by a survey: when a listener arrives and every minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, Literal
+
+import structlog
+
+from meeting_server.meetings import Heard, Meetings
+from meeting_server.room.refusal import Refused
+from meeting_server.room.state import Room
+from minutes.record.events import Word
+from transcription.link import Arrived, Departed, Hub, News, Progress
+from transcription.recording import JOURNAL
+from transcription.wire import Result
+
+log = structlog.get_logger(__name__)
+
+SURVEY_S, HEALTH_S, AGAIN_S = 60.0, 2.0, 1.0
+BEHIND_JOBS = 8
+MAX_HINTS = 60
+OWING = frozenset({"open", "paused", "secret", "closed", "submitted"})
+
+
+class SpeechIn:
+    """One a process. ``owing()``: ids of meetings whose speech may not be all written down."""
+
+    def __init__(
+        self, hub: Hub, meetings: Meetings, recordings: Path, owing: Callable[[], Coroutine[Any, Any, list[str]]]
+    ) -> None:
+        self._hub, self._meetings, self._recordings, self._owing = hub, meetings, recordings, owing
+        self._meeting_of: dict[str, str] = {}
+        self._owed: dict[str, int] = {}
+        self._hinted: dict[str, tuple[str, ...]] = {}
+
+    def track(self, track: str, meeting: str) -> None:
+        """A track of a meeting was opened: its results go there."""
+        self._meeting_of[track] = meeting
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for work in (self._results(), self._interims(), self._news(), self._survey(), self._health()):
+                tasks.create_task(work)
+
+    async def _results(self) -> None:
+        """One at a time: order within a track is the hub's, and hearing waits for the meeting's lock only."""
+        async for result in self._hub.results():
+            while not await self._heard(result):
+                await asyncio.sleep(AGAIN_S)
+
+    async def _heard(self, result: Result) -> bool:
+        """Whether the result is done with."""
+        meeting = await self._find(result.track)
+        if meeting is None:
+            log.warning("result_of_unknown_track", track=result.track)
+            await self._hub.accept(result.id)
+            return True
+        words = tuple(Word(word.start, word.end, word.text, word.probability) for word in result.words)
+        heard = Heard(
+            result.track, result.start, result.end, result.text, result.spoken, result.confidence, result.model, words,
+            result.inaudible,
+        )  # fmt: skip
+        try:
+            taken = await self._meetings.hear(meeting, heard)
+        except Refused as refusal:
+            log.warning("result_not_written", meeting=meeting, track=result.track, code=refusal.code)
+            return False
+        log.info("heard", meeting=meeting, track=result.track, start=result.start, taken=taken)
+        await self._hub.accept(result.id)
+        return True
+
+    async def _find(self, track: str) -> str | None:
+        if track not in self._meeting_of:
+            for meeting in await self._owing():
+                for known in (await self._meetings.state(meeting)).tracks:
+                    self._meeting_of[known] = meeting
+        return self._meeting_of.get(track)
+
+    async def _interims(self) -> None:
+        async for result in self._hub.interims():
+            meeting = self._meeting_of.get(result.track)
+            if meeting is not None:
+                self._meetings.interim(meeting, result.track, result.text, result.stable)
+
+    async def _news(self) -> None:
+        async for news in self._hub.news():
+            try:
+                await self._hear_news(news)
+            except Refused as refusal:
+                log.warning("survey_failed", code=refusal.code)
+
+    async def _hear_news(self, news: News) -> None:
+        match news:
+            case Arrived(role="listener"):
+                self._hinted.clear()
+                await self.survey()
+            case Progress(room, owed_ms):
+                self._owed[room] = owed_ms
+                self._meetings.owed(room, owed_ms)
+            case Arrived() | Departed():
+                self._tell_health()
+
+    async def _survey(self) -> None:
+        while True:
+            await asyncio.sleep(SURVEY_S)
+            try:
+                await self.survey()
+            except Refused as refusal:
+                log.warning("survey_failed", code=refusal.code)
+
+    async def survey(self) -> None:
+        """Ask the listener to compare each owing meeting's recording with what is written down."""
+        for meeting in await self._owing():
+            room = await self._meetings.state(meeting)
+            decided = room.meeting.recording
+            if room.phase not in OWING or decided is None or not decided.transcribe:
+                continue
+            await self._hints(meeting, room)
+            journal = self._recordings / meeting / JOURNAL
+            if not journal.exists():
+                continue
+            if not decided.record and room.phase in ("closed", "submitted") and not self._owed.get(meeting):
+                await self._forget_recording(meeting)
+                continue
+            await self._hub.survey(meeting, journal, await self._meetings.cursors(meeting))
+
+    async def _forget_recording(self, meeting: str) -> None:
+        """Words without a recording were decided: once all is written down, the sound goes."""
+        await asyncio.to_thread(shutil.rmtree, self._recordings / meeting, True)
+        log.info("recording_removed", meeting=meeting, why="not decided")
+
+    async def _hints(self, meeting: str, room: Room) -> None:
+        """Few words only: names of the roster. More costs accuracy on everyday speech (measured, reference/speech)."""
+        words = tuple(line.name for line in room.meeting.roster)[:MAX_HINTS]
+        if words and self._hinted.get(meeting) != words:
+            self._hinted[meeting] = words
+            await self._hub.hints(meeting, words, "")
+
+    async def _health(self) -> None:
+        while True:
+            self._tell_health()
+            await asyncio.sleep(HEALTH_S)
+
+    def _tell_health(self) -> None:
+        self._meetings.health(speech=self.state())
+
+    def state(self) -> Literal["ok", "down", "behind"]:
+        force = self._hub.workforce()
+        if not force.workers or not force.listeners:
+            return "down"
+        return "behind" if force.waiting > BEHIND_JOBS * force.workers else "ok"

@@ -1,0 +1,120 @@
+"""Settings of the server, from the environment (``HOPCHIBO_…``) and the options of ``hopchibo serve``.
+
+Built once in ``__main__`` and handed down. What would be unsafe for others than the machine itself refuses to start
+unless ``development`` is set.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every field is the environment variable ``HOPCHIBO_<FIELD>``; docs/operations.md lists them."""
+
+    model_config = SettingsConfigDict(env_prefix="HOPCHIBO_", extra="ignore")
+
+    data: Path = Field(Path("var"), description="Data directory: database, recordings, records, keys, sockets")
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for the whole network")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on; 0 = any free one")
+    public_url: str = Field("", description="The address that people type, when it is not host and port")
+    tls_cert: Path | None = Field(None, description="Certificate chain (PEM)")
+    tls_key: Path | None = Field(None, description="Private key of the certificate (PEM)")
+    trusted_proxies: str = Field("", description="Addresses whose X-Forwarded-… are believed, comma-separated")
+    development: bool = Field(False, description="Allows plain HTTP beyond this machine; never in use")
+    demo: bool = Field(False, description="Load the demonstration cell and allow the rehearsal")
+    database: str = Field("", description="SQLAlchemy address; empty = hopchibo.sqlite in the data directory")
+    web: Path = Field(Path(__file__).parent.parent / "web_client" / "dist", description="The built web client")
+    models: Path = Field(Path("models"), description="Directory of speech models")
+    speech: bool = Field(True, description="Start listener and recogniser beside the server")
+    link_port: int = Field(0, ge=0, le=65535, description="Loopback port of the speech link; 0 = any free one")
+    link_token: str = Field("", repr=False, description="Secret of the speech link; empty = made at start")
+    ice: str = Field("", repr=False, description="STUN and TURN servers for browsers, as a JSON list of RTCIceServer")
+    media_hosts: str = Field("", description="Addresses at which the media node is reached; empty = all of its own")
+    media_ports: str = Field("", description="UDP ports of the media node, first-last; empty = any")
+    turn: str = Field(
+        "", repr=False, description="turn(s)://user:password@host:port by which the node itself is reached"
+    )
+    session_hours: int = Field(12, ge=1, le=168, description="A sign-in ends after so many hours without use")
+    sockets_per_ip: int = Field(120, ge=1, le=10_000, description="Live connections from one address (a hall is one)")
+    logins: str = Field("8/minute;60/hour", description="Attempts to sign in by one account")
+    logins_per_ip: str = Field("60/minute", description="Attempts to sign in from one address")
+    joins_per_ip: str = Field("120/minute", description="Uses of join links from one address")
+    log: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged")
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("HOPCHIBO_TLS_CERT and HOPCHIBO_TLS_KEY belong together")
+        if self.public_url and urlsplit(self.public_url).scheme not in ("http", "https"):
+            raise ValueError("HOPCHIBO_PUBLIC_URL begins with https://")
+        plain = urlsplit(self.public_url).scheme == "http" and not _is_loopback(
+            urlsplit(self.public_url).hostname or ""
+        )
+        if plain and not self.development:
+            raise ValueError("HOPCHIBO_PUBLIC_URL must be https:// (browsers give no microphone to http://)")
+        if self.link_token and len(self.link_token) < 16:
+            raise ValueError("HOPCHIBO_LINK_TOKEN has at least 16 characters")
+        self.ice_servers()
+        return self
+
+    @property
+    def run(self) -> Path:
+        return self.data / "run"
+
+    @property
+    def recordings(self) -> Path:
+        return self.data / "recordings"
+
+    @property
+    def records(self) -> Path:
+        return self.data / "records"
+
+    @property
+    def keys(self) -> Path:
+        return self.data / "keys"
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{(self.data / 'hopchibo.sqlite').absolute()}"
+
+    @property
+    def local_only(self) -> bool:
+        return _is_loopback(self.host)
+
+    @property
+    def needs_authority(self) -> bool:
+        """Listening for others without a certificate or a proxy that has one: the server's own authority vouches."""
+        return not (self.local_only or self.tls_cert or self.public_url or self.development)
+
+    def ice_servers(self) -> list[dict[str, Any]]:
+        """RTCIceServer objects for browsers. Raises ValueError."""
+        servers = json.loads(self.ice) if self.ice else []
+        if not isinstance(servers, list) or not all(
+            isinstance(server, dict) and "urls" in server for server in servers
+        ):
+            raise ValueError('HOPCHIBO_ICE is a JSON list like [{"urls": "stun:…"}]')
+        return servers
+
+    def folders(self) -> None:
+        """Make the data directories; keys and sockets for the owner alone."""
+        for folder in (self.data, self.run, self.recordings, self.records, self.keys):
+            folder.mkdir(parents=True, exist_ok=True)
+        for folder in (self.run, self.keys):
+            folder.chmod(0o700)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
