@@ -1,4 +1,4 @@
-"""The documents are true: every setting, command, message and kind of entry stands in them, every link leads somewhere."""
+"""The documents are true: settings, commands, messages and kinds of entry stand in them; links lead somewhere."""
 
 from __future__ import annotations
 

@@ -92,8 +92,10 @@ def machine(_: Place) -> Finding:
 def model(place: Place) -> Finding:
     from transcription import models
 
-    found = models.find(place.models)
-    if found is None:
+    try:
+        found = models.find(place.models)
+        models.check(found)
+    except models.ModelError:
         return Finding("BAD", "chưa có mô hình nhận dạng", "Chạy: hopchibo models get embedded")
     return Finding("OK", f"mô hình {found.name}")
 
@@ -102,9 +104,9 @@ def recognition(place: Place) -> Finding:
     """Ten seconds or more of recorded speech through the real model, in a process of its own."""
     from transcription import models
 
-    if models.find(place.models) is None:
+    if model(place).state == "BAD":
         return Finding("BAD", "không thử được khi chưa có mô hình", "Chạy: hopchibo models get embedded")
-    voices = [path for path, _ in models.voice_samples()][:3]
+    voices = [path for path, _ in models.voice_samples(place.models)][:3]
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "heard.jsonl"
         command = [sys.executable, "-m", "transcription", "file", *map(str, voices), "--out", str(out)]

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from meeting_server.rehearsal.participant import RehearsalFault
 from meeting_server.rehearsal.stages import Accounts, Rehearsal
-from transcription.models import voice_samples
+from transcription.models import ModelError, voice_samples
 
 
 class NoServer(Exception):
     """Nobody answers; the message says what to do."""
 
 
-def rehearse(data: Path, *, alone: bool) -> int:
+def rehearse(data: Path, models: Path, *, alone: bool) -> int:
     """Hold a rehearsal; prints each stage with its time and ``RECORD <path>``. Returns the exit code."""
     folder = data / "rehearsal" / time.strftime("%Y%m%d-%H%M%S")
     folder.mkdir(parents=True, exist_ok=True)
@@ -29,9 +29,9 @@ def rehearse(data: Path, *, alone: bool) -> int:
             data = folder / "server"
             server = _start(data, folder / "server.log")
         base, accounts, trust = _demonstration(data)
-        meeting = Rehearsal(base, accounts, voice_samples(), folder, verify_tls=trust, tell=_tell)
+        meeting = Rehearsal(base, accounts, voice_samples(models), folder, verify_tls=trust, tell=_tell)
         record = asyncio.run(meeting.run())
-    except (RehearsalFault, NoServer, OSError) as fault:
+    except (RehearsalFault, NoServer, ModelError, OSError) as fault:
         print(f"✗ Diễn tập không thành công: {fault}", flush=True)
         return 1
     finally:

@@ -250,9 +250,10 @@ class Rehearsal:
         if self.record is None:
             raise AssertionError("seal first")
         verdict = await asyncio.to_thread(verify, self.record)
+        sentence = verdict.text().splitlines()[0]
         if not verdict.whole:
-            raise RehearsalFault(verdict.sentence)
-        return str(verdict.sentence)
+            raise RehearsalFault(sentence)
+        return sentence
 
     def _keep(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text + "\n", encoding="utf-8")

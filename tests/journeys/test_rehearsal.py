@@ -34,8 +34,10 @@ def errors(said: list[str], heard: list[str]) -> int:
 
 @pytest.fixture(scope="module")
 def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    if models.find() is None:
-        pytest.skip("no speech model: hopchibo models get embedded")
+    try:
+        models.find(ROOT / "models")
+    except models.ModelError as absent:
+        pytest.skip(str(absent))
     data = tmp_path_factory.mktemp("rehearsed")
     command = [sys.executable, "-m", "meeting_server", "rehearse", "--alone", "--data", str(data)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=420, check=False)
