@@ -10,7 +10,7 @@ UNITS_WRITTEN = {
     "héc - ta": "ha", "hecta": "ha", "ha": "ha", "xăng ti mét": "cm", "xăng - ti - mét": "cm", "phân vuông": "cm²",
     "mi li mét": "mm", "ki lô gam": "kg", "ki - lô - gam": "kg", "ki lô": "kg", "kí lô": "kg", "cân": "kg",
     "ký": "kg", "kí": "kg", "lít": "lít", "tấn": "tấn", "tạ": "tạ", "yến": "yến", "sào": "sào", "mẫu": "mẫu",
-    "thước": "thước", "lạng": "lạng",
+    "thước": "thước", "lạng": "lạng", "phân": "cm",
     "công": "công", "gam": "g", "ki lô oát giờ": "kWh", "ki lô oát": "kW", "khối": "m³",
     "tháng": "tháng", "năm": "năm", "ngày": "ngày", "tuần": "tuần", "độ": "độ", "mét tới": "m",
 }  # fmt: skip

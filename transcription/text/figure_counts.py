@@ -192,13 +192,15 @@ def _unit(k: tuple[str, ...], i: int) -> tuple[int, str] | None:
             break
     if best is None or at(k, best[0]) in ("mẫu",) or (k[i] in ("công", "thước") and at(k, i + 1) in _NOT_UNITS):
         return None
-    if k[i] in ("cân", "ký", "kí", "độ", "mẫu", "khối", "công") and at(k, i + 1) in _NOT_UNITS:
+    if k[i] in ("cân", "ký", "kí", "độ", "mẫu", "khối", "công", "phân") and at(k, i + 1) in _NOT_UNITS:
         return None
     return best
 
 
 _HALVED = word_set("héc hecta ha sào mẫu tấn tạ yến mét cân ki")
-_NOT_UNITS = word_set("an dân tác trình ty nhận văn đối bằng kết kiến tên duyệt cam lớp trưởng mã số ngũ nghệ chức bố")
+_NOT_UNITS = word_set(
+    "bón chia tích loại xưởng hóa an dân tác trình ty nhận văn đối bằng kết kiến tên duyệt cam lớp trưởng mã số ngũ nghệ chức bố"
+)
 
 
 def measure(place: Place) -> Found | None:
@@ -296,14 +298,16 @@ def count(place: Place) -> Found | None:
 
 def _is_tally(place: Place, end: int) -> bool:
     """ "vắng bốn", "không đồng ý một": a digit that ends the phrase after what was counted."""
-    if end < len(place.k) and place.items[end].is_word:
+    if place.match(*_BALLOT[:7], start=end) and not place.after:
+        return True
+    if end < len(place.k) and place.items[end].is_word and place.k[end] not in ("có", "không", "trong", "đều", "gồm"):
         return False
     return place.match(*_TALLY, start=place.i - 2) == place.i or place.key(-1) in ("vắng", "thiếu")
 
 
 _TALLY = (
     "có mặt", "chính thức", "dự bị", "đồng ý", "tán thành", "phản đối", "hội trường", "trực tuyến", "hợp lệ",
-    "biểu quyết", "trên mạng", "ý kiến",
+    "biểu quyết", "trên mạng", "ý kiến", "lý do",
 )  # fmt: skip
 
 
@@ -314,8 +318,8 @@ def _is_ballot(place: Place, end: int) -> bool:
 
 
 _BALLOT = (
-    "tán thành", "không tán thành", "đồng ý", "không đồng ý", "không biểu quyết", "có ý kiến khác", "không hợp lệ",
-    "vắng", "dự bị", "phản đối", "bảo lưu", "ý kiến khác", "trắng", "được miễn", "miễn sinh hoạt",
+    "tán thành", "không tán thành", "đồng ý", "không đồng ý", "không biểu quyết", "phản đối", "bày tỏ", "không hợp lệ",
+    "vắng", "dự bị", "có ý kiến khác", "bảo lưu", "ý kiến khác", "trắng", "được miễn", "miễn sinh hoạt",
 )  # fmt: skip
 
 

@@ -19,6 +19,8 @@ _BEFORE_DAY = word_set("trước hạn vào giờ phút rưỡi sáng trưa chi�
 
 def clock(place: Place) -> Found | None:
     """ "bảy rưỡi tối" → 19 giờ 30 phút; a part of the day stays only before the day it belongs to."""
+    if place.key() == "kém":
+        return _before_hour(place)
     parts = time_at(place.k, place.i)
     if parts is None or is_name_like(place.items, place.i, place.i + 1):
         return None
@@ -26,6 +28,17 @@ def clock(place: Place) -> Found | None:
         return None  # a year and a half
     kept = f" {parts.part}" if parts.part and _says_day(place.k, parts) else ""
     return parts.end, _time(parts) + kept
+
+
+def _before_hour(place: Place) -> Found | None:
+    """ "kém mười lăm phút tám giờ" → 7 giờ 45 phút."""
+    less = small(place.k, place.i + 1, 59)
+    if less is None or at(place.k, less[0]) != "phút":
+        return None
+    hour = small(place.k, place.match("nữa là", "là", "nữa đến", "đến", start=less[0] + 1) or less[0] + 1, 24)
+    if hour is None or at(place.k, hour[0]) != "giờ" or not hour[1]:
+        return None
+    return hour[0] + 1, f"{hour[1] - 1} giờ {60 - less[1]:02d} phút"
 
 
 def _says_day(k: tuple[str, ...], parts: TimeParts) -> bool:
@@ -85,6 +98,8 @@ def _lunar(place: Place, parts: DateParts) -> str:
     else:
         month = names.get(parts.month or 0, str(parts.month))
     day = "" if parts.day is None else f"{parts.day} "
+    if parts.month is None:
+        return f"{parts.prefix} {day}".strip()
     prefix = "rằm " if "rằm" in parts.prefix else f"{parts.prefix} {day}" if parts.prefix else day
     tail = (f" năm {parts.year}" if parts.year else "") + (" âm lịch" if said else "")
     return f"{prefix.strip()} tháng {month}{tail}".strip()

@@ -112,6 +112,9 @@ def congress(place: Place) -> Found | None:
     end = place.match("khóa", "khoá", "đại hội đảng lần thứ", "đại hội lần thứ", "đại hội đại biểu toàn quốc lần thứ")
     end = place.match("đại hội đảng toàn quốc lần thứ", "đại hội đảng", "đại hội") or end
     end = place.match("đại hội đảng lần thứ", "đại hội lần thứ", "đại hội đảng toàn quốc lần thứ") or end
+    if place.match("lần thứ") and "đại" in place.k[max(0, place.i - 9) : place.i]:
+        number = small(place.k, place.i + 2, 39)
+        return (number[0], f"lần thứ {roman(number[1])}") if number and "hội" in place.k[: place.i] else None
     number = small(place.k, end, 39) if end else None
     if end is None or number is None or number[1] < 6:
         return None

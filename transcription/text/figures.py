@@ -15,7 +15,7 @@ from transcription.text import figure_documents as documents
 from transcription.text.counts import UNITS_WRITTEN
 from transcription.text.fold import nfc
 from transcription.text.kept import ABOUT_BEFORE, kept_words
-from transcription.text.numerals import HALVES, SCALES, UNITS, at, read
+from transcription.text.numerals import APPROXIMATE, HALVES, SCALES, UNITS, Reading, at, read
 from transcription.text.place import Place, Rule
 from transcription.text.tokens import Token, is_digits, keys, tokens
 
@@ -33,7 +33,7 @@ RULES: tuple[Rule, ...] = (
 _BEGINNINGS = frozenset(
     {
         *UNITS, *SCALES, *HALVES, "mười", "chục", "trăm", "ngày", "mùng", "mồng", "hôm", "rằm", "tháng", "quý", "thứ",
-        "chủ", "từ", "nửa", "tiếng", "tuổi", "điều", "khoản", "khóa", "khoá", "đại", "hội",
+        "chủ", "từ", "kém", "lần", "nửa", "tiếng", "tuổi", "điều", "khoản", "khóa", "khoá", "đại", "hội",
         *(phrase.split()[0] for phrase in (*documents.BEGINNINGS, *dates.TERMS, *UNITS_WRITTEN)),
     }
 )  # fmt: skip
@@ -154,7 +154,21 @@ def _about(items: tuple[Token, ...], k: tuple[str, ...], i: int) -> int:
             j += 1
         return j if j > i + 1 else i
     found = read(k, i)
+    if found is not None and (wide := _wide(k, i, found)) > i:
+        return wide
     if found is not None and found.form == "about" and counts.reading_here(Place(items, k, i)) is None:
         joint = at(k, found.end)
         return i if joint in ("tháng", "trên", "phần", "giờ", "trừ", "cộng", "nhân", "chia") else found.end
     return i
+
+
+def _wide(k: tuple[str, ...], i: int, found: Reading) -> int:
+    """The end of "mười mấy", "năm sáu chục", "mười lăm hai mươi" at ``i``, which give a range and no number."""
+    if at(k, found.end) == "mấy":
+        return found.end + 1
+    if (UNITS.get(k[i], 0), UNITS.get(at(k, i + 1), 0)) in APPROXIMATE and at(k, i + 2) in ("chục", "trăm", "mươi"):
+        return i + 3
+    second = read(k, found.end) if found.form == "plain" or k[i] == "năm" else None
+    if second is None or second.form != "plain" or not 10 <= second.value <= 100 or found.value % 5:
+        return i
+    return second.end if second.value - found.value in (5, 10) else i

@@ -39,7 +39,7 @@ def is_name_like(items: tuple[Token, ...], i: int, end: int) -> bool:
     before = items[i - 1].key if i else ""
     if before in BEFORE_NAMES:
         return True
-    return items[i].text[0].isupper() and i > 0 and items[i - 1].is_word
+    return items[i].text[0].isupper() and i > 0 and (items[i - 1].is_word or before in (",", ";", ":"))
 
 
 def is_no_number(items: tuple[Token, ...], k: tuple[str, ...], i: int, end: int, after: bool) -> bool:
