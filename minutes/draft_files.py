@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from minutes.drafting.draft import document, draft
+from minutes.drafting.facts import NOTHING, read_meeting
 from minutes.drafting.turns import BadInput, read_roster, read_turns
 from minutes.drafting.value import Minutes
 from minutes.export.docx import docx_bytes
@@ -38,7 +39,8 @@ def run(options: argparse.Namespace) -> int:
     """Draft and write the files; raises BadInput for what cannot be read."""
     turns = read_turns(_read(options.turns).splitlines())
     roster = read_roster(_read(options.roster))
-    minutes = draft(turns, roster)
+    facts = read_meeting(_read(options.meeting)) if options.meeting else NOTHING
+    minutes = draft(turns, roster, facts)
     options.out.write_text(json.dumps(minutes.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if options.docx or options.pdf:
         paper = paper_of(minutes)

@@ -13,8 +13,8 @@ from minutes.drafting.value import Absence, Attendance, Guest, Passing
 from minutes.drafting.words import Span
 
 ROLL = 0.45  # share of the speeches in which the roll is called and corrected
-_REASON_END = frozenset("còn với thì".split())
-_TITLE_END = frozenset("về thay đã cùng sẽ hôm đến dự có".split())
+_REASON_END = frozenset(["còn", "với", "thì"])
+_TITLE_END = frozenset(["về", "thay", "đã", "cùng", "sẽ", "hôm", "đến", "dự", "có"])
 
 
 @dataclass
@@ -245,7 +245,7 @@ def _denied(speech: Speech, span: Span) -> bool:
 def guests_of(scene: Scene) -> tuple[Guest, ...]:
     """Those who spoke as guests, and those introduced at the opening; titles as they were introduced."""
     spoke = dict.fromkeys(s.speaker for s in scene.speeches if s.role in GUEST_ROLES and s.speaker)
-    found = {name: "" for name in spoke}
+    found = dict.fromkeys(spoke, "")
     for speech in scene.speeches[:6]:
         if not scene.leads(speech):
             continue

@@ -51,7 +51,15 @@ def document(minutes: Minutes) -> tuple[Block, ...]:
     _proceedings(writer, minutes)
     _votes(writer, minutes)
     for task in minutes.tasks:
-        writer.add("task", _task(task), task.orders, item=task.item, confidence=task.confidence, flags=task.flags)
+        writer.add(
+            "task",
+            _task(task),
+            task.orders,
+            item=task.item,
+            confidence=task.confidence,
+            flags=task.flags,
+            sources=task.sources,
+        )
     if minutes.quality:
         score = f"Chi bộ tự chấm buổi sinh hoạt {minutes.quality.score} điểm"
         band = f", xếp loại {minutes.quality.band}" if minutes.quality.band else ""
@@ -141,11 +149,13 @@ def _proceedings(writer: Writer, minutes: Minutes) -> None:
         lines = list(_of_item(minutes, item, known))
         if title and lines:
             writer.add("item", title, item=item)
-        for kind, text, orders, speaker, confidence, flags in lines:
-            writer.add(kind, text, orders, item=item, speaker=speaker, confidence=confidence, flags=flags)
+        for kind, text, orders, speaker, confidence, flags, sources in lines:
+            writer.add(
+                kind, text, orders, item=item, speaker=speaker, confidence=confidence, flags=flags, sources=sources
+            )
 
 
-_Line = tuple[str, str, Orders, str, int, tuple[str, ...]]
+_Line = tuple[str, str, Orders, str, int, tuple[str, ...], tuple[str, ...]]
 
 
 def _of_item(minutes: Minutes, item: str, known: list[str]) -> Iterator[_Line]:
@@ -154,18 +164,18 @@ def _of_item(minutes: Minutes, item: str, known: list[str]) -> Iterator[_Line]:
 
     for line in minutes.review:
         if here(line.item):
-            yield "review", line.text, line.orders, "", line.confidence, ()
+            yield "review", line.text, line.orders, "", line.confidence, (), line.sources
     for opinion in minutes.opinions:
         if here(opinion.item) and opinion.kind != "ngoài lề":
             kind = "upper" if opinion.kind == "chỉ đạo" else "report" if opinion.kind == "thông tin" else "opinion"
-            yield kind, opinion_text(opinion), opinion.orders, opinion.speaker, opinion.confidence, opinion.flags
+            yield kind, opinion_text(opinion), opinion.orders, opinion.speaker, opinion.confidence, opinion.flags, ()
     for conclusion in minutes.conclusions:
         if here(conclusion.item):
             text = sentence(f"Chủ trì kết luận: {conclusion.text}")
-            yield "conclusion", text, conclusion.orders, "", conclusion.confidence, conclusion.flags
+            yield "conclusion", text, conclusion.orders, "", conclusion.confidence, conclusion.flags, conclusion.sources
     for line in minutes.petitions:
         if here(line.item):
-            yield "petition", line.text, line.orders, "", line.confidence, ()
+            yield "petition", line.text, line.orders, "", line.confidence, (), line.sources
 
 
 def opinion_text(opinion: Opinion) -> str:
@@ -177,7 +187,15 @@ def opinion_text(opinion: Opinion) -> str:
 
 def _votes(writer: Writer, minutes: Minutes) -> None:
     for vote in minutes.votes:
-        writer.add("vote", vote_text(vote), vote.orders, item=vote.item, confidence=vote.confidence, flags=vote.flags)
+        writer.add(
+            "vote",
+            vote_text(vote),
+            vote.orders,
+            item=vote.item,
+            confidence=vote.confidence,
+            flags=vote.flags,
+            sources=vote.sources,
+        )
 
 
 def vote_text(vote: Vote) -> str:

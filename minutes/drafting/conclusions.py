@@ -14,7 +14,7 @@ from minutes.drafting.words import Span, clause_before
 ORDINALS = {
     "một": 1, "nhất": 1, "hai": 2, "nhì": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8,
 }  # fmt: skip
-_UNITS = frozenset("thứ điều điểm phần mục việc ý là nội dung".split())
+_UNITS = frozenset(["thứ", "điều", "điểm", "phần", "mục", "việc", "ý", "là", "nội", "dung"])
 
 
 @dataclass(frozen=True, slots=True)

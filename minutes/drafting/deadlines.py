@@ -10,8 +10,31 @@ from minutes.drafting.phrasing import written
 from minutes.drafting.speech import Speech
 from minutes.drafting.words import Span
 
-MARKS = frozenset("trước nhất hạn xong đến là vào lấy từ trong muộn chót đúng".split())
-_PHRASE = frozenset("trước chậm muộn nhất hạn là xong vào trong từ bắt đầu đến tối sáng chiều chót thời hoàn thành".split())
+MARKS = frozenset(["trước", "nhất", "hạn", "xong", "đến", "là", "vào", "lấy", "từ", "trong", "muộn", "chót", "đúng"])
+_PHRASE = frozenset(
+    [
+        "trước",
+        "chậm",
+        "muộn",
+        "nhất",
+        "hạn",
+        "là",
+        "xong",
+        "vào",
+        "trong",
+        "từ",
+        "bắt",
+        "đầu",
+        "đến",
+        "tối",
+        "sáng",
+        "chiều",
+        "chót",
+        "thời",
+        "hoàn",
+        "thành",
+    ]
+)
 _WEEKDAYS = ("hai", "ba", "tư", "năm", "sáu", "bảy", "chủ nhật")
 
 
@@ -84,7 +107,9 @@ def _back(keys: tuple[str, ...], start: int) -> int:
 
 def _rhythm(speech: Speech, span: Span, keys: tuple[str, ...]) -> Deadline | None:
     """Something done again and again: "hằng tuần … vào chiều thứ sáu"."""
-    again = next((i for i, w in enumerate(keys[:-1]) if w in ("hằng", "hàng", "mỗi") and keys[i + 1] in ("tuần", "tháng")), None)
+    again = next(
+        (i for i, w in enumerate(keys[:-1]) if w in ("hằng", "hàng", "mỗi") and keys[i + 1] in ("tuần", "tháng")), None
+    )
     if again is None:
         return None
     how = f"hằng {keys[again + 1]}"

@@ -8,8 +8,11 @@ from datetime import date
 from minutes.drafting.attendance import attendance_of
 from minutes.drafting.blocks import document as document
 from minutes.drafting.conclusions import conclusions_of
+from minutes.drafting.facts import NOTHING, MeetingFacts, ruled
+from minutes.drafting.formal import documents_of, dues_of, quality_of, read_back_of, review_of
 from minutes.drafting.header import header_of
-from minutes.drafting.items import Course, course_of
+from minutes.drafting.items import Course, course_of, recorded_course
+from minutes.drafting.missing import missing_of
 from minutes.drafting.opinions import Setting, opinions_of
 from minutes.drafting.scene import Scene, set_scene
 from minutes.drafting.tasks import work_of
@@ -20,19 +23,32 @@ from minutes.drafting.votes import polls_of
 DRAFTER = "hopchibo-rules-1"
 
 
-def draft(turns: tuple[Turn, ...], roster: tuple[RosterLine, ...]) -> Minutes:
-    """The minutes of a meeting as they follow from what was said."""
-    scene = set_scene(turns, roster)
+def draft(turns: tuple[Turn, ...], roster: tuple[RosterLine, ...], facts: MeetingFacts = NOTHING) -> Minutes:
+    """The minutes of a meeting: as said, ruled by what the room recorded, with what is missing."""
+    scene = set_scene(turns, roster, facts.chair or "", facts.secretary or "")
+    said = _said(turns, scene, facts)
+    minutes = ruled(said, facts)
+    return replace(minutes, missing=missing_of(minutes))
+
+
+def _said(turns: tuple[Turn, ...], scene: Scene, facts: MeetingFacts) -> Minutes:
+    """What follows from speech alone; only the day and the voters present are taken from the record."""
     header = header_of(scene)
-    today = date.fromisoformat(header.date) if header.date else None
+    day = facts.date or header.date
+    today = date.fromisoformat(day) if day else None
     attendance = attendance_of(scene)
-    course = course_of(scene)
-    polls = polls_of(scene, attendance.voters_present)
+    course = recorded_course(scene, turns, facts.items) if facts.items is not None else course_of(scene)
+    polls = polls_of(scene, (facts.attendance or attendance).voters_present)
     work = work_of(scene, today)
     minutes = Minutes(
         header=header,
         attendance=attendance,
         agenda=course.items,
+        dues=dues_of(scene),
+        documents=documents_of(scene),
+        review=review_of(scene, course),
+        quality=quality_of(scene),
+        read_back=read_back_of(scene),
         opinions=opinions_of(scene, Setting(course.announced, polls.voting, polls.counters, work.given)),
         votes=polls.votes,
         conclusions=conclusions_of(scene, work.spans),

@@ -12,7 +12,7 @@ from transcription.text.numerals import SCALES, TAILS, UNITS, read
 
 _NUMBER_WORDS = tuple(sound(w) for w in (*UNITS, *TAILS, *SCALES, "mười", "mươi", "trăm", "chục", "linh", "lẻ", "rưỡi"))
 _LOW = frozenset(s.low for s in _NUMBER_WORDS)
-_NAMED = frozenset("chí bác anh chị ông bà cô chú cụ em dì mợ cậu thầy".split())
+_NAMED = frozenset(["chí", "bác", "anh", "chị", "ông", "bà", "cô", "chú", "cụ", "em", "dì", "mợ", "cậu", "thầy"])
 
 
 @dataclass(frozen=True, slots=True)

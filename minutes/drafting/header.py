@@ -13,14 +13,14 @@ from minutes.drafting.words import Span, Word
 
 KINDS = ("thường kỳ", "chuyên đề", "bất thường", "kết nạp")
 OPENING, CLOSING = 6, 5  # speeches looked at
-_PLACE_END = frozenset("chi tôi chúng ta hôm buổi đảng tổ".split())
+_PLACE_END = frozenset(["chi", "tôi", "chúng", "ta", "hôm", "buổi", "đảng", "tổ"])
 
 
 def header_of(scene: Scene) -> Header:
     """What the opening and the closing say; whatever they do not say stays None."""
     opening = [s for s in scene.speeches[:OPENING] if scene.leads(s)] or list(scene.speeches[:2])
     today = next((d for s in opening if (d := _date(s))), None)
-    start = next((c for s in opening if (c := _first_clock(s))), None)
+    start = next((t for s in opening if (t := _first_clock(s))), None)
     head = Header(
         meeting_type=next((k for s in opening if (k := _kind(s))), None),
         cell=None if scene.rough else next((c for s in opening if (c := _cell(s))), None),
@@ -112,9 +112,8 @@ def _proper_end(words: tuple[Word, ...], at: int) -> int | None:
     """The end of up to four common words and then a proper name, or None."""
     common = at
     while common < len(words) and common - at < 4 and not words[common].is_name_like:
-        if (
-            words[common].stop
-            or words[common].low in ("tổ", "sinh", "ta", "họp")
+        if words[common].stop or (
+            words[common].low in ("tổ", "sinh", "ta", "họp")
             and words[common + 1 : common + 2]
             and words[common + 1].low in ("chức", "hoạt")
         ):

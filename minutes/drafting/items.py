@@ -9,10 +9,11 @@ from minutes.drafting.conclusions import ORDINALS, enumerated
 from minutes.drafting.phrasing import spare
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
+from minutes.drafting.turns import Turn
 from minutes.drafting.value import Item
 from minutes.drafting.words import Span
 
-UNITS = frozenset("phần mục việc nội điều".split())
+UNITS = frozenset(["phần", "mục", "việc", "nội", "điều"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ def _course(scene: Scene, speech: Speech, marks: list[tuple[int, int]]) -> Cours
 
 
 def _list_end(speech: Speech, start: int) -> int:
-    return next((i + 1 for i in range(start, len(speech.words)) if speech.words[i].stop in (".", "?")), len(speech.words))
+    return next(
+        (i + 1 for i in range(start, len(speech.words)) if speech.words[i].stop in (".", "?")), len(speech.words)
+    )
 
 
 def _title(speech: Speech, span: Span) -> str:
@@ -85,10 +88,30 @@ def _ordinal(speech: Speech, at: int) -> int | None:
     if words[at].low not in UNITS:
         return None
     before = words[at - 1] if at else None
-    if not speech.rough and before is not None and not before.stop and before.low not in ("sang", "vào", "đến", "tới", "qua"):
+    if (
+        not speech.rough
+        and before is not None
+        and not before.stop
+        and before.low not in ("sang", "vào", "đến", "tới", "qua")
+    ):
         return None
     i = at + 1 + (at + 1 < len(words) and words[at + 1].low == "dung")
     i += i < len(words) and words[i].low == "thứ"
     if i < len(words) and words[i].low in ORDINALS:
         return ORDINALS[words[i].low]
     return None
+
+
+def recorded_course(scene: Scene, turns: tuple[Turn, ...], items: tuple[Item, ...]) -> Course:
+    """The course as the room recorded it: each turn knows the content in hand."""
+    by_order = {turn.order: turn.item for turn in turns}
+    starts: list[tuple[int, int]] = []
+    ids: list[str] = []
+    for speech in scene.speeches:
+        for at, order in enumerate(speech.orders):
+            item = by_order.get(order, "")
+            if not ids or ids[-1] != item:
+                starts.append((speech.index, at))
+                ids.append(item)
+    announced = next((start[0] for start, item in zip(starts, ids, strict=True) if item), 0)
+    return Course(items, tuple(starts), tuple(ids), announced)

@@ -13,17 +13,16 @@ from functools import lru_cache
 
 from minutes.drafting.sound import likeness, sound
 from minutes.drafting.words import Word
-
 from transcription.text.dates import date_at
 from transcription.text.numerals import read
 from transcription.text.times import time_at
 
 Keys = tuple[str, ...]
-_BEFORE_SLASH = frozenset("ngày mùng mồng hạn trước đến từ hôm là nhất".split())
+_BEFORE_SLASH = frozenset(["ngày", "mùng", "mồng", "hạn", "trước", "đến", "từ", "hôm", "là", "nhất"])
 _WEEKDAYS = {
     "hai": 0, "ba": 1, "tư": 2, "bốn": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5, "2": 0, "3": 1, "4": 2, "5": 3, "6": 4, "7": 5,
 }  # fmt: skip
-_PARTS = frozenset("sáng trưa chiều tối đêm".split())
+_PARTS = frozenset(["sáng", "trưa", "chiều", "tối", "đêm"])
 _NEAR = {
     ("hôm", "nay"): 0, ("bữa", "nay"): 0, ("ngày", "mai"): 1, ("tối", "nay"): 0, ("chiều", "nay"): 0,
     ("ngày", "kia"): 2, ("ngày", "mốt"): 2, ("hôm", "ni"): 0,
@@ -178,8 +177,55 @@ def _clock(k: Keys, i: int) -> Clock | None:
 _VOCABULARY = tuple(
     sound(w)
     for w in (
-        *"không một hai ba bốn năm sáu bảy tám chín mười mươi mốt tư lăm trăm nghìn linh lẻ rưỡi ngày tháng".split(),
-        *"mùng mồng giờ phút kém trước thứ chủ nhật tuần sau này tới mai kia nay tối sáng chiều trưa hằng hạn xong".split(),
+        *[
+            "không",
+            "một",
+            "hai",
+            "ba",
+            "bốn",
+            "năm",
+            "sáu",
+            "bảy",
+            "tám",
+            "chín",
+            "mười",
+            "mươi",
+            "mốt",
+            "tư",
+            "lăm",
+            "trăm",
+            "nghìn",
+            "linh",
+            "lẻ",
+            "rưỡi",
+            "ngày",
+            "tháng",
+        ],
+        *[
+            "mùng",
+            "mồng",
+            "giờ",
+            "phút",
+            "kém",
+            "trước",
+            "thứ",
+            "chủ",
+            "nhật",
+            "tuần",
+            "sau",
+            "này",
+            "tới",
+            "mai",
+            "kia",
+            "nay",
+            "tối",
+            "sáng",
+            "chiều",
+            "trưa",
+            "hằng",
+            "hạn",
+            "xong",
+        ],
     )
 )
 _EXACT = frozenset(s.low for s in _VOCABULARY)

@@ -189,7 +189,12 @@ def _chair_own(scene: Scene, speech: Speech) -> list[Opinion]:
     """The chair speaks for himself only where he says so: self-criticism as a member."""
     for span in speech.sentences():
         hits = [h for h in speech.cues.of("own_up", within=span) if _is_own(speech, h)]
-        if hits and len(span) >= SHORT and not scene.mentions(speech, span) and not speech.cues.has("thank", within=span):
+        if (
+            hits
+            and len(span) >= SHORT
+            and not scene.mentions(speech, span)
+            and not speech.cues.has("thank", within=span)
+        ):
             text = sentence(spare(speech, span))
             return [Opinion(speech.speaker, "tự phê bình", text, speech.orders_of(span))]
     return []

@@ -11,11 +11,40 @@ from minutes.drafting.sound import Sound, likeness, sound
 from minutes.drafting.turns import RosterLine
 from minutes.drafting.words import Span, Word
 
-HONORIFICS = frozenset("bác cụ ông bà anh chị cô chú em cháu thầy thằng dì cậu mợ o mệ".split())
-MALE, FEMALE = frozenset("ông anh chú thầy thằng cậu".split()), frozenset("bà chị cô dì mợ o".split())
-_AND = frozenset("và với cùng".split())
+HONORIFICS = frozenset(
+    ["bác", "cụ", "ông", "bà", "anh", "chị", "cô", "chú", "em", "cháu", "thầy", "thằng", "dì", "cậu", "mợ", "o", "mệ"]
+)
+MALE, FEMALE = frozenset(["ông", "anh", "chú", "thầy", "thằng", "cậu"]), frozenset(["bà", "chị", "cô", "dì", "mợ", "o"])
+_AND = frozenset(["và", "với", "cùng"])
 _NOT_NAMES = frozenset(
-    "nào ấy đó này kia ở khác bí phó thư chủ là đã có vắng ta mình trên trong dự chưa không được đều cũng tôi".split()
+    [
+        "nào",
+        "ấy",
+        "đó",
+        "này",
+        "kia",
+        "ở",
+        "khác",
+        "bí",
+        "phó",
+        "thư",
+        "chủ",
+        "là",
+        "đã",
+        "có",
+        "vắng",
+        "ta",
+        "mình",
+        "trên",
+        "trong",
+        "dự",
+        "chưa",
+        "không",
+        "được",
+        "đều",
+        "cũng",
+        "tôi",
+    ]
 )
 _SURE, _ROUGH = 1.0, 0.8
 MAX_KEPT = 20_000  # texts whose mentions are kept
@@ -181,7 +210,7 @@ def _after_title(words: tuple[Word, ...], at: int, rough: bool) -> int | None:
     low = words[at].low
     nxt = words[at + 1] if at + 1 < len(words) else None
     if nxt is not None and not words[at].stop:
-        if low == "đồng" and nxt.low == "chí" or (low, nxt.low) == ("đ", "c"):
+        if (low == "đồng" and nxt.low == "chí") or (low, nxt.low) == ("đ", "c"):
             return None if nxt.stop in (".", "?") else at + 2
         if rough and _near_comrade(words[at].sound, nxt.sound):
             return at + 2
@@ -227,7 +256,34 @@ def _calls(words: tuple[Word, ...], end: int) -> bool:
 
 
 _CALLED = frozenset(
-    "ơi ghi đọc đếm báo nói sửa xem cộng lấy là nghe đồng nhất không nhé à ạ đây làm lập tính cho vào đi lo".split()
+    [
+        "ơi",
+        "ghi",
+        "đọc",
+        "đếm",
+        "báo",
+        "nói",
+        "sửa",
+        "xem",
+        "cộng",
+        "lấy",
+        "là",
+        "nghe",
+        "đồng",
+        "nhất",
+        "không",
+        "nhé",
+        "à",
+        "ạ",
+        "đây",
+        "làm",
+        "lập",
+        "tính",
+        "cho",
+        "vào",
+        "đi",
+        "lo",
+    ]
 )
 
 

@@ -18,10 +18,67 @@ _INITIALS = (
     ("k", "c"), ("q", "c"),
 )  # fmt: skip
 _FINALS = (("nh", "n"), ("ng", "n"), ("ch", "t"), ("m", "n"), ("c", "t"), ("p", "t"))
-_NUCLEI = (
-    "a ă â e ê i o ô ơ u ư y ai ao au ay âu ây eo êu ia iê iu oa oă oe oi ôi ơi oo ua uâ uê ui uô uơ uy ưa ươ ưu ưi yê"
-    " iêu yêu oai oay oao oeo uôi uây uya uyê uyu ươi ươu ue uă oă ya"
-).split()
+_NUCLEI = [
+    "a",
+    "ă",
+    "â",
+    "e",
+    "ê",
+    "i",
+    "o",
+    "ô",
+    "ơ",
+    "u",
+    "ư",
+    "y",
+    "ai",
+    "ao",
+    "au",
+    "ay",
+    "âu",
+    "ây",
+    "eo",
+    "êu",
+    "ia",
+    "iê",
+    "iu",
+    "oa",
+    "oă",
+    "oe",
+    "oi",
+    "ôi",
+    "ơi",
+    "oo",
+    "ua",
+    "uâ",
+    "uê",
+    "ui",
+    "uô",
+    "uơ",
+    "uy",
+    "ưa",
+    "ươ",
+    "ưu",
+    "ưi",
+    "yê",
+    "iêu",
+    "yêu",
+    "oai",
+    "oay",
+    "oao",
+    "oeo",
+    "uôi",
+    "uây",
+    "uya",
+    "uyê",
+    "uyu",
+    "ươi",
+    "ươu",
+    "ue",
+    "uă",
+    "oă",
+    "ya",
+]
 _LEGAL = re.compile(
     r"(?:ngh|nh|ng|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnpqrstvxg])?(?:"
     + "|".join(sorted(_NUCLEI, key=len, reverse=True))
@@ -81,7 +138,7 @@ def is_syllable(word: str) -> bool:
     toneless = unicodedata.normalize("NFC", "".join(c for c in parts if c not in _TONES))
     if len(tones) > 1 or not _LEGAL.fullmatch(toneless):
         return False
-    return not _STOP_END.search(toneless) or bool(tones) and tones[0] in "\u0301\u0323"
+    return not _STOP_END.search(toneless) or (bool(tones) and tones[0] in "\u0301\u0323")
 
 
 @lru_cache(maxsize=65536)

@@ -14,16 +14,69 @@ from minutes.drafting.speech import Speech
 from minutes.drafting.value import DOUBTFUL, LIKELY, SURE, Task
 from minutes.drafting.words import Span
 
-_JOIN = frozenset("và với cùng cả".split())
-_GIVING = frozenset("giao phân công cho nhờ phiền cử thì hai các mấy ba chuyển riêng để".split())
-_GIVES = frozenset("giao công phiền nhờ cử thì chuyển".split())
-_NOT_WORK = frozenset(
-    "nói nghe đọc đếm báo phát cho ghi sửa vào không có bảo là được bị vắng nào đúng thì nhất trình ơi nhé dừng nhận đã".split()
+_JOIN = frozenset(["và", "với", "cùng", "cả"])
+_GIVING = frozenset(
+    ["giao", "phân", "công", "cho", "nhờ", "phiền", "cử", "thì", "hai", "các", "mấy", "ba", "chuyển", "riêng", "để"]
 )
-_NOT_SUBJECT = frozenset("mời của với ơn kèm thay cho thăm nhà như gặp về ý bên cả trừ là có".split())
-_HELPING = frozenset("làm cùng hỗ phối giúp tham".split())
+_GIVES = frozenset(["giao", "công", "phiền", "nhờ", "cử", "thì", "chuyển"])
+_NOT_WORK = frozenset(
+    [
+        "nói",
+        "nghe",
+        "đọc",
+        "đếm",
+        "báo",
+        "phát",
+        "cho",
+        "ghi",
+        "sửa",
+        "vào",
+        "không",
+        "có",
+        "bảo",
+        "là",
+        "được",
+        "bị",
+        "vắng",
+        "nào",
+        "đúng",
+        "thì",
+        "nhất",
+        "trình",
+        "ơi",
+        "nhé",
+        "dừng",
+        "nhận",
+        "đã",
+    ]
+)
+_NOT_SUBJECT = frozenset(
+    [
+        "mời",
+        "của",
+        "với",
+        "ơn",
+        "kèm",
+        "thay",
+        "cho",
+        "thăm",
+        "nhà",
+        "như",
+        "gặp",
+        "về",
+        "ý",
+        "bên",
+        "cả",
+        "trừ",
+        "là",
+        "có",
+    ]
+)
+_HELPING = frozenset(["làm", "cùng", "hỗ", "phối", "giúp", "tham"])
 NEEDED = 3
-_TELLING = frozenset("việc và với cho của các thì là để trước sau ngày tháng xong".split())
+_TELLING = frozenset(
+    ["việc", "và", "với", "cho", "của", "các", "thì", "là", "để", "trước", "sau", "ngày", "tháng", "xong"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +158,11 @@ def _groups(scene: Scene, speech: Speech) -> list[tuple[Mention, ...]]:
 
 def _joined(speech: Speech, last: Mention, mention: Mention) -> bool:
     between = [w.low for w in speech.words[last.end : mention.start]]
-    if set(last.persons) & set(mention.persons) and mention.start - last.end <= 3 and speech.words[last.end - 1].stop != ".":
+    if (
+        set(last.persons) & set(mention.persons)
+        and mention.start - last.end <= 3
+        and speech.words[last.end - 1].stop != "."
+    ):
         return True  # "đồng chí Hải phụ nữ, Bùi Thị Hải"
     return len(between) == 1 and between[0] in _JOIN and not speech.words[last.end - 1].stop
 
@@ -162,9 +219,9 @@ def _weight(scene: Scene, speech: Speech, topic: Span, lead: int, body: Span) ->
         weight += 3
     elif any(w.low in ("nhờ", "phiền", "cử") for w in given):
         weight += 1
-    if any(h.start < topic.start for h in speech.cues.of("conclude_strong", "conclude", "assign_head", "assign")):
-        weight += 2
-    elif speech.cues.has("assign_head"):
+    if any(
+        h.start < topic.start for h in speech.cues.of("conclude_strong", "conclude", "assign_head", "assign")
+    ) or speech.cues.has("assign_head"):
         weight += 2
     if speech.index < 4:
         weight -= 1
@@ -235,7 +292,7 @@ def _task(scene: Scene, piece: Piece, body: Span, due: Deadline | None) -> Task:
     )
 
 
-_TOPIC_OUT = frozenset("việc thì còn vậy trường hợp riêng và".split())
+_TOPIC_OUT = frozenset(["việc", "thì", "còn", "vậy", "trường", "hợp", "riêng", "và"])
 
 
 def _topic_text(speech: Speech, topic: Span) -> str:

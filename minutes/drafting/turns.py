@@ -37,7 +37,8 @@ class Turn:
     """Something said: ``order`` counts through the meeting, ``speaker`` is a full name or "" when unknown.
 
     ``role`` is the Vietnamese word ("bí thư", "thư ký", "cấp trên dự", …). ``utterance`` names its audio,
-    ``at`` is milliseconds since the epoch, ``confidence`` per mille as the recogniser gave it.
+    ``at`` is milliseconds since the epoch, ``confidence`` per mille as the recogniser gave it, ``item`` the id of
+    the content in hand when the room recorded it.
     """
 
     order: int
@@ -48,6 +49,7 @@ class Turn:
     utterance: str | None = None
     at: int | None = None
     confidence: int | None = None
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,7 @@ class Vote:
     item: str = ""
     confidence: int = LIKELY
     flags: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class Conclusion:
     item: str = ""
     confidence: int = LIKELY
     flags: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class Task:
     before: bool = False  # "trước ngày …": the day itself is too late
     confidence: int = LIKELY
     flags: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +156,13 @@ class Said:
     orders: Orders
     item: str = ""
     confidence: int = LIKELY
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Minutes:
+    """``missing``: what a form asks for and nobody said; ``doubts``: what the secretary should look at again."""
+
     header: Header = Header()
     attendance: Attendance = Attendance()
     agenda: tuple[Item, ...] = ()
@@ -171,6 +177,7 @@ class Minutes:
     quality: Quality | None = None
     read_back: Said | None = None
     missing: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     utterances: tuple[tuple[int, str], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -192,6 +199,7 @@ class Minutes:
             "petitions": [{"text": p.text, "t_orders": list(p.orders)} for p in self.petitions],
             "quality": _quality(self.quality),
             "missing": list(self.missing),
+            "doubts": list(self.doubts),
         }  # fmt: skip
 
     def with_(self, **changes: Any) -> Minutes:
@@ -223,7 +231,7 @@ def _attendance(a: Attendance) -> dict[str, Any]:
 
 
 def _opinion(o: Opinion) -> dict[str, Any]:
-    out = {"speaker": o.speaker, "agenda_item": o.item or None, "kind": o.kind, "gist": o.gist}
+    out: dict[str, Any] = {"speaker": o.speaker, "agenda_item": o.item or None, "kind": o.kind, "gist": o.gist}
     out |= {"t_orders": list(o.orders)} | ({"reported_by": o.reported_by} if o.reported_by else {})
     return _marked(out, o)
 

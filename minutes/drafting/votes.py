@@ -166,7 +166,7 @@ def _sides(speech: Speech, number: Number) -> Iterator[tuple[str, float]]:
         yield hit.family, max(0.2, 1.0 - 0.08 * len(gap) - 0.5 * len(stops))
 
 
-_TOTAL = frozenset("tổng đủ cộng khớp".split())
+_TOTAL = frozenset(["tổng", "đủ", "cộng", "khớp"])
 _HERE = (("hội", "trường"), ("trên", "mạng"), ("trong", "phòng"), ("từ", "xa"), ("trực", "tuyến"), ("qua", "mạng"))
 
 
@@ -376,7 +376,32 @@ def _by_person(scene: Scene, calls: tuple[Call, ...], counting: tuple[Speech, ..
 # ---------------------------------------------------------------- what was asked
 
 _ASKING = frozenset(
-    "biểu quyết giơ tay ai đồng chí nào xin đề nghị ta tôi bây giờ luôn rồi vâng nhé thì nhất trí đồng ý".split()
+    [
+        "biểu",
+        "quyết",
+        "giơ",
+        "tay",
+        "ai",
+        "đồng",
+        "chí",
+        "nào",
+        "xin",
+        "đề",
+        "nghị",
+        "ta",
+        "tôi",
+        "bây",
+        "giờ",
+        "luôn",
+        "rồi",
+        "vâng",
+        "nhé",
+        "thì",
+        "nhất",
+        "trí",
+        "đồng",
+        "ý",
+    ]
 )
 
 

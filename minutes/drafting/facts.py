@@ -1,0 +1,206 @@
+"""What the room recorded, and how it rules over what was merely said.
+
+A field that is None was not kept by the room, so speech stands. Everything kept replaces what was heard; where the
+two differ the part is flagged "said-differs", and what was heard but not kept is named among the doubts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+from minutes.drafting.turns import BadInput
+from minutes.drafting.value import SURE, Attendance, Conclusion, Header, Item, Minutes, Said, Task, Vote
+
+FIELDS = (
+    "meeting_type",
+    "title",
+    "cell",
+    "parent",
+    "place",
+    "mode",
+    "date",
+    "start_time",
+    "end_time",
+    "chair",
+    "secretary",
+)
+COUNTS = (
+    "total",
+    "official",
+    "probationary",
+    "exempt",
+    "required",
+    "present",
+    "present_hall",
+    "present_remote",
+    "absent",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """All optional. Times "HH:MM", date ISO; names are full names; recorded parts carry their own sources."""
+
+    meeting_type: str | None = None
+    title: str | None = None
+    cell: str | None = None
+    parent: str | None = None
+    place: str | None = None
+    mode: str | None = None
+    date: str | None = None
+    start_time: str | None = None
+    end_time: str | None = None
+    chair: str | None = None
+    secretary: str | None = None
+    attendance: Attendance | None = None
+    items: tuple[Item, ...] | None = None
+    votes: tuple[Vote, ...] | None = None
+    conclusions: tuple[Conclusion, ...] | None = None
+    tasks: tuple[Task, ...] | None = None
+    petitions: tuple[Said, ...] | None = None
+    read_back: Said | None = None
+
+
+NOTHING = MeetingFacts()
+
+
+def read_meeting(text: str) -> MeetingFacts:
+    """What a file says of the meeting besides turns and roster: the header's fields. Raises BadInput."""
+    try:
+        raw = json.loads(text)
+        if not isinstance(raw, dict):
+            raise ValueError("not a JSON object")
+        if raw.get("date"):
+            date.fromisoformat(str(raw["date"]))
+    except ValueError as error:
+        raise BadInput(f"meeting: {error}") from error
+    return MeetingFacts(**{name: str(raw[name]) for name in FIELDS if raw.get(name)})
+
+
+def ruled(said: Minutes, facts: MeetingFacts) -> Minutes:
+    """The minutes as the record has them, completed by what was said."""
+    minutes = replace(said, header=_header(said.header, facts), read_back=facts.read_back or said.read_back)
+    doubts: list[str] = []
+    if facts.attendance is not None:
+        minutes = replace(minutes, attendance=_attendance(said.attendance, facts.attendance))
+    if facts.items is not None:
+        minutes = replace(minutes, agenda=facts.items)
+    if facts.votes is not None:
+        votes, left = _met(facts.votes, said.votes, _vote)
+        doubts += [f"Nghe thấy một lượt biểu quyết mà sổ họp không ghi: {v.question}" for v in left]
+        minutes = replace(minutes, votes=votes)
+    if facts.conclusions is not None:
+        conclusions, rest = _met(facts.conclusions, said.conclusions, _conclusion)
+        doubts += [f"Nghe thấy kết luận mà sổ họp không ghi: {c.text}" for c in rest]
+        minutes = replace(minutes, conclusions=conclusions)
+    if facts.tasks is not None:
+        tasks, more = _met(facts.tasks, said.tasks, _task)
+        doubts += [f"Nghe thấy giao việc mà sổ họp không ghi: {', '.join(t.who)} – {t.what}" for t in more]
+        minutes = replace(minutes, tasks=tasks)
+    if facts.petitions is not None:
+        minutes = replace(minutes, petitions=facts.petitions)
+    return replace(minutes, doubts=(*said.doubts, *doubts))
+
+
+def _header(said: Header, facts: MeetingFacts) -> Header:
+    known = {name: value for name in FIELDS if (value := getattr(facts, name)) is not None}
+    differs = [
+        f"said-differs:{name}" for name in ("date", "start_time", "meeting_type")
+        if name in known and getattr(said, name) not in (None, known[name]) and not _near(getattr(said, name), known[name])
+    ]  # fmt: skip
+    return replace(said, **known, flags=(*said.flags, *differs))
+
+
+def _near(said: str, known: str) -> bool:
+    """Times within ten minutes are the same moment said and clicked."""
+    try:
+        minutes = [int(t[:2]) * 60 + int(t[3:5]) for t in (said, known)]
+    except ValueError:
+        return False
+    return len(said) == 5 and abs(minutes[0] - minutes[1]) <= 10
+
+
+def _attendance(said: Attendance, kept: Attendance) -> Attendance:
+    """The ledger, with reasons and titles that only were said."""
+    reasons = {a.name: a.reason for a in (*said.absent_excused, *said.absent_unexcused, *said.absent_unclear)}
+    times = {p.name: p.time for p in (*said.late, *said.left_early)}
+    titles = {g.name: g.title for g in said.guests}
+    differs = any(getattr(said, name) not in (None, getattr(kept, name)) for name in COUNTS)
+    return replace(
+        kept,
+        absent_excused=tuple(replace(a, reason=a.reason or reasons.get(a.name, "")) for a in kept.absent_excused),
+        late=tuple(replace(p, time=p.time or times.get(p.name, "")) for p in kept.late),
+        left_early=tuple(replace(p, time=p.time or times.get(p.name, "")) for p in kept.left_early),
+        guests=tuple(replace(g, title=g.title or titles.get(g.name, "")) for g in kept.guests),
+        orders=said.orders,
+        flags=("said-differs",) if differs else (),
+    )
+
+
+_Part = TypeVar("_Part", Vote, Conclusion, Task)
+
+
+def _met(kept: Sequence[_Part], said: Sequence[_Part], join: object) -> tuple[tuple[_Part, ...], list[_Part]]:
+    """Each recorded part with the said part most like it; and the said parts that met none."""
+    assert callable(join), "a function of a recorded and a said part"
+    free = list(said)
+    out: list[_Part] = []
+    for part in kept:
+        best = max(free, key=lambda other: _likeness(part, other), default=None)
+        if best is not None and _likeness(part, best) >= 0.3:
+            free.remove(best)
+            out.append(join(part, best))
+        else:
+            out.append(replace(part, confidence=SURE))
+    return tuple(out), free
+
+
+def _likeness(one: Vote | Conclusion | Task, other: Vote | Conclusion | Task) -> float:
+    """How surely two parts are the same thing: shared words, and the same content of the agenda."""
+    a, b = set(_words(one)), set(_words(other))
+    words = 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
+    same_item = 0.2 if one.item and one.item == other.item else 0.0
+    if isinstance(one, Vote) and isinstance(other, Vote):
+        same = (one.voters, one.in_favour, one.against) == (other.voters, other.in_favour, other.against)
+        return words + same_item + 0.3 * same
+    if isinstance(one, Task) and isinstance(other, Task):
+        return words + same_item + 0.2 * bool(set(one.who) & set(other.who))
+    return words + same_item
+
+
+def _words(part: Vote | Conclusion | Task) -> list[str]:
+    text = part.question if isinstance(part, Vote) else part.text if isinstance(part, Conclusion) else part.what
+    return [w.strip(".,;:").lower() for w in text.split() if len(w) > 1]
+
+
+def _flagged(differs: bool) -> tuple[str, ...]:
+    return ("said-differs",) if differs else ()
+
+
+def _vote(kept: Vote, said: Vote) -> Vote:
+    counts = ("voters", "in_favour", "against", "abstain")
+    differs = any(getattr(said, n) not in (None, getattr(kept, n)) for n in counts)
+    return replace(
+        kept, orders=said.orders, confidence=SURE, flags=_flagged(differs),
+        against_names=kept.against_names or (said.against_names if len(said.against_names) == kept.against else ()),
+        abstain_names=kept.abstain_names or (said.abstain_names if len(said.abstain_names) == kept.abstain else ()),
+    )  # fmt: skip
+
+
+def _conclusion(kept: Conclusion, said: Conclusion) -> Conclusion:
+    differs = set(_figures(kept.text)) != set(_figures(said.text))
+    return replace(kept, orders=said.orders, confidence=SURE, flags=_flagged(differs))
+
+
+def _figures(text: str) -> list[str]:
+    return [w.strip(".,;:%") for w in text.split() if w[:1].isdigit()]
+
+
+def _task(kept: Task, said: Task) -> Task:
+    differs = set(kept.who) != set(said.who) or (said.deadline is not None and said.deadline != kept.deadline)
+    before = said.before and said.deadline == kept.deadline
+    return replace(kept, orders=said.orders, confidence=SURE, before=before, flags=_flagged(differs))

@@ -1,0 +1,110 @@
+"""The fixed parts of a meeting: dues, documents made known, last month's results, the cell's own score, read-back."""
+
+from __future__ import annotations
+
+import re
+
+from minutes.drafting.conclusions import is_score
+from minutes.drafting.items import Course
+from minutes.drafting.phrasing import clipped, sentence, spare
+from minutes.drafting.scene import Scene
+from minutes.drafting.speech import Speech
+from minutes.drafting.value import Quality, Said
+from minutes.drafting.words import Span
+
+BANDS = ("tốt", "khá", "trung bình", "kém")
+_DOCUMENT = re.compile(
+    r"(?:Chỉ thị|Hướng dẫn|Nghị quyết|Kết luận|Quy định|Quyết định|Kế hoạch|Thông báo|Chương trình hành động|Công văn)"
+    r"(?: số)? \d+[^.;,]*"
+)
+
+
+def dues_of(scene: Scene) -> Said | None:
+    """What was said of the dues, in the sentence or speech where somebody reports them."""
+    for speech in scene.speeches:
+        for span in speech.sentences():
+            if not speech.cues.has("dues", within=span) or not speech.numbers_within(span):
+                continue
+            if speech.words[span.end - 1].stop == "?":
+                continue
+            whole = speech.whole() if speech.cues.of("dues")[0].start < 8 and len(speech.words) < 80 else span
+            return Said(sentence(spare(speech, whole)), speech.orders_of(whole))
+    return None
+
+
+def documents_of(scene: Scene) -> tuple[Said, ...]:
+    """Documents named with their number by the chair or the secretary."""
+    found: dict[str, Said] = {}
+    for speech in scene.speeches:
+        if scene.rough or not (scene.leads(speech) or scene.is_upper(speech)):
+            continue
+        for span in speech.sentences():
+            for name in _DOCUMENT.findall(spare(speech, span)):
+                found.setdefault(name.strip(), Said(sentence(name.strip()), speech.orders_of(span)))
+    return tuple(found.values())
+
+
+def quality_of(scene: Scene) -> Quality | None:
+    """The last score said; a correction of the first one rules, the band is the last one said with or after it."""
+    score: tuple[int, tuple[int, ...]] | None = None
+    band = ""
+    orders: dict[int, None] = {}
+    for speech in scene.speeches[len(scene.speeches) // 2 :]:
+        for span in speech.sentences():
+            if not is_score(speech, span) and not (score and _bare_score(speech, span)):
+                continue
+            values = [
+                n
+                for n in speech.numbers_within(span)
+                if 10 <= n.value <= 100 and _is_points(speech, n.end, span, score)
+            ]
+            if values:
+                score = (values[-1].value, speech.orders_of(span))
+            if values or score:
+                band = _band(speech, span) or band
+                orders |= dict.fromkeys(speech.orders_of(span))
+    return Quality(score[0], band, tuple(sorted(orders))) if score else None
+
+
+def _is_points(speech: Speech, end: int, span: Span, known: object) -> bool:
+    """Directly before "điểm", or a bare remainder after a score was named."""
+    if end < len(speech.words) and speech.words[end].low == "điểm":
+        return True
+    return known is not None and (end >= span.end or bool(speech.words[end - 1].stop))
+
+
+def _bare_score(speech: Speech, span: Span) -> bool:
+    """ "trừ ba điểm, còn tám mươi tám" right after a score."""
+    low = [w.low for w in speech.words[span.start : span.end]]
+    return "điểm" in low and "còn" in low
+
+
+def _band(speech: Speech, span: Span) -> str:
+    low = [w.low for w in speech.words[span.start : span.end]]
+    text = " ".join(low)
+    return next((b for b in BANDS if f"loại {b}" in text), "")
+
+
+def review_of(scene: Scene, course: Course) -> tuple[Said, ...]:
+    """Sentences with figures by which the chair reports on last month's work."""
+    first = course.ids[0] if course.ids else ""
+    found: list[Said] = []
+    for speech in scene.by_chair():
+        if speech.index < course.announced:
+            continue
+        for span in speech.sentences():
+            place = course.at(speech.index, span.start)
+            told = speech.cues.has("review", within=span) and speech.numbers_within(span)
+            if told and place and not speech.cues.has("agenda", "vote_call", "conclude_strong", within=span):
+                if place == first or speech.cues.has("review", within=Span(span.start, span.start + 6)):
+                    found.append(Said(sentence(clipped(spare(speech, span), 50)), speech.orders_of(span), place))
+    return tuple(found[:8])
+
+
+def read_back_of(scene: Scene) -> Said | None:
+    """That the minutes were read and passed, in the words of the chair or the secretary."""
+    for speech in scene.speeches[len(scene.speeches) // 2 :]:
+        for span in speech.sentences():
+            if speech.cues.has("read_back", within=span) and (scene.leads(speech) or scene.writes(speech)):
+                return Said(sentence(spare(speech, span)), speech.orders_of(span))
+    return None

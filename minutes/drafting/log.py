@@ -1,0 +1,219 @@
+"""From a meeting's log to what drafting takes: turns as they now read, the roster, and what the room recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from minutes.drafting.draft import DRAFTER, document, draft
+from minutes.drafting.facts import MeetingFacts
+from minutes.drafting.turns import RosterLine, Turn
+from minutes.drafting.value import (
+    SURE,
+    Absence,
+    Attendance,
+    Conclusion,
+    Guest,
+    Item,
+    Minutes,
+    Passing,
+    Said,
+    Task,
+    Vote,
+)
+from minutes.record import agenda, attendance, events, meeting, tasks, transcript, votes
+
+VIETNAM = timedelta(hours=7)  # no summer time
+KINDS = {
+    "regular": "thường kỳ", "thematic": "chuyên đề", "extraordinary": "bất thường", "admission": "kết nạp",
+    "annual": "thường kỳ", "practice": "họp thử",
+}  # fmt: skip
+MODES = {"hall": "trực tiếp", "hybrid": "kết hợp", "online": "trực tuyến"}
+METHODS = {"hands": "giơ tay", "cards": "giơ thẻ", "handbook": "trên Sổ tay", "ballot": "phiếu kín"}
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that ``draft`` takes."""
+
+    turns: tuple[Turn, ...]
+    roster: tuple[RosterLine, ...]
+    facts: MeetingFacts
+
+    def draft(self) -> Minutes:
+        return draft(self.turns, self.roster, self.facts)
+
+
+def drafted(entries: Iterable[events.Entry]) -> events.Drafted:
+    """The draft of a log as the event that carries it; the document's fold keeps touched blocks and proposes."""
+    minutes = material(entries).draft()
+    data = json.dumps(minutes.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return events.Drafted(DRAFTER, document(minutes), (*minutes.missing, *minutes.doubts), data)
+
+
+def material(entries: Iterable[events.Entry]) -> Material:
+    """Fold the log and take out what drafting needs."""
+    log = tuple(entries)
+    head, ledger = meeting.fold(log), attendance.fold(log)
+    said = transcript.fold(log)
+    names = {line.member: line.name for line in head.roster} | {g.guest: g.name for g in ledger.guests}
+    roles = {line.member: line.position for line in head.roster}
+    roles |= {g.guest: "cấp trên dự" if g.upper else "khách mời" for g in ledger.guests}
+    if head.secretary:
+        roles[head.secretary] = "thư ký"
+    lines = {line.member.member: line for line in ledger.lines}
+    return Material(
+        _turns(said, names, roles),
+        tuple(_line(line, lines.get(line.member)) for line in head.roster),
+        _facts(log, head, ledger, names),
+    )
+
+
+def _turns(said: transcript.Transcript, names: Mapping[str, str], roles: Mapping[str, str]) -> tuple[Turn, ...]:
+    """Words as they were said where no hand corrected them: figures made too early hide corrections."""
+    return tuple(
+        Turn(
+            order=number,
+            speaker=names.get(one.speaker, "" if one.speaker == events.HALL else one.speaker),
+            role=roles.get(one.speaker, ""),
+            channel=one.channel,
+            text=one.text if one.corrected or not one.spoken else one.spoken,
+            utterance=one.id,
+            at=one.said_at,
+            confidence=one.confidence,
+            item=one.item,
+        )
+        for number, one in enumerate(said.utterances, 1)
+    )
+
+
+def _line(line: events.RosterLine, known: attendance.Line | None) -> RosterLine:
+    gone = known is not None and known.state in ("excused", "absent")
+    return RosterLine(
+        line.name, line.status, line.exempt,
+        "absent" if gone else known.channel if known is not None and known.state == "present" else line.channel,
+        line.position, line.member, line.aliases, line.suspended, line.away,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- what the room recorded
+
+
+def _facts(
+    log: tuple[events.Entry, ...], head: meeting.Meeting, ledger: attendance.Ledger, names: Mapping[str, str]
+) -> MeetingFacts:
+    plan = head.scheduled
+    course, given, polls = agenda.fold(log), tasks.fold(log), votes.fold(log)
+    texts = tuple(item for item in course.items if item.conclusion)
+    entry = _Entries(log)
+    return MeetingFacts(
+        meeting_type=KINDS.get(plan.kind) if plan else None,
+        title=plan.title or None if plan else None,
+        cell=plan.cell_name or None if plan else None,
+        parent=plan.parent_name or None if plan else None,
+        place=plan.place or None if plan else None,
+        mode=MODES.get(plan.mode) if plan else None,
+        date=_local(head.opened_at).date().isoformat() if head.opened_at is not None else None,
+        start_time=_clock(head.opened_at),
+        end_time=_clock(head.closed_at),
+        chair=names.get(head.chair) or None,
+        secretary=names.get(head.secretary) or None,
+        attendance=_attendance(ledger) if head.opened_at is not None and head.roster and _called(ledger) else None,
+        items=tuple(Item(item.title, None, item.id) for item in course.items) or None,
+        votes=tuple(_vote(m, entry) for m in polls.motions if m.closed) or None,
+        conclusions=tuple(_conclusion(item, entry) for item in texts) or None,
+        tasks=tuple(_task(task, names, entry) for task in given.tasks) or None,
+        petitions=tuple(_petition(p, entry) for p in given.petitions) or None,
+        read_back=_passed(head),
+    )
+
+
+class _Entries:
+    """The entry in which something was recorded last, as a source ("entry:12")."""
+
+    def __init__(self, log: tuple[events.Entry, ...]) -> None:
+        self._found: dict[tuple[str, str], int] = {}
+        for entry in log:
+            match entry.event:
+                case events.TaskGiven(task=key) | events.Petitioned(petition=key) | events.MotionClosed(motion=key):
+                    self._found[(entry.kind, key)] = entry.seq
+                case events.ItemConcluded(item=key):
+                    self._found[(entry.kind, key)] = entry.seq
+
+    def source(self, kind: str, key: str) -> tuple[str, ...]:
+        seq = self._found.get((kind, key))
+        return (f"entry:{seq}",) if seq is not None else ()
+
+
+def _called(ledger: attendance.Ledger) -> bool:
+    """Whether the room kept a roll at all."""
+    return any(line.state in ("present", "excused", "absent") for line in ledger.lines)
+
+
+def _local(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC) + VIETNAM
+
+
+def _clock(at: int | None) -> str | None:
+    return _local(at).strftime("%H:%M") if at is not None else None
+
+
+def _attendance(ledger: attendance.Ledger) -> Attendance:
+    sums, lines = attendance.sums(ledger), ledger.lines
+    came = [line for line in lines if line.state == "present"]
+
+    def absent(state: str) -> tuple[Absence, ...]:
+        return tuple(Absence(line.member.name, line.reason) for line in lines if line.state == state)
+
+    return Attendance(
+        total=sums.total, official=sums.official, probationary=sums.probationary,
+        exempt=sum(line.member.exempt for line in lines), required=sums.eligible, present=sums.present,
+        present_hall=sums.hall, present_remote=sums.remote, voters_present=sums.voters,
+        absent=sums.excused + sums.absent + sums.unknown,
+        exempt_names=tuple(line.member.name for line in lines if line.member.exempt),
+        absent_excused=absent("excused"), absent_unexcused=absent("absent"), absent_unclear=absent("unknown"),
+        late=tuple(Passing(line.member.name, _clock(line.arrived_at) or "") for line in came if line.late),
+        left_early=tuple(Passing(x.member.name, _clock(x.left_at) or "") for x in came if x.left_at is not None),
+        guests=tuple(Guest(guest.name, guest.title) for guest in ledger.guests),
+    )  # fmt: skip
+
+
+def _vote(motion: votes.Motion, entry: _Entries) -> Vote:
+    tally, closed = motion.counted, motion.closed
+    assert closed is not None, "only closed motions are recorded results"
+    return Vote(
+        question=motion.put.text, orders=(), voters=motion.base, in_favour=tally.in_favour, against=tally.against,
+        abstain=tally.other + motion.missing, passed=closed.passed, method=METHODS[motion.put.method],
+        item=motion.put.item, confidence=SURE, sources=entry.source("MotionClosed", motion.put.motion),
+    )  # fmt: skip
+
+
+def _conclusion(item: agenda.Item, entry: _Entries) -> Conclusion:
+    return Conclusion(
+        item.conclusion, (), item.id, SURE, sources=(*entry.source("ItemConcluded", item.id), *item.sources)
+    )
+
+
+def _task(task: events.TaskGiven, names: Mapping[str, str], entry: _Entries) -> Task:
+    return Task(
+        task.what, tuple(names.get(member, member) for member in task.who), task.due or None, (), task.item,
+        confidence=SURE, sources=(*entry.source("TaskGiven", task.task), *task.sources),
+    )  # fmt: skip
+
+
+def _petition(petition: events.Petitioned, entry: _Entries) -> Said:
+    to = f" với {petition.to}" if petition.to else ""
+    text = f"Kiến nghị{to}: {petition.text.rstrip('.')}."
+    return Said(text, (), confidence=SURE, sources=(*entry.source("Petitioned", petition.petition), *petition.sources))
+
+
+def _passed(head: meeting.Meeting) -> Said | None:
+    act = head.passed
+    if act is None or not isinstance(act.event, events.Passed):
+        return None
+    event = act.event
+    total = event.in_favour + event.against + event.other
+    text = f"Biên bản được đọc lại và thông qua tại cuộc họp ({event.in_favour}/{total} nhất trí)."
+    return Said(text, (), confidence=SURE, sources=(f"entry:{act.seq}",))
