@@ -12,13 +12,14 @@ from typing import Annotated, Any
 
 import typer
 
-from transcription import models
+from transcription import command, models
 from transcription.link import LinkRefused, Taker
 from transcription.link.websocket import WebSocketProducer, WebSocketTaker
 from transcription.listener import Listener
 from transcription.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Vietnamese speech to text.")
+app.add_typer(command.app, name="models")
 
 
 @app.command()
