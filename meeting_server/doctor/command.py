@@ -18,7 +18,7 @@ def doctor(place: Place, *, ask_outside: bool) -> int:
     for name, check in checks:
         if sys.stdout.isatty():
             print(f"  … {name}", end="\r", flush=True)
-        finding = _safely(check, place)
+        finding = safely(check, place)
         print(f"{SIGNS[finding.state]} {name:<24} {finding.seen}")
         if finding.advice:
             print(f"{'':<27}→ {finding.advice}")
@@ -27,8 +27,9 @@ def doctor(place: Place, *, ask_outside: bool) -> int:
     return int(worst)
 
 
-def _safely(check: Callable[[Place], Finding], place: Place) -> Finding:
+def safely(check: Callable[[Place], Finding], place: Place) -> Finding:
+    """The check's finding; a check that breaks is a finding itself, and the others still run."""
     try:
         return check(place)
-    except Exception as error:  # a check that fails is a finding, and the others still run
+    except Exception as error:  # whatever broke, the person is told and the next check runs
         return Finding("BAD", f"không kiểm tra được ({type(error).__name__})", str(error)[:200])

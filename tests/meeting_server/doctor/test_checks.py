@@ -1,0 +1,54 @@
+"""Each finding says what was seen and, where something is wrong, what to do."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from meeting_server.doctor import checks
+from meeting_server.doctor.checks import CHECKS, Place
+from meeting_server.doctor.command import doctor, safely
+from meeting_server.doctor.outside import shape
+
+
+def place(tmp_path: Path, port: int = 1) -> Place:
+    return Place(tmp_path, "127.0.0.1", port, tmp_path / "models")
+
+
+def test_a_machine_without_a_model_is_told_the_command_that_fetches_it(tmp_path: Path) -> None:
+    finding = checks.model(place(tmp_path))
+    assert (finding.state, finding.advice) == ("BAD", "Chạy: hopchibo models get embedded")
+
+
+def test_a_broken_database_is_found(tmp_path: Path) -> None:
+    (tmp_path / "hopchibo.sqlite").write_bytes(b"SQLite format 3\x00" + b"\xff" * 4000)
+    assert safely(checks.database, place(tmp_path)).state == "BAD"
+
+
+def test_a_taken_port_that_answers_is_a_running_server(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        assert "đang chạy" in checks.ports(place(tmp_path, other.getsockname()[1])).seen
+
+
+def test_every_finding_that_is_not_good_carries_advice(tmp_path: Path) -> None:
+    for name, check in CHECKS:
+        if name == "Tốc độ nhận dạng":
+            continue
+        finding = check(place(tmp_path))
+        assert finding.seen
+        assert finding.state == "OK" or finding.advice or "lock" in finding.seen, name
+
+
+def test_the_verdict_is_bad_when_anything_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert doctor(place(tmp_path), ask_outside=True) == 1
+    assert "hopchibo models get embedded" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("addresses", "expected"),
+    [(["8.8.8.8"], "A"), (["192.168.1.5"], "B"), (["100.70.1.2"], "C"), ([], ""), (["10.0.0.2", "2a00:1450::1"], "A")],
+)
+def test_the_shape_follows_from_the_addresses(addresses: list[str], expected: str) -> None:
+    assert shape(addresses) == expected
