@@ -14,7 +14,8 @@ Figures
 Names
     ``suggest(spoken, roster)``, ``find_names(text, roster)``: suggestions with a confidence, never silently.
 Guards
-    ``is_invented(text, …)``, ``reason_invented(text, Acoustics(…))``, ``without_loops(text)``, ``compression_ratio``.
+    ``is_invented(text, …)``, ``reason_invented(text, Acoustics(…))``, ``without_loops(text)``, ``compression_ratio``,
+    ``inaudible(seconds)``: "[không nghe rõ, 12 giây]".
 """
 
 from transcription.text.dates import FoundDate, find_dates
@@ -24,6 +25,7 @@ from transcription.text.guards import (
     Acoustics,
     Reason,
     compression_ratio,
+    inaudible,
     is_invented,
     is_known_invention,
     reason_invented,
@@ -39,6 +41,6 @@ from transcription.text.tones import normal
 __all__ = [
     "Acoustics", "FoundDate", "FoundName", "FoundNumber", "FoundTime", "Reason", "Suggestion", "Written",
     "compression_ratio", "figure_spans", "find_dates", "find_names", "find_numbers", "find_times", "fold",
-    "fold_words", "is_invented", "is_known_invention", "nfc", "normal", "parse_number", "reason_invented", "repeats",
+    "fold_words", "inaudible", "is_invented", "is_known_invention", "nfc", "normal", "parse_number", "reason_invented", "repeats",
     "sentences", "similarity", "suggest", "to_figures", "without_loops", "words",
 ]  # fmt: skip

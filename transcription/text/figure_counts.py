@@ -199,7 +199,8 @@ def _unit(k: tuple[str, ...], i: int) -> tuple[int, str] | None:
 
 _HALVED = word_set("héc hecta ha sào mẫu tấn tạ yến mét cân ki")
 _NOT_UNITS = word_set(
-    "bón chia tích loại xưởng hóa an dân tác trình ty nhận văn đối bằng kết kiến tên duyệt cam lớp trưởng mã số ngũ nghệ chức bố"
+    "bón chia tích loại xưởng hóa an dân tác trình ty "
+    "nhận văn đối bằng kết kiến tên duyệt cam lớp trưởng mã số ngũ nghệ chức bố"
 )
 
 

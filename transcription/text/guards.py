@@ -67,6 +67,11 @@ class Acoustics:
         )
 
 
+def inaudible(seconds: float) -> str:
+    """What stands in the transcript for speech that nobody could read; never a guess."""
+    return f"[không nghe rõ, {max(1, round(seconds))} giây]"
+
+
 def compression_ratio(text: str) -> float:
     """Bytes of the text over bytes when compressed, as Whisper reckons it; 0.0 for no text."""
     data = nfc(text)[:_MAX_TEXT].encode()

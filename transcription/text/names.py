@@ -157,8 +157,8 @@ def find_names(text: str, roster: Sequence[str], limit: int = 3) -> tuple[FoundN
 
 
 def _title_at(items: tuple[Token, ...], i: int) -> str:
-    if items[i].key == "đồng":
-        return "đồng chí" if i + 1 < len(items) and items[i + 1].key == "chí" else ""
+    if _folded(items[i].text) == "dong" and i + 1 < len(items):  # as heard: "đông chí", "đồng trí"
+        return "đồng chí" if _folded(items[i + 1].text) in ("chi", "tri") else ""
     return items[i].key if items[i].key in TITLES else ""
 
 

@@ -272,7 +272,8 @@ def _scaled(k: tuple[str, ...], group: Reading) -> Reading:
         end, value = rest.end, value + rest.value
     if scale == 1000 and at(k, end) in ("tỷ", "tỉ"):
         end, value = end + 1, value * 10**9
-    return Reading(end, value, "about" if group.form == "about" else "plain")
+    about = group.form == "about" and rest is None  # a tail ("hai ba triệu rưỡi") makes neighbours exact
+    return Reading(end, value, "about" if about else "plain")
 
 
 def _times(value: Value, scale: int) -> Value:

@@ -1,6 +1,14 @@
 import pytest
 
-from transcription.text import Acoustics, Reason, is_invented, is_known_invention, reason_invented, without_loops
+from transcription.text import (
+    Acoustics,
+    Reason,
+    inaudible,
+    is_invented,
+    is_known_invention,
+    reason_invented,
+    without_loops,
+)
 
 INVENTIONS = (
     "Hãy subscribe cho kênh Ghiền Mì Gõ Để không bỏ lỡ những video hấp dẫn",
@@ -69,6 +77,11 @@ def test_text_where_nothing_sounded_is_dropped() -> None:
 def test_the_recognisers_own_compression_ratio_counts() -> None:
     assert is_invented("nghe như lời nói", compression_ratio=3.0)
     assert not is_invented("nghe như lời nói", compression_ratio=1.2)
+
+
+def test_inaudible_speech_says_its_length() -> None:
+    assert inaudible(12.3) == "[không nghe rõ, 12 giây]"
+    assert inaudible(0.2) == "[không nghe rõ, 1 giây]"
 
 
 def test_no_text_is_not_invented() -> None:

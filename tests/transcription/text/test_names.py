@@ -47,6 +47,11 @@ def test_names_are_found_after_titles_and_whole() -> None:
     ]  # fmt: skip
 
 
+def test_a_misheard_title_still_leads_to_a_name() -> None:
+    (found,) = find_names("mời đông chí tám phát biểu", ROSTER)
+    assert (found.title, found.suggestions[0].name) == ("đồng chí", "Lê Văn Tám")
+
+
 def test_offices_and_plurals_are_no_names() -> None:
     assert find_names("đồng chí bí thư mời các đồng chí năm phút, đồng chí nào vắng", ROSTER) == ()
 
