@@ -138,10 +138,13 @@ class Room:
             self.capture.open()
             return
         self.capture.shut()
+        self._hush()
+        await asyncio.to_thread(self.journal.settle)
+
+    def _hush(self) -> None:
         for participant in self.participants.values():
             if participant.source is not None:
                 participant.source.hush()
-        await asyncio.to_thread(self.journal.settle)
 
     def floor(self, session: str) -> None:
         former, self._floor = self._floor, session
@@ -168,6 +171,7 @@ class Room:
 
     async def purge(self, since: int, until: int) -> None:
         """Take the sound of these milliseconds out of journal and listener. Raises OSError."""
+        self._hush()
         self.capture.flush()
         spans = await asyncio.to_thread(self.journal.purge, since, until)
         self._feed.purged(self.name, since, until, spans)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 
 import pytest
 
@@ -65,9 +66,9 @@ async def test_an_open_gate_records_and_feeds_the_same_packets(rig: Rig) -> None
     assert [line.track for line in recorded if isinstance(line, TrackStart)] == [track.track]
     packets = [line.packet for line in recorded if isinstance(line, Sound)]
     assert len(packets) > 100
-    assert [b.position - a.position for a, b in zip(packets, packets[1:], strict=False)] == [960] * (len(packets) - 1)
+    assert [b.position - a.position for a, b in itertools.pairwise(packets)] == [960] * (len(packets) - 1)
     await until(lambda: any(head["type"] == "close" for head, _ in fed), 5)
-    assert [head["type"] for head, _ in fed][0] == "open"
+    assert next(head["type"] for head, _ in fed) == "open"
     sounds = [packet for head, payload in fed if head["type"] == "packets" for packet in unpack_packets(payload)]
     assert sounds == packets
 

@@ -1,0 +1,121 @@
+"""Real Chromium against the node: it is heard, it hears, it sends in-band FEC and falls silent in pauses."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import wave
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from meeting_server.media.engine import Voiced
+from tests.meeting_server.media.clients import speech_like
+from tests.meeting_server.media.conftest import Rig
+from transcription.recording import Sound, lines
+
+CHROMIUM = shutil.which("chromium")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")]
+
+PAGE = """<!doctype html><script>
+window.join = async (speak) => {
+  const pc = window.pc = new RTCPeerConnection();
+  pc.ontrack = (event) => { const a = new Audio(); a.srcObject = new MediaStream([event.track]); a.play(); };
+  if (speak) {
+    const audio = {echoCancellation: false, noiseSuppression: false, autoGainControl: false};
+    const stream = await navigator.mediaDevices.getUserMedia({audio});
+    pc.addTransceiver(stream.getTracks()[0], {direction: 'sendrecv'});
+  } else pc.addTransceiver('audio', {direction: 'recvonly'});
+  for (let n = 0; n < 2; n++) pc.addTransceiver('audio', {direction: 'recvonly'});
+  await pc.setLocalDescription(await pc.createOffer());
+  await pc.setRemoteDescription({type: 'answer', sdp: await answer(pc.localDescription.sdp, speak)});
+};
+window.figures = async () => {
+  const out = {state: pc.connectionState, packets: 0, energy: 0, concealed: 0, samples: 0, remote: 0, sent: 0};
+  (await pc.getStats()).forEach((s) => {
+    if (s.type === 'inbound-rtp') {
+      out.packets += s.packetsReceived; out.energy += s.totalAudioEnergy || 0;
+      out.concealed += (s.concealedSamples || 0) - (s.silentConcealedSamples || 0);
+      out.samples += s.totalSamplesReceived || 0;
+    }
+    if (s.type === 'remote-inbound-rtp') out.remote += 1;
+    if (s.type === 'outbound-rtp') out.sent += s.packetsSent;
+  });
+  return out;
+};
+</script>"""
+
+
+def speech(path: Path) -> Path:
+    """A clip of real speech where there is one beside this checkout, then six seconds of silence."""
+    shared = Path(os.environ.get("HOPCHIBO_SHARED", Path(__file__).parents[4] / "shared"))
+    samples = speech_like(6)
+    for clip in sorted(shared.glob("speech/**/*.wav"))[:1]:
+        with wave.open(str(clip)) as source:
+            if source.getnchannels() == 1 and source.getsampwidth() == 2:
+                read = np.frombuffer(source.readframes(8 * source.getframerate()), np.int16)
+                samples = np.interp(
+                    np.arange(0, len(read), source.getframerate() / 48_000), np.arange(len(read)), read
+                ).astype(np.int16)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        file.writeframes(np.concatenate([samples, np.zeros(6 * 48_000, np.int16)]).tobytes())
+    return path
+
+
+def carries_fec(payload: bytes) -> bool:
+    """RFC 6716 §4.2.3/4.2.4: in a SILK or hybrid frame of 20 ms mono, the bit after the VAD flag says LBRR follows."""
+    config = payload[0] >> 3
+    return config < 16 and len(payload) > 1 and bool(payload[1] >> 6 & 1)
+
+
+def voiced(payload: bytes) -> bool:
+    return payload[0] >> 3 < 16 and len(payload) > 12 and bool(payload[1] >> 7)
+
+
+async def test_chromium_is_heard_recorded_and_sends_fec(rig: Rig, tmp_path: Path) -> None:
+    from playwright.async_api import async_playwright
+
+    await rig.link.open("r")
+    await rig.link.gate("r", capture=True, remote_sound=True)
+    flags = [
+        "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+        "--autoplay-policy=no-user-gesture-required", f"--use-file-for-fake-audio-capture={speech(tmp_path / 's.wav')}",
+        "--allow-loopback-in-peer-connection",
+    ]  # fmt: skip
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=flags)
+        pages = {}
+        for session in ("speaks", "listens"):
+            context = await browser.new_context()
+            page = pages[session] = await context.new_page()
+
+            async def answer(sdp: str, speak: bool, session: str = session) -> str:
+                return await rig.link.join("r", session, "remote", sdp, speak=speak, hear=True)
+
+            await page.expose_function("answer", answer)
+            await page.route("http://localhost/**", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+            await page.goto("http://localhost/")
+        await pages["listens"].evaluate("join(false)")
+        await pages["speaks"].evaluate("join(true)")
+        await rig.hears(Voiced, session="speaks", voiced=True, within=15)
+        await asyncio.sleep(12)  # the clip and its pause
+        heard: dict[str, Any] = await pages["listens"].evaluate("figures()")
+        sent: dict[str, Any] = await pages["speaks"].evaluate("figures()")
+        stats = {s.session: s for s in await rig.link.stats("r")}
+        await browser.close()
+    payloads = [x.packet.payload for x in lines(rig.settings.recordings / "r" / "journal") if isinstance(x, Sound)]
+    spoken = [payload for payload in payloads if voiced(payload)]
+    fec = sum(map(carries_fec, spoken[100:])) / max(1, len(spoken[100:]))
+    print(f"heard {heard} sent {sent} stats {stats} packets {len(payloads)} voiced {len(spoken)} fec {fec:.3f}")
+    assert heard["state"] == sent["state"] == "connected"
+    assert heard["packets"] > 200
+    assert heard["energy"] > 0
+    assert heard["concealed"] < heard["samples"] * 0.02
+    assert sent["remote"] >= 1
+    assert fec >= 0.9
