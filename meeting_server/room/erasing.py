@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from minutes.record.events import (
     BlockInserted,
@@ -21,16 +21,20 @@ from minutes.record.transcript import SAMPLES_A_MS
 
 def touched(entries: Sequence[Entry], erased: Erased) -> list[int]:
     """The seqs whose body and salt must go. A draft made of an erased utterance goes whole and is made again."""
-    gone = {utterance_id(e.event.track, e.event.start) for e in entries if _within(e.event, erased)}
+    gone = {utterance_id(said.track, said.start) for said in _spoken(entries) if _within(said, erased)}
     blocks = _blocks(entries, gone)
     return [entry.seq for entry in entries if _holds(entry, erased, gone, blocks)]
 
 
-def _within(event: object, erased: Erased) -> bool:
-    if not isinstance(event, Spoke):
-        return False
-    until = event.said_at + max(1, (event.end - event.start) // SAMPLES_A_MS)
-    return event.said_at < erased.until and until > erased.since
+def _spoken(entries: Iterable[Entry]) -> Iterator[Spoke]:
+    for entry in entries:
+        if isinstance(entry.event, Spoke):
+            yield entry.event
+
+
+def _within(said: Spoke, erased: Erased) -> bool:
+    until = said.said_at + max(1, (said.end - said.start) // SAMPLES_A_MS)
+    return said.said_at < erased.until and until > erased.since
 
 
 def _blocks(entries: Iterable[Entry], gone: set[str]) -> set[str]:
@@ -42,8 +46,8 @@ def _blocks(entries: Iterable[Entry], gone: set[str]) -> set[str]:
 def _holds(entry: Entry, erased: Erased, gone: set[str], blocks: set[str]) -> bool:
     in_span = erased.since <= entry.at <= erased.until
     match entry.event:
-        case Spoke():
-            return _within(entry.event, erased)
+        case Spoke() as said:
+            return _within(said, erased)
         case Corrected(utterance=key) | Retranscribed(utterance=key) | SpeakerAssigned(utterance=key):
             return key in gone
         case Drafted(blocks=drafted):

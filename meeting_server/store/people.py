@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from minutes.record.events import Channel, RosterLine, Status
 
 STATUSES = {"official": "official", "probationary": "probationary", "temporary_in": "temporary"}
 GONE = frozenset({"transferred", "died"})
+Key = tuple[tuple[int, ...], tuple[int, ...]]
 RANK = {"leader": 0, "deputy": 1, "committee": 2, "other": 3}
 
 
@@ -98,19 +100,22 @@ def _offices(session: Session, cell: str, day: date) -> dict[str, Office]:
     return {row.person: row for row in sorted(held, key=lambda row: -RANK.get(row.office, 9))}
 
 
-def _order(facts: Facts) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
+def _order(facts: Facts) -> tuple[int, Key, Key]:
     rank = RANK.get(facts.office.office, 9) if facts.office else 9
     words = facts.person.name.split()
     return rank, vietnamese_order(words[-1] if words else ""), vietnamese_order(facts.person.name)
 
 
-_LETTERS = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền, hỏi, ngã, sắc, nặng: the order of dictionaries
 _PLACE = {letter: place for place, letter in enumerate(_LETTERS, start=1)}
 
 
-def vietnamese_order(text: str) -> tuple[int, ...]:
-    """A sort key in the order of the Vietnamese alphabet and its tones."""
-    return tuple(_PLACE.get(letter, 0) for letter in text.lower())
+def vietnamese_order(text: str) -> Key:
+    """A sort key: letters of the Vietnamese alphabet first, tones only between equal letters."""
+    apart = unicodedata.normalize("NFD", text.lower())
+    bare = unicodedata.normalize("NFC", "".join(mark for mark in apart if mark not in _TONES))
+    return tuple(_PLACE.get(letter, 0) for letter in bare), tuple(_TONES.find(mark) + 1 for mark in apart)
 
 
 def roster(session: Session, cell: str, day: date) -> tuple[RosterLine, ...]:

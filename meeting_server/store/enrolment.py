@@ -1,0 +1,136 @@
+"""Stores an imported roster: people are matched by name within their cell, changes become new dated facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlmodel import Session, select
+
+from meeting_server.store.people import add_unit, facts_on, new_id
+from meeting_server.store.roster_import import Fault, Line
+from meeting_server.store.tables import Membership, Office, Person, Unit
+from transcription.text.fold import fold
+
+OFFICES = {"bi thu": "leader", "pho bi thu": "deputy", "chi uy vien": "committee", "uy vien": "committee"}
+STATUS_FACTS = frozenset({"official", "probationary", "temporary_in"})
+
+
+@dataclass(slots=True)
+class Enrolled:
+    """Counts of what changed; ``missing`` = names in the cell that the file does not have (left as they are)."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    cells: int = 0
+    missing: list[str] = field(default_factory=list)
+
+
+def enrol(
+    session: Session, lines: Iterable[Line], today: date, *, cell: str = "", commune: str = ""
+) -> tuple[Enrolled, list[Fault]]:
+    """Store lines into ``cell``, or, when they name cells, into the cells of ``commune`` (made when new).
+
+    With faults nothing was added to the session beyond what the caller rolls back.
+    """
+    result, faults = Enrolled(), list[Fault]()
+    by_cell: dict[str, list[Line]] = {}
+    for line in lines:
+        key = _cell_of(session, line, cell, commune, result)
+        if key is None:
+            faults.append(Fault(line.row, "Chi bộ", "Chưa rõ đồng chí này thuộc chi bộ nào."))
+        else:
+            by_cell.setdefault(key, []).append(line)
+    for key, members in by_cell.items():
+        _into(session, key, members, today, result)
+    return result, faults
+
+
+def _cell_of(session: Session, line: Line, cell: str, commune: str, result: Enrolled) -> str | None:
+    if cell:
+        unit = session.get(Unit, cell)
+        return cell if unit is not None and (not line.cell or fold(line.cell) == fold(unit.name)) else None
+    if not (line.cell and commune):
+        return None
+    known = session.exec(select(Unit).where(Unit.parent == commune, Unit.kind == "cell"))
+    found = next((unit for unit in known if fold(unit.name) == fold(line.cell)), None)
+    if found is None:
+        found = add_unit(session, kind="cell", name=line.cell, parent=commune)
+        result.cells += 1
+    return found.id
+
+
+def _into(session: Session, cell: str, lines: Iterable[Line], today: date, result: Enrolled) -> None:
+    known = {fold(facts.person.name): facts for facts in facts_on(session, cell, today)}
+    named = set()
+    for line in lines:
+        named.add(fold(line.name))
+        facts = known.get(fold(line.name))
+        if facts is None:
+            _add(session, cell, line, today)
+            result.added += 1
+            continue
+        changed = _change(session, cell, line, facts.person, today)
+        result.changed += changed
+        result.unchanged += not changed
+    result.missing += [facts.person.name for key, facts in known.items() if key not in named]
+
+
+def _add(session: Session, cell: str, line: Line, today: date) -> None:
+    person = Person(
+        id=new_id("d"), name=line.name, aliases="\n".join(line.aliases), channel=line.channel
+    )  # d: đảng viên
+    session.add(person)
+    session.flush()
+    since = line.official_since if line.status == "official" else line.joined
+    if line.status == "official" and line.joined and line.official_since:
+        session.add(_fact(person.id, cell, "probationary", line.joined, line.official_since))
+    session.add(_fact(person.id, cell, line.status, since or line.joined or today))
+    if line.exempt:
+        session.add(_fact(person.id, cell, "exempt", line.exempt_since or today))
+    if line.position:
+        session.add(_office(person.id, cell, line.position, today))
+    session.flush()
+
+
+def _fact(person: str, cell: str, fact: str, since: date, until: date | None = None) -> Membership:
+    return Membership(person=person, cell=cell, fact=fact, since=since, until=until)
+
+
+def _office(person: str, cell: str, title: str, since: date) -> Office:
+    return Office(person=person, cell=cell, office=OFFICES.get(fold(title), "other"), title=title, since=since)
+
+
+def _change(session: Session, cell: str, line: Line, person: Person, today: date) -> bool:
+    """End what no longer holds and begin what does; True when anything changed."""
+    rows = list(session.exec(select(Membership).where(Membership.person == person.id, Membership.cell == cell)))
+    held = {row.fact: row for row in rows if row.since <= today and (row.until is None or today < row.until)}
+    changed = False
+    wanted = {line.status} | ({"exempt"} if line.exempt else set())
+    for fact in (held.keys() & (STATUS_FACTS | {"exempt"})) - wanted:
+        held[fact].until = today
+        changed = True
+    for fact in wanted - held.keys():
+        session.add(_fact(person.id, cell, fact, today))
+        changed = True
+    changed |= _change_office(session, cell, line, person, today)
+    aliases = "\n".join(line.aliases) or person.aliases
+    if (person.channel, person.aliases) != (line.channel, aliases):
+        person.channel, person.aliases = line.channel, aliases
+        changed = True
+    session.flush()
+    return changed
+
+
+def _change_office(session: Session, cell: str, line: Line, person: Person, today: date) -> bool:
+    rows = session.exec(select(Office).where(Office.person == person.id, Office.cell == cell))
+    held = [row for row in rows if row.since <= today and (row.until is None or today < row.until)]
+    if [row.title for row in held] == ([line.position] if line.position else []):
+        return False
+    for row in held:
+        row.until = today
+    if line.position:
+        session.add(_office(person.id, cell, line.position, today))
+    return True
