@@ -10,7 +10,7 @@ from typing import TextIO
 
 from cryptography import x509
 
-from minutes.sealing.verify import NotReadable, verify
+from minutes.sealing.verify import Against, NotReadable, verify
 
 WHOLE, ALTERED, UNREADABLE = 0, 1, 2
 HELP = "Kiểm tra hồ sơ: còn nguyên vẹn không, ai niêm phong, phần nào sai. Không cần mạng hay máy chủ."
@@ -21,16 +21,28 @@ class BadOption(Exception):
     """A path given with an option does not hold what the option needs."""
 
 
-def run(file: Path, *, trust: list[Path] | None = None, as_json: bool = False, out: TextIO | None = None) -> int:
-    """Print the verdict on ``file``; the exit code. ``trust``: PEM files or directories of them."""
+def run(
+    file: Path, *, trust: list[Path] | None = None, heads: Path | None = None, as_json: bool = False,
+    out: TextIO | None = None,
+) -> int:  # fmt: skip
+    """Print the verdict on ``file``; the exit code.
+
+    ``trust``: PEM files or directories of them; ``heads``: a directory of bulletins kept by the level above.
+    """
     out = out or sys.stdout
     try:
-        verdict = verify(file, certificates(trust) if trust else None)
+        verdict = verify(file, Against(certificates(trust) if trust else None, _directory(heads)))
     except (NotReadable, BadOption) as error:
         print(f"Không đọc được: {error}", file=out)
         return UNREADABLE
     print(json.dumps(verdict.as_dict(), ensure_ascii=False) if as_json else verdict.text(), file=out)
     return WHOLE if verdict.whole and verdict.trusted is not False else ALTERED
+
+
+def _directory(path: Path | None) -> Path | None:
+    if path is not None and not path.is_dir():
+        raise BadOption(f"{path}: không phải thư mục")
+    return path
 
 
 def certificates(paths: list[Path]) -> list[x509.Certificate]:
@@ -52,5 +64,10 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser = commands.add_parser("verify", help=HELP, description=f"{HELP} {CODES}")
     parser.add_argument("file", type=Path, metavar="TỆP", help="tệp hồ sơ (.hcb.zip)")
     parser.add_argument("--trust", type=Path, action="append", metavar="PEM", help="chứng thư tin cậy, hoặc thư mục")
+    parser.add_argument("--heads", type=Path, metavar="THƯ-MỤC", help="các mốc (head-*.json) do cấp trên giữ")
     parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
-    parser.set_defaults(run=lambda options: run(options.file, trust=options.trust, as_json=options.json))
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    return run(options.file, trust=options.trust, heads=options.heads, as_json=options.json)

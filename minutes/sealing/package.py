@@ -20,7 +20,7 @@ from minutes.export.pdf import Attachment, pdf_bytes
 from minutes.record import chain, retention
 from minutes.record.codec import canonical
 from minutes.record.events import Approved, Entry
-from minutes.sealing import archive, contents, sign
+from minutes.sealing import archive, contents, sign, tree
 from minutes.sealing.keys import Keys, fingerprint
 
 State = Literal["sealed", "signed", "hand_signed"]
@@ -63,6 +63,7 @@ class Package:
     key_id: str
     manifest: str
     state: State
+    leaf: tree.Leaf
 
     @property
     def name(self) -> str:
@@ -130,16 +131,22 @@ def software() -> dict[str, str]:
         return {"hopchibo": "", "typst": version("typst"), "pyhanko": version("pyhanko")}
 
 
-def seal(entries: Sequence[Entry], keys: Keys, *, at: int, layout: str = "") -> Package:
-    """Approved minutes as a sealed package. ``at``: ms, the moment of sealing. Raises NotSealable, SigningFailed."""
+def seal(
+    entries: Sequence[Entry], keys: Keys, *, at: int, layout: str = "", leaves: Sequence[tree.Leaf] | None = None
+) -> Package:
+    """Approved minutes as a sealed package. ``at``: ms, the moment of sealing. Raises NotSealable, SigningFailed.
+
+    ``leaves``: the installation's log of sealed versions so far; given it, the package carries a receipt, and the
+    caller appends ``Package.leaf`` to that log in the same commit as ``Sealed``.
+    """
     made = draft(entries, layout)
     signatures = [{"field": sign.SEAL_FIELD, "role": "system", "name": keys.name}]
-    return assemble(made, sign.sealed(made.pdf, keys), signatures, keys, at=at, state="sealed")
+    return assemble(made, sign.sealed(made.pdf, keys), signatures, keys, at=at, state="sealed", leaves=leaves)
 
 
 def assemble(
     made: Draft, pdf: bytes, signatures: Iterable[Mapping[str, str]], keys: Keys, *, at: int, state: State,
-    more: Mapping[str, bytes] | None = None, receipt: bytes = NO_RECEIPT,
+    more: Mapping[str, bytes] | None = None, leaves: Sequence[tree.Leaf] | None = None,
 ) -> Package:  # fmt: skip
     """The package around a signed PDF. ``more``: further parts (a scan), hashed like the others."""
     parts = {"record.pdf": pdf, **made.parts, "certificates.pem": keys.chain_pem, **(more or {})}
@@ -152,15 +159,20 @@ def assemble(
             for name, data in parts.items()
         ],
     })  # fmt: skip
-    parts |= {"manifest.json": manifest, "manifest.sig": keys.manifest_key.sign(manifest), "receipt.json": receipt}
-    return of_parts(parts)
+    parts |= {"manifest.json": manifest, "manifest.sig": keys.manifest_key.sign(manifest), "receipt.json": NO_RECEIPT}
+    bare = of_parts(parts)
+    if leaves is None:
+        return bare
+    grown = [*leaves, bare.leaf]
+    given = tree.receipt(grown, len(leaves), tree.signed_head(grown, keys.manifest_key, at))
+    return of_parts(parts | {"receipt.json": tree.receipt_bytes(given)})
 
 
 def of_parts(parts: Mapping[str, bytes]) -> Package:
     """A package from its parts (which are not checked here)."""
     facts: dict[str, Any] = json.loads(parts["manifest.json"])
-    data = archive.pack(parts)
+    data, manifest = archive.pack(parts), hashlib.sha256(parts["manifest.json"]).hexdigest()
     return Package(
         data, hashlib.sha256(data).hexdigest(), facts["root"], facts["entries"], facts["version"], facts["number"],
-        facts["key_id"], hashlib.sha256(parts["manifest.json"]).hexdigest(), facts["state"],
+        facts["key_id"], manifest, facts["state"], tree.Leaf(facts["meeting"], facts["version"], manifest),
     )  # fmt: skip

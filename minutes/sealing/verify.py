@@ -21,10 +21,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from minutes.record import attendance, chain, retention, votes
 from minutes.record.codec import canonical
 from minutes.record.events import Entry
-from minutes.sealing import archive, contents, package, sign
+from minutes.sealing import archive, contents, package, sign, tree
+from minutes.sealing.heads import BadHeads, Series, read_series
 from minutes.sealing.keys import fingerprint, key_id
 from minutes.sealing.signatures import PdfSignature, UnreadablePdf, attached, pdf_signatures
-from minutes.sealing.verdict import Fault, Verdict
+from minutes.sealing.verdict import Fault, Newest, Verdict
 
 
 class NotReadable(Exception):
@@ -44,19 +45,30 @@ class _Findings:
         self.faults.append(Fault(code, part, sentence, place))
 
 
-def verify(path: Path, trust: Sequence[x509.Certificate] | None = None, moment: datetime | None = None) -> Verdict:
-    """The verdict on a file. Raises NotReadable. ``trust``: authorities' certificates, None to skip that question."""
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What to judge by besides the file: ``trust`` authorities (None: not asked), ``heads`` a directory of bulletins
+    kept by somebody else, ``moment`` the time at which certificates are judged (None: now)."""
+
+    trust: Sequence[x509.Certificate] | None = None
+    heads: Path | None = None
+    moment: datetime | None = None
+
+
+NOTHING = Against()
+
+
+def verify(path: Path, against: Against = NOTHING) -> Verdict:
+    """The verdict on a file. Raises NotReadable."""
     try:
         if path.stat().st_size > archive.LIMIT + 1024 * 1024:
             raise NotReadable("the file is larger than a record may be")
-        return verify_bytes(path.read_bytes(), trust, moment)
+        return verify_bytes(path.read_bytes(), against)
     except OSError as error:
         raise NotReadable(str(error)) from error
 
 
-def verify_bytes(
-    data: bytes, trust: Sequence[x509.Certificate] | None = None, moment: datetime | None = None
-) -> Verdict:
+def verify_bytes(data: bytes, against: Against = NOTHING) -> Verdict:
     """The verdict on a file's bytes; never raises because of what they are."""
     found = _Findings()
     parts, fault = archive.read(data)
@@ -66,10 +78,13 @@ def verify_bytes(
     _files(parts, facts, found)
     entries = _log(parts, facts, found)
     _derived(parts, entries, found)
-    signatures = _pdf(parts, facts, moment, found)
-    _receipt(parts, found)
+    signatures = _pdf(parts, facts, against.moment, found)
+    key = _manifest_key(parts)
+    given = _receipt(parts, facts, key, found)
+    newest = _newest(parts, facts, given, key, against.heads, found)
     known = {name: value for name, value in facts.items() if name != "files"}
-    return Verdict(tuple(found.faults), known, tuple(signatures), _trusted(parts, trust), notes=tuple(found.notes))
+    trusted = _trusted(parts, against.trust)
+    return Verdict(tuple(found.faults), known, tuple(signatures), trusted, newest, tuple(found.notes))
 
 
 def _manifest(parts: Mapping[str, bytes], found: _Findings) -> dict[str, Any]:
@@ -100,19 +115,27 @@ def _certificates(parts: Mapping[str, bytes]) -> list[x509.Certificate]:
     return read if len(read) == 3 else []
 
 
+def _manifest_key(parts: Mapping[str, bytes]) -> Ed25519PublicKey | None:
+    try:
+        public = _certificates(parts)[1].public_key()
+    except (IndexError, ValueError, UnsupportedAlgorithm):
+        return None
+    return public if isinstance(public, Ed25519PublicKey) else None
+
+
 def _manifest_signature(parts: Mapping[str, bytes], raw: bytes, found: _Findings) -> None:
     certificates = _certificates(parts)
     if not certificates:
         found.add("certificates", "certificates.pem", "chứng thư không đọc được")
         return
     authority, manifest, seal = certificates
+    public = _manifest_key(parts)
     try:
         manifest.verify_directly_issued_by(authority)
         seal.verify_directly_issued_by(authority)
-        public = manifest.public_key()
-        if not isinstance(public, Ed25519PublicKey):
-            raise ValueError("another kind of key")
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        public = None
+    if public is None:
         found.add("certificates", "certificates.pem", "chứng thư không do cơ quan chứng thực ghi trong hồ sơ cấp")
         return
     try:
@@ -238,10 +261,70 @@ def _pdf_faults(signatures: Sequence[PdfSignature], facts: Mapping[str, Any]) ->
             yield f"chữ ký {one.field} không phải của hệ thống đã niêm phong"
 
 
-def _receipt(parts: Mapping[str, bytes], found: _Findings) -> None:
+def _receipt(
+    parts: Mapping[str, bytes], facts: Mapping[str, Any], key: Ed25519PublicKey | None, found: _Findings
+) -> tree.Receipt | None:
+    """The receipt when it proves that this very manifest stands in the installation's log of sealed versions."""
     raw = parts.get("receipt.json")
-    if raw is not None and raw != package.NO_RECEIPT:
-        found.add("receipt", "receipt.json", "biên nhận không đọc được hoặc không đúng dạng")
+    if raw is None or raw == package.NO_RECEIPT or key is None:
+        return None
+    try:
+        given = tree.read_receipt(raw)
+        tree.check_receipt(given, key)
+    except tree.BadReceipt:
+        found.add("receipt", "receipt.json", "biên nhận không đọc được, không đúng dạng hoặc chữ ký không khớp")
+        return None
+    if facts and given.leaf != _leaf(parts, facts):
+        found.add("receipt", "receipt.json", "biên nhận là của hồ sơ hoặc phiên bản khác")
+        return None
+    return given
+
+
+def _leaf(parts: Mapping[str, bytes], facts: Mapping[str, Any]) -> tree.Leaf:
+    manifest = hashlib.sha256(parts.get("manifest.json", b"")).hexdigest()
+    return tree.Leaf(str(facts.get("meeting")), _number(facts.get("version")), manifest)
+
+
+def _number(value: object) -> int:
+    return value if type(value) is int else -1
+
+
+def _newest(
+    parts: Mapping[str, bytes], facts: Mapping[str, Any], given: tree.Receipt | None, key: Ed25519PublicKey | None,
+    directory: Path | None, found: _Findings,
+) -> Newest:  # fmt: skip
+    """What the bulletins kept elsewhere say about this record; a contradiction is a fault."""
+    if directory is None or key is None or not facts:
+        return "unknown"
+    try:
+        series = read_series(directory, key, key_id(key))
+    except (BadHeads, OSError) as error:
+        found.add("heads", "", f"các mốc do cấp trên giữ không khớp nhau hoặc bị thay ({error})")
+        return "unknown"
+    if series is None:
+        found.notes.append("Trong thư mục mốc không có mốc nào của hệ thống đã niêm phong hồ sơ này.")
+        return "unknown"
+    return _among(series, _leaf(parts, facts), given, facts, found)
+
+
+def _among(
+    series: Series, leaf: tree.Leaf, given: tree.Receipt | None, facts: Mapping[str, Any], found: _Findings
+) -> Newest:
+    if (
+        given is not None
+        and given.head.size <= len(series.leaves)
+        and series.root_at(given.head.size) != given.head.root
+    ):
+        found.add("heads", "receipt.json", "biên nhận không khớp với các mốc do cấp trên giữ")
+        return "unknown"
+    if leaf not in series.leaves:
+        if _number(facts.get("sealed_at")) <= series.latest.at:
+            found.add("heads", "manifest.json", "hồ sơ không có trong sổ mốc do cấp trên giữ")
+        else:
+            found.notes.append("Hồ sơ được niêm phong sau mốc cuối cùng đã cho; chưa đối chiếu được.")
+        return "unknown"
+    of_meeting = [other for other in series.leaves if other.meeting == leaf.meeting]
+    return "yes" if of_meeting[-1] == leaf else "no"
 
 
 def _trusted(parts: Mapping[str, bytes], trust: Iterable[x509.Certificate] | None) -> bool | None:

@@ -10,7 +10,7 @@ from minutes.record.codec import canonical
 from minutes.sealing import archive, command
 from minutes.sealing.keys import Keys
 from minutes.sealing.package import Package
-from minutes.sealing.verify import verify_bytes
+from minutes.sealing.verify import Against, verify_bytes
 
 
 def part_of(record: Package, offset: int) -> str:
@@ -18,7 +18,7 @@ def part_of(record: Package, offset: int) -> str:
 
 
 def test_an_untouched_record_is_whole(record: Package, keys: Keys) -> None:
-    verdict = verify_bytes(record.data, [keys.authority])
+    verdict = verify_bytes(record.data, Against(trust=[keys.authority]))
     assert verdict.whole, verdict.faults
     assert verdict.trusted
     assert verdict.facts["state"] == "sealed"
@@ -49,7 +49,7 @@ def test_frames_signature_and_certificates_are_checked_throughout(record: Packag
 
 
 def test_a_record_of_another_authority_is_whole_but_not_trusted(record: Package, other_keys: Keys) -> None:
-    verdict = verify_bytes(record.data, [other_keys.authority])
+    verdict = verify_bytes(record.data, Against(trust=[other_keys.authority]))
     assert verdict.whole
     assert verdict.trusted is False
     assert "KHÔNG có trong chứng thư tin cậy" in verdict.text()

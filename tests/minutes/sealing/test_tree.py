@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import papers
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from minutes.sealing import archive, heads, package, tree
+from minutes.sealing.keys import Keys
+from minutes.sealing.tree import Leaf
+from minutes.sealing.verify import Against, verify_bytes
+
+AT = papers.START + 150 * papers.MINUTE
+leaves = st.lists(st.integers(0, 99), min_size=1, max_size=40, unique=True).map(
+    lambda numbers: [Leaf(f"m{number}", 1, f"{number:064x}") for number in numbers]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(leaves, st.data())
+def test_a_receipt_holds_for_its_leaf_only(keys: Keys, log: list[Leaf], data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, len(log) - 1))
+    head = tree.signed_head(log, keys.manifest_key, AT)
+    given_ = tree.receipt(log, index, head)
+    tree.check_receipt(given_, keys.manifest_key.public_key())
+    assert tree.read_receipt(tree.receipt_bytes(given_)) == given_
+    forged = dataclasses.replace(given_, leaf=dataclasses.replace(given_.leaf, manifest="0" * 64 + "1"))
+    with pytest.raises(tree.BadReceipt):
+        tree.check_receipt(forged, keys.manifest_key.public_key())
+
+
+def kept(log: list[Leaf], keys: Keys, directory: Path, *sizes: int) -> Path:
+    """Bulletins handed up when the log had these sizes."""
+    directory.mkdir(exist_ok=True)
+    since = 0
+    for size in sizes:
+        head = tree.signed_head(log[:size], keys.manifest_key, AT + size)
+        handed = tree.bulletin(log[:size], since, head, keys.chain_pem.decode())
+        (directory / handed.name).write_bytes(tree.bulletin_bytes(handed))
+        since = size
+    return directory
+
+
+LOG = [Leaf(f"m{number}", 1, f"{number:064x}") for number in range(7)]
+
+
+def test_bulletins_join_to_one_series(keys: Keys, tmp_path: Path) -> None:
+    kept(LOG, keys, tmp_path, 2, 5, 7)
+    series = heads.read_series(tmp_path, keys.manifest_key.public_key(), keys.key_id)
+    assert series is not None
+    assert list(series.leaves) == LOG
+    assert series.first_head_with(LOG[3]) == series.heads[1]
+
+
+Forgery = Callable[[list[Leaf]], list[Leaf]]
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda log: [*log[:1], Leaf("m1", 1, "f" * 64), *log[2:]],
+        lambda log: log[:1] + log[2:] + [Leaf("x", 1, "0" * 64)],
+        lambda log: [log[1], log[0], *log[2:]],
+        lambda log: [Leaf("x", 1, "0" * 64), *log[:-1]],
+    ],
+    ids=["edited", "deleted", "swapped", "inserted"],
+)
+def test_a_history_written_anew_does_not_join_the_old_bulletins(keys: Keys, tmp_path: Path, forge: Forgery) -> None:
+    kept(LOG, keys, tmp_path, 2, 5)
+    anew = forge(LOG)
+    head = tree.signed_head(anew, keys.manifest_key, AT)
+    handed = tree.bulletin(anew, 5, head, "")
+    (tmp_path / handed.name).write_bytes(tree.bulletin_bytes(handed))
+    with pytest.raises(heads.BadHeads, match="root"):
+        heads.read_series(tmp_path, keys.manifest_key.public_key(), keys.key_id)
+
+
+def test_a_missing_or_replaced_or_foreign_bulletin_is_seen(keys: Keys, other_keys: Keys, tmp_path: Path) -> None:
+    key = keys.manifest_key.public_key()
+    kept(LOG, keys, tmp_path / "a", 2, 5, 7)
+    sorted((tmp_path / "a").iterdir())[1].unlink()
+    with pytest.raises(heads.BadHeads, match="missing"):
+        heads.read_series(tmp_path / "a", key, keys.key_id)
+    kept(LOG, keys, tmp_path / "b", 2, 5)
+    file = sorted((tmp_path / "b").iterdir())[1]
+    bulletin = tree.read_bulletin(file.read_bytes())
+    foreign = tree.signed_head(LOG[:5], other_keys.manifest_key, AT)
+    foreign = dataclasses.replace(foreign, key_id=keys.key_id)
+    file.write_bytes(tree.bulletin_bytes(dataclasses.replace(bulletin, head=foreign)))
+    with pytest.raises(heads.BadHeads, match="signature"):
+        heads.read_series(tmp_path / "b", key, keys.key_id)
+
+
+def test_a_record_with_its_receipt_is_whole_and_the_receipt_counts_too(keys: Keys) -> None:
+    record = package.seal(papers.whole(), keys, at=AT, leaves=LOG)
+    assert verify_bytes(record.data).whole
+    parts = archive.unpack(record.data)
+    for offset in range(0, len(parts["receipt.json"]), 7):
+        changed = bytearray(parts["receipt.json"])
+        changed[offset] ^= 1
+        verdict = verify_bytes(archive.pack(parts | {"receipt.json": bytes(changed)}))
+        assert "receipt.json" in {fault.part for fault in verdict.faults}
+
+
+def test_the_newest_version_is_told_from_an_older_one(keys: Keys, tmp_path: Path) -> None:
+    record = package.seal(papers.whole(), keys, at=AT, leaves=LOG)
+    log = [*LOG, record.leaf]
+    kept(log, keys, tmp_path / "a", 3, 8)
+    assert verify_bytes(record.data, Against(heads=tmp_path / "a")).newest == "yes"
+    later = [*log, Leaf(record.leaf.meeting, 2, "e" * 64)]
+    kept(later, keys, tmp_path / "b", 3, 9)
+    verdict = verify_bytes(record.data, Against(heads=tmp_path / "b"))
+    assert (verdict.whole, verdict.newest) == (True, "no")
+    assert "KHÔNG PHẢI phiên bản mới nhất" in verdict.text()
+
+
+def test_a_record_that_the_bulletins_do_not_know_is_a_forgery(keys: Keys, tmp_path: Path) -> None:
+    record = package.seal(papers.whole(), keys, at=AT - 1, leaves=LOG)
+    kept([*LOG, Leaf("m-2026-11", 1, "d" * 64)], keys, tmp_path, 8)
+    verdict = verify_bytes(record.data, Against(heads=tmp_path))
+    assert not verdict.whole
+    assert verdict.faults[0].code == "heads"
+
+
+def test_a_record_sealed_after_the_last_bulletin_is_only_not_known_yet(keys: Keys, tmp_path: Path) -> None:
+    record = package.seal(papers.whole(), keys, at=AT + 99)
+    kept(LOG, keys, tmp_path, 7)
+    verdict = verify_bytes(record.data, Against(heads=tmp_path))
+    assert (verdict.whole, verdict.newest) == (True, "unknown")
