@@ -41,6 +41,6 @@ from transcription.text.tones import normal
 __all__ = [
     "Acoustics", "FoundDate", "FoundName", "FoundNumber", "FoundTime", "Reason", "Suggestion", "Written",
     "compression_ratio", "figure_spans", "find_dates", "find_names", "find_numbers", "find_times", "fold",
-    "fold_words", "inaudible", "is_invented", "is_known_invention", "nfc", "normal", "parse_number", "reason_invented", "repeats",
-    "sentences", "similarity", "suggest", "to_figures", "without_loops", "words",
+    "fold_words", "inaudible", "is_invented", "is_known_invention", "nfc", "normal", "parse_number", "reason_invented",
+    "repeats", "sentences", "similarity", "suggest", "to_figures", "without_loops", "words",
 ]  # fmt: skip

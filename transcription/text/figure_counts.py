@@ -206,7 +206,11 @@ _NOT_UNITS = word_set(
 
 def measure(place: Place) -> Found | None:
     """ "ba mét rưỡi" → 3,5 m, "tạ rưỡi" → 1,5 tạ, "sáu sào tư" → 6,4 sào, "một phẩy hai héc ta" → 1,2 ha."""
-    if place.key() == "nửa" and (half := _unit(place.k, place.i + 1)) and place.key(1) in _HALVED:
+    if (
+        place.key() == "nửa"
+        and (half := _unit(place.k, place.i + 1))
+        and (place.key(1) in _HALVED or place.key(2) == "số")
+    ):
         return half[0], f"0,5 {half[1]}"
     bare = _unit(place.k, place.i)
     if bare is not None and at(place.k, bare[0]) in HALVES and place.key() not in TIME_UNITS | {"công", "cây"}:

@@ -73,7 +73,7 @@ def calendar_day(place: Place) -> Found | None:
     parts = date_at(place.k, place.i)
     if parts is None or is_digits(place.key()):
         return None
-    if place.match("mùng một tết", "mồng một tết", "mùng hai tết", "mùng ba tết") or _counts(place, parts):
+    if at(place.k, parts.end) == "tết" or _counts(place, parts):
         return None
     if "rằm" in parts.prefix or _is_lunar(place, parts):
         return parts.end, _lunar(place, parts)

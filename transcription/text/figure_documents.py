@@ -16,7 +16,7 @@ KINDS = {
     "pháp lệnh": "PL", "giấy mời": "GM", "quy chế phối hợp": "QC",
 }  # fmt: skip
 # Also everyday words ("kết luận hai điểm"): a document only with "số", letters or an issuer.
-_EVERYDAY = frozenset({"kết luận", "thông báo", "báo cáo", "chương trình", "quyết định", "đề án", "hướng dẫn"})
+_EVERYDAY = frozenset({"kết luận", "thông báo", "báo cáo", "chương trình", "đề án"})
 _STATE = ("UBND", "HĐND", "CP", "TTG", "BNV", "BTC", "QH")
 """Organs of the State number their papers 45/QĐ-UBND; the Party's are 45-QĐ/ĐU."""
 ISSUERS = (
@@ -68,8 +68,9 @@ def _is_document(place: Place, kind: str, numbered: bool, end: int, letters: boo
         return True
     found = read(place.k, end - 1)
     single = found is not None and end - place.i - len(kind.split()) == 1 and not is_digits(place.k[end - 1])
-    if read_digits(place.k, place.i + len(kind.split())) is not None:
-        return True
+    said = read(place.k, place.i + len(kind.split()))
+    if said is not None and said.form in ("digits", "pair"):
+        return at(place.k, end) not in COUNT_NOUNS
     return kind not in _EVERYDAY and at(place.k, end) not in COUNT_NOUNS and not single
 
 

@@ -65,13 +65,12 @@ def read_digits(k: tuple[str, ...], i: int) -> Reading | None:
     """Digits said one by one, three or more: "hai không hai sáu", "một chín chín lăm", "không chín một hai …"."""
     j = i
     digits = ""
-    while j < len(k) and k[j] in UNITS and at(k, j + 1) not in ("mươi", "trăm", "chục"):
-        digits += str(UNITS[k[j]])
+    while j < len(k) and at(k, j + 1) not in ("mươi", "trăm", "chục"):
+        if k[j] not in UNITS and not (len(digits) >= 2 and is_tail(k, j)):
+            break
+        digits += str((UNITS | TAILS)[k[j]])
         j += 1
-    if len(digits) >= 2 and is_tail(k, j):
-        digits += str(TAILS[k[j]])
-        j += 1
-    elif len(digits) >= 2 and at(k, j) in UNITS and at(k, j + 1) == "mươi" and len(digits) == 2:
+    if len(digits) >= 2 and at(k, j) in UNITS and at(k, j + 1) == "mươi" and len(digits) == 2:
         tens = _tens(k, j)  # "hai không ba mươi"
         if tens is not None:
             digits, j = digits + str(tens.value), tens.end
