@@ -11,10 +11,11 @@ from minutes.drafting.scene import GUEST_ROLES, Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import Absence, Attendance, Guest, Passing
 from minutes.drafting.words import Span
+from transcription.text.tokens import word_set
 
 ROLL = 0.45  # share of the speeches in which the roll is called and corrected
 _REASON_END = frozenset(["còn", "với", "thì"])
-_TITLE_END = frozenset(["về", "thay", "đã", "cùng", "sẽ", "hôm", "đến", "dự", "có"])
+_TITLE_END = word_set("về thay đã cùng sẽ hôm đến dự có")
 
 
 @dataclass

@@ -17,12 +17,13 @@ from typing import Any
 
 from minutes.drafting.sound import Sound, likeness, sound
 from minutes.drafting.words import Span, Word, words_of
+from transcription.text.tokens import word_set
 
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _ROUGH_LEAST = {1: 1.0, 2: 0.88, 3: 0.8}  # mean likeness asked of a phrase by its length in rough speech
 _ROUGH_LEAST_LONG = 0.75
 _CLEAN_LEAST, _CLEAN_LEAST_LONG = 0.98, 0.93
-_TURNING = frozenset(["không", "chưa", "chẳng", "đừng", "tự", "khác"])
+_TURNING = word_set("không chưa chẳng đừng tự khác")
 
 
 @dataclass(frozen=True, slots=True)

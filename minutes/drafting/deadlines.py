@@ -9,32 +9,10 @@ from minutes.drafting.moments import Day, dated, days, keys_of
 from minutes.drafting.phrasing import written
 from minutes.drafting.speech import Speech
 from minutes.drafting.words import Span
+from transcription.text.tokens import word_set
 
-MARKS = frozenset(["trước", "nhất", "hạn", "xong", "đến", "là", "vào", "lấy", "từ", "trong", "muộn", "chót", "đúng"])
-_PHRASE = frozenset(
-    [
-        "trước",
-        "chậm",
-        "muộn",
-        "nhất",
-        "hạn",
-        "là",
-        "xong",
-        "vào",
-        "trong",
-        "từ",
-        "bắt",
-        "đầu",
-        "đến",
-        "tối",
-        "sáng",
-        "chiều",
-        "chót",
-        "thời",
-        "hoàn",
-        "thành",
-    ]
-)
+MARKS = word_set("trước nhất hạn xong đến là vào lấy từ trong muộn chót đúng")
+_PHRASE = word_set("trước chậm muộn nhất hạn là xong vào trong từ bắt đầu đến tối sáng chiều chót thời hoàn thành")
 _WEEKDAYS = ("hai", "ba", "tư", "năm", "sáu", "bảy", "chủ nhật")
 
 

@@ -9,10 +9,11 @@ from minutes.drafting.sound import likeness, sound
 from minutes.drafting.words import Word, words_of
 from transcription.text.kept import kept_words
 from transcription.text.numerals import SCALES, TAILS, UNITS, read
+from transcription.text.tokens import word_set
 
 _NUMBER_WORDS = tuple(sound(w) for w in (*UNITS, *TAILS, *SCALES, "mười", "mươi", "trăm", "chục", "linh", "lẻ", "rưỡi"))
 _LOW = frozenset(s.low for s in _NUMBER_WORDS)
-_NAMED = frozenset(["chí", "bác", "anh", "chị", "ông", "bà", "cô", "chú", "cụ", "em", "dì", "mợ", "cậu", "thầy"])
+_NAMED = word_set("chí bác anh chị ông bà cô chú cụ em dì mợ cậu thầy")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import Header
 from minutes.drafting.words import Span, Word
+from transcription.text.tokens import word_set
 
 KINDS = ("thường kỳ", "chuyên đề", "bất thường", "kết nạp")
 OPENING, CLOSING = 6, 5  # speeches looked at
-_PLACE_END = frozenset(["chi", "tôi", "chúng", "ta", "hôm", "buổi", "đảng", "tổ"])
+_PLACE_END = word_set("chi tôi chúng ta hôm buổi đảng tổ")
 
 
 def header_of(scene: Scene) -> Header:

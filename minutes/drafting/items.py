@@ -12,8 +12,9 @@ from minutes.drafting.speech import Speech
 from minutes.drafting.turns import Turn
 from minutes.drafting.value import Item
 from minutes.drafting.words import Span
+from transcription.text.tokens import word_set
 
-UNITS = frozenset(["phần", "mục", "việc", "nội", "điều"])
+UNITS = word_set("phần mục việc nội điều")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,14 @@ from minutes.drafting.words import Word
 from transcription.text.dates import date_at
 from transcription.text.numerals import read
 from transcription.text.times import time_at
+from transcription.text.tokens import word_set
 
 Keys = tuple[str, ...]
-_BEFORE_SLASH = frozenset(["ngày", "mùng", "mồng", "hạn", "trước", "đến", "từ", "hôm", "là", "nhất"])
+_BEFORE_SLASH = word_set("ngày mùng mồng hạn trước đến từ hôm là nhất")
 _WEEKDAYS = {
     "hai": 0, "ba": 1, "tư": 2, "bốn": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5, "2": 0, "3": 1, "4": 2, "5": 3, "6": 4, "7": 5,
 }  # fmt: skip
-_PARTS = frozenset(["sáng", "trưa", "chiều", "tối", "đêm"])
+_PARTS = word_set("sáng trưa chiều tối đêm")
 _NEAR = {
     ("hôm", "nay"): 0, ("bữa", "nay"): 0, ("ngày", "mai"): 1, ("tối", "nay"): 0, ("chiều", "nay"): 0,
     ("ngày", "kia"): 2, ("ngày", "mốt"): 2, ("hôm", "ni"): 0,

@@ -145,7 +145,7 @@ def _is_business(scene: Scene, speech: Speech, setting: Setting) -> bool:
     in_count = speech.index in setting.counters or (speech.index in setting.voting and count < 25)
     if in_count and not speech.cues.has("reserve"):
         return True
-    if any(h.start < 12 for h in speech.cues.of("dues")) and count < 70 and not explicit:
+    if _is_dues(speech) and not explicit:
         return True
     if speech.cues.has("late", "leave") and count < 40 and not explicit:
         return True
@@ -156,6 +156,14 @@ def _is_business(scene: Scene, speech: Speech, setting: Setting) -> bool:
     if any(index < speech.index <= index + 2 and speech.speaker in names for index, names in setting.tasked):
         return not explicit
     return count < SHORT and not said
+
+
+def _is_dues(speech: Speech) -> bool:
+    """A report of the dues and of nothing else."""
+    hits = speech.cues.of("dues")
+    if not hits or hits[0].start >= 12 or len(speech.words) >= 70:
+        return False
+    return not any(h.start > hits[0].end + 5 for h in speech.cues.of("inform", "review"))
 
 
 def _answer(scene: Scene, speech: Speech) -> str | None:

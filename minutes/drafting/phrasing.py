@@ -7,8 +7,9 @@ from functools import lru_cache
 from minutes.drafting.speech import Speech
 from minutes.drafting.words import Span, Word
 from transcription.text.figures import to_figures
+from transcription.text.tokens import word_set
 
-_FILLERS = frozenset(["ờ", "ừ", "ừm", "à", "ơ", "ạ", "nhé", "nhỉ", "vâng", "dạ", "ơi"])
+_FILLERS = word_set("ờ ừ ừm à ơ ạ nhé nhỉ vâng dạ ơi")
 _OPENERS = (
     "kính thưa đồng chí chủ trì", "kính thưa chi bộ", "kính thưa các đồng chí", "thưa các đồng chí", "thưa chi bộ",
     "thưa đồng chí chủ trì", "báo cáo đồng chí chủ trì", "báo cáo chi bộ", "báo cáo bí thư", "tôi xin phát biểu",

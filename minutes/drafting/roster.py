@@ -10,41 +10,13 @@ from functools import lru_cache
 from minutes.drafting.sound import Sound, likeness, sound
 from minutes.drafting.turns import RosterLine
 from minutes.drafting.words import Span, Word
+from transcription.text.tokens import word_set
 
-HONORIFICS = frozenset(
-    ["bác", "cụ", "ông", "bà", "anh", "chị", "cô", "chú", "em", "cháu", "thầy", "thằng", "dì", "cậu", "mợ", "o", "mệ"]
-)
-MALE, FEMALE = frozenset(["ông", "anh", "chú", "thầy", "thằng", "cậu"]), frozenset(["bà", "chị", "cô", "dì", "mợ", "o"])
+HONORIFICS = word_set("bác cụ ông bà anh chị cô chú em cháu thầy thằng dì cậu mợ o mệ")
+MALE, FEMALE = word_set("ông anh chú thầy thằng cậu"), word_set("bà chị cô dì mợ o")
 _AND = frozenset(["và", "với", "cùng"])
-_NOT_NAMES = frozenset(
-    [
-        "nào",
-        "ấy",
-        "đó",
-        "này",
-        "kia",
-        "ở",
-        "khác",
-        "bí",
-        "phó",
-        "thư",
-        "chủ",
-        "là",
-        "đã",
-        "có",
-        "vắng",
-        "ta",
-        "mình",
-        "trên",
-        "trong",
-        "dự",
-        "chưa",
-        "không",
-        "được",
-        "đều",
-        "cũng",
-        "tôi",
-    ]
+_NOT_NAMES = word_set(
+    "nào ấy đó này kia ở khác bí phó thư chủ là đã có vắng ta mình trên trong dự chưa không được đều cũng tôi"
 )
 _SURE, _ROUGH = 1.0, 0.8
 MAX_KEPT = 20_000  # texts whose mentions are kept
@@ -255,35 +227,8 @@ def _calls(words: tuple[Word, ...], end: int) -> bool:
     return words[end].low in _CALLED
 
 
-_CALLED = frozenset(
-    [
-        "ơi",
-        "ghi",
-        "đọc",
-        "đếm",
-        "báo",
-        "nói",
-        "sửa",
-        "xem",
-        "cộng",
-        "lấy",
-        "là",
-        "nghe",
-        "đồng",
-        "nhất",
-        "không",
-        "nhé",
-        "à",
-        "ạ",
-        "đây",
-        "làm",
-        "lập",
-        "tính",
-        "cho",
-        "vào",
-        "đi",
-        "lo",
-    ]
+_CALLED = word_set(
+    "ơi ghi đọc đếm báo nói sửa xem cộng lấy là nghe đồng nhất không nhé à ạ đây làm lập tính cho vào đi lo"
 )
 
 

@@ -13,70 +13,18 @@ from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import DOUBTFUL, LIKELY, SURE, Task
 from minutes.drafting.words import Span
+from transcription.text.tokens import word_set
 
-_JOIN = frozenset(["và", "với", "cùng", "cả"])
-_GIVING = frozenset(
-    ["giao", "phân", "công", "cho", "nhờ", "phiền", "cử", "thì", "hai", "các", "mấy", "ba", "chuyển", "riêng", "để"]
+_JOIN = word_set("và với cùng cả")
+_GIVING = word_set("giao phân công cho nhờ phiền cử thì hai các mấy ba chuyển riêng để")
+_GIVES = word_set("giao công phiền nhờ cử thì chuyển")
+_NOT_WORK = word_set(
+    "nói nghe đọc đếm báo phát cho ghi sửa vào không có bảo là được bị vắng nào đúng thì nhất trình ơi nhé dừng nhận đã"
 )
-_GIVES = frozenset(["giao", "công", "phiền", "nhờ", "cử", "thì", "chuyển"])
-_NOT_WORK = frozenset(
-    [
-        "nói",
-        "nghe",
-        "đọc",
-        "đếm",
-        "báo",
-        "phát",
-        "cho",
-        "ghi",
-        "sửa",
-        "vào",
-        "không",
-        "có",
-        "bảo",
-        "là",
-        "được",
-        "bị",
-        "vắng",
-        "nào",
-        "đúng",
-        "thì",
-        "nhất",
-        "trình",
-        "ơi",
-        "nhé",
-        "dừng",
-        "nhận",
-        "đã",
-    ]
-)
-_NOT_SUBJECT = frozenset(
-    [
-        "mời",
-        "của",
-        "với",
-        "ơn",
-        "kèm",
-        "thay",
-        "cho",
-        "thăm",
-        "nhà",
-        "như",
-        "gặp",
-        "về",
-        "ý",
-        "bên",
-        "cả",
-        "trừ",
-        "là",
-        "có",
-    ]
-)
-_HELPING = frozenset(["làm", "cùng", "hỗ", "phối", "giúp", "tham"])
+_NOT_SUBJECT = word_set("mời của với ơn kèm thay cho thăm nhà như gặp về ý bên cả trừ là có")
+_HELPING = word_set("làm cùng hỗ phối giúp tham")
 NEEDED = 3
-_TELLING = frozenset(
-    ["việc", "và", "với", "cho", "của", "các", "thì", "là", "để", "trước", "sau", "ngày", "tháng", "xong"]
-)
+_TELLING = word_set("việc và với cho của các thì là để trước sau ngày tháng xong")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +112,8 @@ def _joined(speech: Speech, last: Mention, mention: Mention) -> bool:
         and speech.words[last.end - 1].stop != "."
     ):
         return True  # "đồng chí Hải phụ nữ, Bùi Thị Hải"
+    if speech.words[last.end - 1].stop == "," and not between and last.titled and mention.titled:
+        return True  # "đồng chí Nga, đồng chí Long lập danh sách"
     return len(between) == 1 and between[0] in _JOIN and not speech.words[last.end - 1].stop
 
 
@@ -189,6 +139,8 @@ def _is_subject(speech: Speech, group: tuple[Mention, ...]) -> bool:
     lead = _lead(speech, start)
     if words[group[-1].end - 1].stop in (".", "?", ":"):
         return False
+    if words[group[-1].end - 1].stop and lead == start:
+        return False  # "Bác Bảy, chuyện đó để sau": a call
     if any(w.low in _GIVES for w in words[lead:start]):
         return True
     if speech.rough:
@@ -211,7 +163,7 @@ def _weight(scene: Scene, speech: Speech, topic: Span, lead: int, body: Span) ->
     head = Span(body.start, min(body.start + 4, body.end))
     if len(body) < 2 or words[body.end - 1].stop == "?":
         return -9
-    if speech.cues.has("vote_for", "passed", "failed", "late", "leave", "reserve", "reserved", within=head):
+    if speech.cues.has("vote_for", "passed", "failed", "late", "leave", "reserve", "reserved", "bar", within=head):
         return -9
     weight = 1 if len(body) >= 4 else 0
     given = words[lead : body.start]
@@ -292,7 +244,7 @@ def _task(scene: Scene, piece: Piece, body: Span, due: Deadline | None) -> Task:
     )
 
 
-_TOPIC_OUT = frozenset(["việc", "thì", "còn", "vậy", "trường", "hợp", "riêng", "và"])
+_TOPIC_OUT = word_set("việc thì còn vậy trường hợp riêng và")
 
 
 def _topic_text(speech: Speech, topic: Span) -> str:

@@ -12,6 +12,7 @@ from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import DOUBTFUL, LIKELY, SURE, Orders, Vote
 from minutes.drafting.words import Span, clause_before
+from transcription.text.tokens import word_set
 
 REACH = 9  # speeches from a call to the end of its counting
 _CHOICES = ("vote_for", "vote_against", "vote_abstain")
@@ -166,7 +167,7 @@ def _sides(speech: Speech, number: Number) -> Iterator[tuple[str, float]]:
         yield hit.family, max(0.2, 1.0 - 0.08 * len(gap) - 0.5 * len(stops))
 
 
-_TOTAL = frozenset(["tổng", "đủ", "cộng", "khớp"])
+_TOTAL = word_set("tổng đủ cộng khớp")
 _HERE = (("hội", "trường"), ("trên", "mạng"), ("trong", "phòng"), ("từ", "xa"), ("trực", "tuyến"), ("qua", "mạng"))
 
 
@@ -375,33 +376,8 @@ def _by_person(scene: Scene, calls: tuple[Call, ...], counting: tuple[Speech, ..
 
 # ---------------------------------------------------------------- what was asked
 
-_ASKING = frozenset(
-    [
-        "biểu",
-        "quyết",
-        "giơ",
-        "tay",
-        "ai",
-        "đồng",
-        "chí",
-        "nào",
-        "xin",
-        "đề",
-        "nghị",
-        "ta",
-        "tôi",
-        "bây",
-        "giờ",
-        "luôn",
-        "rồi",
-        "vâng",
-        "nhé",
-        "thì",
-        "nhất",
-        "trí",
-        "đồng",
-        "ý",
-    ]
+_ASKING = word_set(
+    "biểu quyết giơ tay ai đồng chí nào xin đề nghị ta tôi bây giờ luôn rồi vâng nhé thì nhất trí đồng ý"
 )
 
 

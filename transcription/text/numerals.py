@@ -197,7 +197,7 @@ def _after_scale(k: tuple[str, ...], i: int, scale: int) -> Reading | None:
     group = Reading(j + 1, TAILS[k[j]], "unit") if short else _group(k, j)
     if group is None or isinstance(group.value, Decimal):
         return None
-    lower = SCALES.get(at(k, group.end), 0)
+    lower = _scale(k, group.end)
     if 0 < lower < scale and not short:
         value = group.value * lower
         rest = _after_scale(k, group.end + 1, lower)
@@ -260,9 +260,16 @@ def _bare_scale(k: tuple[str, ...], i: int) -> Reading | None:
     return None
 
 
+def _scale(k: tuple[str, ...], i: int) -> int:
+    """The scale said at ``i``, 0 for none: "đến hết năm tỷ lệ …" holds no milliard."""
+    if at(k, i) in ("tỷ", "tỉ") and at(k, i + 1) in ("lệ", "trọng", "suất", "mỉ", "giá"):
+        return 0
+    return SCALES.get(at(k, i), 0)
+
+
 def _scaled(k: tuple[str, ...], group: Reading) -> Reading:
     """A group with the scales and tails that follow it."""
-    scale = SCALES.get(at(k, group.end), 0)
+    scale = _scale(k, group.end)
     if not scale:
         return group
     end, value = group.end + 1, _times(group.value, scale)
