@@ -21,6 +21,8 @@ const ROUTES: Route[] = [
   { pattern: /^\/$/, load: () => import("./home/home.js"), draw: (_, app) => html`<hcb-home .me=${app.me}></hcb-home>`, account: true, bar: true },
   { pattern: /^\/join\/([^/]+)$/, load: () => import("./join/join.js"), draw: ([token]) => html`<hcb-join .token=${token}></hcb-join>` },
   { pattern: /^\/m\/([^/]+)$/, load: () => import("./room/meeting.js"), draw: ([meeting]) => html`<hcb-meeting .meeting=${meeting}></hcb-meeting>` },
+  { pattern: /^\/m\/([^/]+)\/hall$/, load: () => import("./hall/hall.js"), draw: ([meeting]) => html`<hcb-hall .meeting=${meeting}></hcb-hall>` },
+  { pattern: /^\/m\/([^/]+)\/display$/, load: () => import("./hall/hall.js"), draw: ([meeting]) => html`<hcb-hall display .meeting=${meeting}></hcb-hall>` },
 ];
 
 @customElement("hcb-app")

@@ -12,6 +12,7 @@ import { Screen } from "../parts/screen.js";
 import { momentOf } from "../parts/time.js";
 import { get, HttpFault, post } from "../protocol/http.js";
 import { handOver } from "./handover.js";
+import { plain } from "./plain.js";
 import { chromeAddress, insideApp, onAndroid } from "./in_app.js";
 
 /** From a link or the QR on the wall to the door of the room. */
@@ -121,9 +122,4 @@ export class Join extends Screen {
       <button type="button" class="quiet" @click=${() => { this.guest = null; }}>${t.join.toList}</button>
     </form>`;
   }
-}
-
-/** Without marks and case, "đ" too: what a thumb types finds the name. */
-export function plain(text: string): string {
-  return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/gi, "d").toLowerCase().trim();
 }

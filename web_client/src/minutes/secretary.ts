@@ -1,10 +1,110 @@
-import { html, type TemplateResult } from "lit";
-import { customElement } from "lit/decorators.js";
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, query, state } from "lit/decorators.js";
+import { CircleHelp } from "lucide";
+import "../room/people.js";
+import "../styles/desk.css";
+import "../styles/minutes.css";
+import "./approve.js";
+import "./editor.js";
+import "./marker.js";
+import "./player.js";
+import "./roll_call.js";
+import "./transcript.js";
+import "./typed.js";
+import { t } from "../messages/vi.js";
+import { deskHead } from "../parts/desk_head.js";
+import { icon } from "../parts/icon.js";
+import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
+import type { Caption } from "../views/types.js";
+import { Drafts } from "./drafts.js";
+import { desired } from "./keys.js";
+import type { Marker } from "./marker.js";
+import type { Player } from "./player.js";
+import type { Transcript } from "./transcript.js";
 
+/** Transcript on the left, minutes on the right, the player below, everything by keys too. */
 @customElement("hcb-secretary")
 export class Secretary extends RoomScreen {
+  @state() private line: Caption | null = null;
+  @state() private help = false;
+  @state() private tab: "transcript" | "minutes" = "transcript";
+  @query("hcb-player") private player!: Player;
+  @query("hcb-marker") private marker!: Marker;
+  @query("hcb-transcript") private transcript!: Transcript;
+  private drafts: Drafts | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.drafts ??= new Drafts(this.room);
+    document.addEventListener("keydown", this.key);
+    addEventListener("beforeunload", this.unload);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("keydown", this.key);
+    removeEventListener("beforeunload", this.unload);
+  }
+
+  private readonly unload = (e: BeforeUnloadEvent): void => {
+    if (this.drafts?.unsaved) e.preventDefault();
+  };
+
+  private readonly key = (e: KeyboardEvent): void => {
+    const wish = desired(e);
+    if (!wish) return;
+    e.preventDefault();
+    if (wish.act === "play") this.player.toggle();
+    else if (wish.act === "step") this.player.step(wish.seconds);
+    else if (wish.act === "mark") this.marker.mark(wish.place);
+    else this.help = !this.help;
+  };
+
+  private select(line: Caption): void {
+    this.line = this.line?.id === line.id && this.tab === "transcript" ? this.line : line;
+    void this.player.play(line);
+  }
+
+  private async sources(ids: string[]): Promise<void> {
+    const find = (): Caption | undefined => this.transcript.lines.find((line) => ids.includes(line.id));
+    if (!find()) await this.transcript.loadOlder().catch(() => undefined);
+    await this.transcript.updateComplete;
+    const line = find();
+    if (!line) return;
+    this.select(line);
+    this.transcript.show(line.id);
+  }
+
   protected override render(): TemplateResult {
-    return html`<main class="page"><h1>${this.room.views.meeting?.title}</h1></main>`;
+    const open = this.room.views.meeting?.state === "open";
+    const line = this.line && (this.room.views.captions?.find((one) => one.id === this.line?.id) ?? this.line);
+    return html`${deskHead(this.room, "secretary", this)}
+      <main class="secretary ${this.tab}" @select-line=${(e: CustomEvent<Caption>) => this.select(e.detail)} @sources=${(e: CustomEvent<string[]>) => this.sources(e.detail)}>
+        <div class="secretarytop">
+          <hcb-roll-call .room=${this.room}></hcb-roll-call>
+          <hcb-approve .room=${this.room}></hcb-approve>
+          ${this.lobby()}
+          ${open ? html`<div class="row markerrow"><hcb-marker .room=${this.room} .line=${line}></hcb-marker>
+            ${line ? html`<button class="quiet small" @click=${() => { this.line = null; }}>${t.secretary.follow}</button>` : nothing}</div>` : html`<hcb-marker hidden .room=${this.room} .line=${line}></hcb-marker>`}
+        </div>
+        <div class="tabs" role="group" aria-label=${t.secretary.tabs}>
+          <button aria-pressed=${this.tab === "transcript"} @click=${() => { this.tab = "transcript"; }}>${t.secretary.transcript}</button>
+          <button aria-pressed=${this.tab === "minutes"} @click=${() => { this.tab = "minutes"; }}>${t.secretary.minutes}</button></div>
+        <div class="pane left"><hcb-transcript .room=${this.room} .selected=${line?.id ?? ""}></hcb-transcript>${open ? html`<hcb-typed .room=${this.room}></hcb-typed>` : nothing}</div>
+        <div class="pane right"><hcb-editor .room=${this.room} .drafts=${this.drafts}></hcb-editor></div>
+        <div class="secretaryfoot"><hcb-player .meeting=${this.room.entry.meeting}></hcb-player>
+          <button class="quiet keysbutton" @click=${() => { this.help = true; }}>${icon(CircleHelp)}${t.secretary.keys}</button></div>
+      </main>
+      ${modal(this.help, t.keys.title, () => this.keys(), () => { this.help = false; })}`;
+  }
+
+  private lobby(): TemplateResult | typeof nothing {
+    return this.room.views.people?.some((person) => !person.admitted) ? html`<hcb-people .room=${this.room}></hcb-people>` : nothing;
+  }
+
+  private keys(): TemplateResult {
+    return html`<table><tbody>${t.keys.list.map(([keys, what]) => html`<tr><th scope="row"><kbd>${keys}</kbd></th><td>${what}</td></tr>`)}</tbody></table>
+      <div class="actions"><button class="main" @click=${() => { this.help = false; }}>${t.close}</button></div>`;
   }
 }

@@ -1,10 +1,48 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
+import "./agenda.js";
+import "./closing.js";
+import "./floor.js";
+import "./item_now.js";
+import "./motion_desk.js";
+import "./off_record.js";
+import "./opening.js";
+import "./people.js";
+import "../minutes/approve.js";
+import "../minutes/roll_call.js";
+import "../styles/desk.css";
+import { t } from "../messages/vi.js";
+import { banner } from "../parts/banner.js";
+import { deskHead } from "../parts/desk_head.js";
 import { RoomScreen } from "../parts/room_screen.js";
 
+/** The chair's desk; the secretary works on it too, "theo lời chủ trì". */
 @customElement("hcb-chair")
 export class Chair extends RoomScreen {
   protected override render(): TemplateResult {
-    return html`<main class="page"><h1>${this.room.views.meeting?.title}</h1></main>`;
+    const state = this.room.views.meeting?.state ?? "scheduled";
+    return html`${deskHead(this.room, "chair", this)}
+      <main class="desk">
+        ${this.room.may("chair") || state !== "open" ? nothing : banner("info", t.desk.forChair)}
+        ${state === "scheduled" ? this.drawBefore() : state === "open" ? this.drawDuring() : this.drawAfter()}
+      </main>`;
+  }
+
+  private drawBefore(): TemplateResult {
+    return html`<div class="cols two"><hcb-opening .room=${this.room}></hcb-opening>
+      <div class="stack"><hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-agenda .room=${this.room}></hcb-agenda><hcb-people .room=${this.room}></hcb-people></div></div>`;
+  }
+
+  private drawDuring(): TemplateResult {
+    return html`<div class="cols chaircols">
+      <div class="stack"><hcb-agenda .room=${this.room}></hcb-agenda><hcb-closing .room=${this.room}></hcb-closing></div>
+      <div class="stack"><hcb-item-now .room=${this.room}></hcb-item-now><hcb-motion-desk .room=${this.room}></hcb-motion-desk></div>
+      <div class="stack"><hcb-floor .room=${this.room}></hcb-floor><hcb-off-record .room=${this.room}></hcb-off-record>
+        <hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-people .room=${this.room}></hcb-people></div>
+    </div>`;
+  }
+
+  private drawAfter(): TemplateResult {
+    return html`<div class="single"><hcb-approve .room=${this.room}></hcb-approve></div>`;
   }
 }

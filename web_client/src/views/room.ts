@@ -72,8 +72,22 @@ export class Room extends EventTarget {
     return Date.now() + this.skew;
   }
 
+  /** Whether one of the roles is held. Chair and secretary are appointments and change while the room is open. */
   may(...roles: string[]): boolean {
-    return roles.some((role) => this.you?.roles.includes(role));
+    return roles.some((role) => this.holds(role));
+  }
+
+  private holds(role: string): boolean {
+    const meeting = this.views.meeting;
+    const own = this.you?.member ?? "";
+    if (role === "chair" && meeting?.chair) return own !== "" && meeting.chair === own;
+    if (role === "secretary" && meeting?.secretary) return own !== "" && meeting.secretary === own;
+    return this.you?.roles.includes(role) ?? false;
+  }
+
+  /** A chair's command: by the chair, or by the secretary "theo lời chủ trì". */
+  order(name: string, args: Record<string, unknown> = {}): Promise<number | null> {
+    return this.send(name, this.may("chair") ? args : { ...args, for_chair: true });
   }
 
   /** Sends a command; a refusal becomes a notice and is thrown on for those who wish to show more. */

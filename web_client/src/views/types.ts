@@ -27,6 +27,12 @@ export interface Meeting {
   recording: Recording;
   chair: string;
   secretary: string;
+  chair_name: string;
+  secretary_name: string;
+  practice: boolean;
+  read_back: boolean;
+  passed: boolean;
+  captions_on: boolean;
   opened_at: Ms | null;
   closed_at: Ms | null;
   owed_ms: number;
@@ -45,6 +51,7 @@ export interface Person {
   weak: boolean;
   admitted: boolean;
   guest: boolean;
+  muted: boolean;
 }
 
 export interface LedgerLine {
@@ -54,6 +61,10 @@ export interface LedgerLine {
   position: string;
   eligible: boolean;
   state: "present" | "absent" | "excused" | "unknown";
+  /** Exempt, suspended or away, and not here: not part of any base. */
+  outside: boolean;
+  here: boolean;
+  identified: string;
   channel: Channel | "" | null;
   late: boolean;
   left_at: Ms | null;
@@ -80,6 +91,7 @@ export interface Ledger {
   absent: number;
   excused: number;
   unexcused: number;
+  unknown: number;
   voters: number;
   official_all: number;
   guests: Guest[];
@@ -92,6 +104,7 @@ export interface AgendaItem {
   state: "waiting" | "now" | "concluded" | "open";
   conclusion: string;
   started_at: Ms | null;
+  presenter: string;
 }
 
 export interface Agenda {
@@ -139,6 +152,7 @@ export interface Voter {
   member: string;
   name: string;
   channel: Channel;
+  voted?: boolean;
   choice?: Choice | null;
 }
 
@@ -148,6 +162,8 @@ export interface Motion {
   text: string;
   method: string;
   threshold: string;
+  options: string[];
+  needed: number;
   base: number;
   voters: Voter[];
   hall_base: number;
@@ -192,7 +208,8 @@ export interface Block {
   confidence: number;
   origin: "draft" | "hand";
   flags: string[];
-  proposal?: string | { text: string } | null;
+  changed: number;
+  proposal?: string;
 }
 
 export interface MinutesDocument {
@@ -201,11 +218,15 @@ export interface MinutesDocument {
   blocks: Block[];
   missing: string[];
   saved_at: Ms | null;
+  approved: number;
+  read_back: number;
+  remarks: string;
 }
 
 export interface Display {
   item: string;
-  speaker: string;
+  secret: boolean;
+  speaker: string | null;
   hands: string[];
   motion: Motion | null;
   conclusion: string;
@@ -218,7 +239,8 @@ export interface RecordView {
   number: string;
   state: string;
   sha256: string;
-  versions: unknown[];
+  versions: { version: number; sha256: string; state: string; at: Ms; file: string }[];
+  approved_at: Ms | null;
 }
 
 export interface Me {

@@ -1,0 +1,60 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { CirclePause, Hand, Lock } from "lucide";
+import { t } from "../messages/vi.js";
+import { icon } from "../parts/icon.js";
+import { RoomScreen } from "../parts/room_screen.js";
+import { timeOf } from "../parts/time.js";
+import type { Motion, Tally } from "../views/types.js";
+
+/** The wall of the hall, read from the back row: item, speaker, hands, the text to vote on, the count. */
+@customElement("hcb-board")
+export class Board extends RoomScreen {
+  @property({ attribute: false }) foot: unknown = nothing;
+
+  protected override render(): TemplateResult {
+    const { meeting, display } = this.room.views;
+    const motion = display?.motion?.state === "open" ? display.motion : null;
+    return html`<div class="board">
+      <header class="boardhead">
+        <div class="grow ellipsis">${meeting?.state === "open" && display?.item ? display.item : meeting?.cell_name}</div>
+        <div class="num">${timeOf(this.room.now())}</div>
+        <div class="num">${display ? t.desk.present(display.present, display.eligible) : ""}</div>
+      </header>
+      ${this.alerts()}
+      <main class="boardmain">${motion ? this.vote(motion) : this.talk()}</main>
+      ${this.foot}
+    </div>`;
+  }
+
+  private alerts(): TemplateResult {
+    const { meeting } = this.room.views;
+    const state = meeting?.recording.state;
+    const words = this.room.line.state === "offline" ? t.line.trying : state === "paused" ? t.rec.paused : state === "secret" ? t.rec.secret : "";
+    if (!words) return html`${nothing}`;
+    return html`<p class="boardalert" role="status">${icon(state === "secret" ? Lock : CirclePause, 48)}${words}</p>`;
+  }
+
+  private talk(): TemplateResult {
+    const { meeting, display, captions } = this.room.views;
+    if (meeting?.state !== "open") {
+      const words = meeting?.state === "scheduled" ? t.room.notStarted : t.room.closed;
+      return html`<div class="boardcentre"><p class="boardtitle">${meeting?.title}</p><p class="boardsoft">${words}</p></div>`;
+    }
+    const lines = display?.captions_on ? (captions ?? []).filter((line) => !line.doubtful).slice(-2) : [];
+    return html`<div class="boardcentre">
+        ${display?.speaker ? html`<p class="boardsoft">${t.room.speaking}</p><p class="boardspeaker">${display.speaker}</p>` : html`<p class="boardtitle">${display?.item || t.room.noItem}</p>`}
+        ${!display?.speaker && display?.conclusion ? html`<p class="boardconclusion">${display.conclusion}</p>` : nothing}
+      </div>
+      ${lines.length ? html`<div class="boardcaptions">${lines.map((line) => html`<p>${line.name ? html`<b>${line.name}:</b> ` : nothing}${line.text}</p>`)}</div>` : nothing}
+      ${display?.hands.length ? html`<p class="boardhands">${icon(Hand, 56)}${display.hands.join(", ")}</p>` : nothing}`;
+  }
+
+  private vote(motion: Motion): TemplateResult {
+    const total = (choice: keyof Tally): number => (motion.hall?.[choice] ?? 0) + (motion.remote?.[choice] ?? 0);
+    const cell = (choice: keyof Tally, words: string): TemplateResult => html`<div><span class="boardcount num">${total(choice)}</span><span>${words}</span></div>`;
+    return html`<div class="boardvote"><p class="boardsoft">${t.vote.title}</p><p class="boardmotion">${motion.text}</p>
+      <div class="boardtally">${cell("for", t.vote.for)}${cell("against", t.vote.against)}${cell("other", t.vote.other)}
+        <div class="boardbase"><span class="boardcount num">${motion.base - motion.missing}/${motion.base}</span><span>${t.hall.counted}</span></div></div></div>`;
+  }
+}

@@ -1,0 +1,90 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { Maximize, Mic, MicOff } from "lucide";
+import "../join/mic_check.js";
+import "../parts/sound_out.js";
+import "../styles/join.css";
+import "../styles/hall.css";
+import "./board.js";
+import type { Summary } from "../home/types.js";
+import { t } from "../messages/vi.js";
+import { faultBanner, skeleton } from "../parts/banner.js";
+import { icon } from "../parts/icon.js";
+import { Screen } from "../parts/screen.js";
+import { lineTag, recordingTag, soundTag } from "../parts/status.js";
+import { get } from "../protocol/http.js";
+import { Room } from "../views/room.js";
+
+/** The hall joins as a place: one microphone and loudspeaker for everybody before it, and the wall. */
+@customElement("hcb-hall")
+export class Hall extends Screen {
+  @property() meeting = "";
+  /** A second screen: looks on, without sound. */
+  @property({ type: Boolean }) display = false;
+  @state() private room: Room | null = null;
+  @state() private summary: Summary | null = null;
+  @state() private fault: unknown = null;
+  @state() private track: MediaStreamTrack | null = null;
+  private readonly changed = (): void => this.requestUpdate();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.body.classList.add("dark");
+    if (this.display) this.enter(undefined);
+    else void this.look();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.body.classList.remove("dark");
+    this.room?.removeEventListener("change", this.changed);
+    this.room?.leave();
+    this.room = null;
+  }
+
+  private async look(): Promise<void> {
+    try {
+      this.summary = await get<Summary>(`/api/meetings/${encodeURIComponent(this.meeting)}`);
+    } catch (fault) {
+      this.fault = fault;
+    }
+  }
+
+  private enter(microphone: MediaStreamTrack | null | undefined): void {
+    this.room?.leave();
+    this.room = new Room({ meeting: this.meeting, device: this.display ? "display" : "hall", seat: "hall", informed: true, private: false, microphone });
+    this.room.micOn = Boolean(microphone);
+    this.room.addEventListener("change", this.changed);
+    this.room.start();
+  }
+
+  protected override render(): TemplateResult {
+    const room = this.room;
+    if (!room) return this.door();
+    if (room.line.state === "ended") {
+      const words = room.line.why === "replaced" ? t.hall.replaced : room.line.text || t.ended.refusedWhat;
+      return html`<div class="board"><div class="boardcentre"><p class="boardtitle">${words}</p>
+        <button class="main" @click=${() => this.enter(room.entry.microphone)}>${t.ended.here}</button></div></div>`;
+    }
+    return html`<hcb-board .room=${room} .foot=${this.display ? nothing : this.foot(room)}></hcb-board>
+      ${this.display ? nothing : html`<hcb-sound-out .room=${room}></hcb-sound-out>`}`;
+  }
+
+  private door(): TemplateResult {
+    if (this.fault) return html`<main class="joinpage">${faultBanner(this.fault, () => location.reload())}</main>`;
+    if (!this.summary) return html`<main class="joinpage">${skeleton()}</main>`;
+    return html`<main class="joinpage" @microphone=${(e: CustomEvent<MediaStreamTrack | null>) => { this.track = e.detail; }}>
+      <header class="where"><p class="soft">${this.summary.cell_name}</p><h1 class="ruled">${this.summary.title}</h1><p class="who">${t.hall.title}${this.summary.place ? ` – ${this.summary.place}` : ""}</p></header>
+      <p>${t.hall.what}</p><ul class="hints">${t.hall.hints.map((hint) => html`<li>${hint}</li>`)}</ul>
+      <h2>${t.hall.mic}</h2><hcb-mic-check hall></hcb-mic-check>
+      <button class="main wide enter" ?disabled=${!this.track} @click=${() => this.enter(this.track)}>${t.hall.enter}</button>
+      <a class="button wide" href=${`/m/${encodeURIComponent(this.meeting)}/display`}>${t.hall.displayOnly}</a></main>`;
+  }
+
+  private foot(room: Room): TemplateResult {
+    const full = (): void => void document.documentElement.requestFullscreen?.().catch(() => undefined);
+    return html`<footer class="boardfoot">
+      <button @click=${() => room.setMic(!room.micOn)}>${icon(room.micOn ? Mic : MicOff)}${room.micOn ? t.hall.micOn : t.hall.micOff}</button>
+      ${recordingTag(room)}${lineTag(room)}${soundTag(room)}<span class="grow"></span><button @click=${full}>${icon(Maximize)}${t.hall.full}</button></footer>`;
+  }
+}

@@ -1,0 +1,90 @@
+import { html, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide";
+import { t } from "../messages/vi.js";
+import { faultBanner } from "../parts/banner.js";
+import { icon } from "../parts/icon.js";
+import { Screen } from "../parts/screen.js";
+import { post } from "../protocol/http.js";
+import type { Cell } from "./types.js";
+
+const KINDS = ["regular", "thematic", "admission", "annual", "extraordinary", "practice"] as const;
+const MODES = ["hybrid", "hall", "online"] as const;
+
+interface Line {
+  title: string;
+  secret: boolean;
+}
+
+/** Calling a meeting: what, when, where, and its agenda. */
+@customElement("hcb-schedule")
+export class Schedule extends Screen {
+  @property({ attribute: false }) cell: Cell | null = null;
+  @state() private kind: (typeof KINDS)[number] = "regular";
+  @state() private topic: string | null = null;
+  @state() private lines: Line[] = t.schedule.regularAgenda.map((title) => ({ title, secret: false }));
+  @state() private fault: unknown = null;
+  @state() private busy = false;
+
+  private get suggested(): string {
+    const now = new Date();
+    return t.schedule.titleOf(this.kind, now.getMonth() + 1, now.getFullYear());
+  }
+
+  private async submit(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const form = new FormData(event.target as HTMLFormElement);
+    this.busy = true;
+    this.fault = null;
+    try {
+      await post(`/api/cells/${encodeURIComponent(this.cell?.id ?? "")}/meetings`, {
+        kind: this.kind,
+        title: this.topic ?? this.suggested,
+        place: form.get("place"),
+        mode: form.get("mode"),
+        // The form's time is Vietnam's, wherever this device believes to be.
+        starts_at: Date.parse(`${String(form.get("at"))}:00+07:00`),
+        agenda: this.lines.filter((line) => line.title.trim()).map((line) => ({ title: line.title.trim(), secret: line.secret })),
+      });
+      this.dispatchEvent(new CustomEvent("done"));
+    } catch (fault) {
+      this.fault = fault;
+    }
+    this.busy = false;
+  }
+
+  private change(place: number, change: Partial<Line>): void {
+    this.lines = this.lines.map((line, n) => (n === place ? { ...line, ...change } : line));
+  }
+
+  private move(place: number, by: number): void {
+    const lines = [...this.lines];
+    const [line] = lines.splice(place, 1);
+    if (line) lines.splice(place + by, 0, line);
+    this.lines = lines;
+  }
+
+  protected override render(): TemplateResult {
+    const tonight = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
+    return html`<form class="stack" @submit=${this.submit}>
+      <div class="field"><label for="kind">${t.schedule.kind}</label><select id="kind" @change=${(e: Event) => { this.kind = (e.target as HTMLSelectElement).value as (typeof KINDS)[number]; }}>
+        ${KINDS.map((one) => html`<option value=${one} ?selected=${one === this.kind}>${t.home.kind[one]}</option>`)}</select></div>
+      <div class="field"><label for="title">${t.schedule.title}</label><input id="title" type="text" required maxlength="300" .value=${this.topic ?? this.suggested} @input=${(e: Event) => { this.topic = (e.target as HTMLInputElement).value; }} /></div>
+      <div class="pair"><div class="field"><label for="at">${t.schedule.at}</label><input id="at" name="at" type="datetime-local" required value=${`${tonight}T19:30`} /></div>
+        <div class="field"><label for="mode">${t.schedule.mode}</label><select id="mode" name="mode">${MODES.map((one) => html`<option value=${one}>${t.home.mode[one]}</option>`)}</select></div></div>
+      <div class="field"><label for="place">${t.schedule.place}</label><input id="place" name="place" type="text" maxlength="300" placeholder=${t.schedule.placeHint} /></div>
+      <fieldset class="seats"><legend class="label">${t.agenda.title}</legend>
+        <ol class="agendaform">${this.lines.map((line, n) => this.line(line, n))}</ol>
+        <button type="button" class="quiet" @click=${() => { this.lines = [...this.lines, { title: "", secret: false }]; }}>${icon(Plus)}${t.agenda.add}</button></fieldset>
+      ${faultBanner(this.fault)}
+      <div class="actions"><button class="main" ?disabled=${this.busy}>${t.schedule.save}</button></div></form>`;
+  }
+
+  private line(line: Line, n: number): TemplateResult {
+    return html`<li><input type="text" aria-label=${`${t.agenda.addTitle} ${n + 1}`} maxlength="500" .value=${line.title} @input=${(e: Event) => this.change(n, { title: (e.target as HTMLInputElement).value })} />
+      <label class="check small"><input type="checkbox" .checked=${line.secret} @change=${(e: Event) => this.change(n, { secret: (e.target as HTMLInputElement).checked })} />${t.schedule.secret}</label>
+      <span><button type="button" class="quiet small" aria-label=${t.block.up} title=${t.block.up} ?disabled=${n === 0} @click=${() => this.move(n, -1)}>${icon(ArrowUp, 20)}</button>
+        <button type="button" class="quiet small" aria-label=${t.block.down} title=${t.block.down} ?disabled=${n === this.lines.length - 1} @click=${() => this.move(n, 1)}>${icon(ArrowDown, 20)}</button>
+        <button type="button" class="quiet small" aria-label=${t.schedule.drop} title=${t.schedule.drop} @click=${() => { this.lines = this.lines.filter((_, other) => other !== n); }}>${icon(Trash2, 20)}</button></span></li>`;
+  }
+}

@@ -1,0 +1,62 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { t } from "../messages/vi.js";
+import { RoomScreen } from "../parts/room_screen.js";
+import type { Caption } from "../views/types.js";
+
+export interface Candidate {
+  member: string;
+  name: string;
+}
+
+const KEYS = 9;
+
+/** One tap says who speaks in the hall; with a line chosen, whose line it is. Hands first, then recent speakers. */
+@customElement("hcb-marker")
+export class Marker extends RoomScreen {
+  /** The chosen line, if the tap is about a line and not about now. */
+  @property({ attribute: false }) line: Caption | null = null;
+  protected override ticking = false;
+
+  get candidates(): Candidate[] {
+    const { floor, captions, ledger, meeting } = this.room.views;
+    const names = new Map<string, string>();
+    for (const line of ledger?.lines ?? []) if (line.state === "present" || line.here) names.set(line.member, line.name);
+    for (const guest of ledger?.guests ?? []) names.set(guest.guest, guest.name);
+    const order = [
+      ...(floor?.hands.map((hand) => hand.member) ?? []),
+      ...[...(captions ?? [])].reverse().map((caption) => caption.speaker),
+      meeting?.chair ?? "",
+      ...names.keys(),
+    ];
+    return [...new Set(order)].filter((member) => names.has(member)).map((member) => ({ member, name: names.get(member) ?? "" }));
+  }
+
+  /** Alt+1 … Alt+9, Alt+0 = not known. */
+  mark(place: number): void {
+    const chosen = place === 0 ? { member: "" } : this.candidates[place - 1];
+    if (chosen) this.give(chosen.member);
+  }
+
+  private give(member: string): void {
+    if (this.line) return this.room.do("assign_speaker", { utterance: this.line.id, member });
+    const remote = this.room.views.ledger?.lines.find((line) => line.member === member)?.channel === "remote";
+    this.room.do("give_floor", { member, channel: remote ? "remote" : "hall" });
+  }
+
+  protected override render(): TemplateResult {
+    const now = this.line ? this.line.speaker : this.room.views.floor?.speaker?.member;
+    const [quick, rest] = [this.candidates.slice(0, KEYS), this.candidates.slice(KEYS)];
+    const other = (e: Event): void => {
+      const select = e.target as HTMLSelectElement;
+      if (select.value) this.give(select.value);
+      select.value = "";
+    };
+    return html`<section class="marker" role="group" aria-label=${this.line ? t.secretary.who : t.secretary.marking} title=${t.secretary.markHint}>
+      <span class="label">${this.line ? t.secretary.who : t.secretary.marking}</span>
+      ${quick.map((one, n) => html`<button class="small" aria-pressed=${one.member === now} @click=${() => this.give(one.member)}><kbd>${n + 1}</kbd>${one.name}</button>`)}
+      <button class="small" aria-pressed=${now === ""} @click=${() => this.give("")}><kbd>0</kbd>${t.secretary.unknown}</button>
+      ${rest.length ? html`<select aria-label=${t.floor.pick} @change=${other}><option value="">${t.floor.pick}</option>${rest.map((one) => html`<option value=${one.member}>${one.name}</option>`)}</select>` : nothing}
+    </section>`;
+  }
+}

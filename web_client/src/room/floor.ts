@@ -1,0 +1,57 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
+import { Hand, MicVocal } from "lucide";
+import { t } from "../messages/vi.js";
+import { icon } from "../parts/icon.js";
+import { RoomScreen } from "../parts/room_screen.js";
+import { spanOf } from "../parts/time.js";
+import type { Channel } from "../views/types.js";
+
+/** Who speaks, for how long, and who waits with a hand up. */
+@customElement("hcb-floor")
+export class FloorCard extends RoomScreen {
+  protected override render(): TemplateResult {
+    const floor = this.room.views.floor;
+    const now = this.room.now();
+    const speaker = floor?.speaker;
+    return html`<section class="card stack tight"><h2>${t.floor.title}</h2>
+      ${speaker
+        ? html`<div class="speaker" aria-live="polite">${icon(MicVocal, 28)}<div class="grow"><span class="strong">${speaker.name || t.room.unknownSpeaker}</span>
+            <span class="soft small block">${speaker.channel === "hall" ? t.room.hall : t.room.remote} · <span class="num">${spanOf(now - speaker.since)}</span></span></div>
+            <button @click=${() => this.room.do("return_floor", { member: speaker.member })}>${t.floor.stop}</button></div>`
+        : html`<p class="soft">${t.room.nobody}</p>`}
+      <h3>${t.floor.hands}</h3>
+      ${floor?.hands.length
+        ? html`<ul class="plainlist hands">${floor.hands.map(
+            (hand, n) => html`<li class="row">${icon(Hand)}<span class="grow"><span class="strong">${n + 1}. ${hand.name}</span>
+              <span class="soft small block num">${t.floor.since(spanOf(now - hand.since))}</span></span>
+              <button class=${n === 0 ? "main" : ""} @click=${() => this.give(hand.member)}>${t.floor.invite}</button></li>`,
+          )}</ul>`
+        : html`<p class="soft">${t.floor.noHands}</p>`}
+      ${this.others()}
+    </section>`;
+  }
+
+  private channelOf(member: string): Channel {
+    return this.room.views.ledger?.lines.find((line) => line.member === member)?.channel === "remote" ? "remote" : "hall";
+  }
+
+  private give(member: string): void {
+    this.room.do("give_floor", { member, channel: this.channelOf(member) });
+  }
+
+  private others(): TemplateResult {
+    const { ledger } = this.room.views;
+    const here = (ledger?.lines ?? []).filter((line) => line.here || line.state === "present");
+    const give = (e: Event): void => {
+      const select = e.target as HTMLSelectElement;
+      if (select.value) this.give(select.value);
+      select.value = "";
+    };
+    return html`<label class="sr" for="invite-other">${t.floor.pick}</label><select id="invite-other" @change=${give}>
+      <option value="">${t.floor.pick}</option>
+      ${here.map((line) => html`<option value=${line.member}>${line.name}</option>`)}
+      ${ledger?.guests.map((guest) => html`<option value=${guest.guest}>${guest.name}${guest.title ? ` – ${guest.title}` : nothing}</option>`)}
+    </select>`;
+  }
+}

@@ -1,0 +1,98 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { Flag, Gavel, Landmark } from "lucide";
+import { t } from "../messages/vi.js";
+import { icon } from "../parts/icon.js";
+import { modal } from "../parts/modal.js";
+import { RoomScreen } from "../parts/room_screen.js";
+import { dueOf, timeOf } from "../parts/time.js";
+import type { AgendaItem } from "../views/types.js";
+import "./give_task.js";
+
+/** The item under discussion: opinions heard, ticked into the conclusion; tasks; petitions. */
+@customElement("hcb-item-now")
+export class ItemNow extends RoomScreen {
+  @state() private open: "" | "conclude" | "task" | "petition" = "";
+  @state() private ticked = new Set<string>();
+  @state() private words: string | null = null;
+
+  protected override render(): TemplateResult {
+    const { agenda } = this.room.views;
+    const item = agenda?.items.find((one) => one.id === agenda.now);
+    if (!item) return html`<section class="card empty"><h2>${t.room.noItem}</h2><p>${t.item.none}</p></section>`;
+    return html`<section class="card stack">
+      <div class="ruled"><p class="soft small">${t.room.itemNow}${item.started_at ? ` · ${t.item.since(timeOf(item.started_at))}` : ""}</p><h2>${item.title}</h2></div>
+      ${this.proposals(item)}
+      <div class="row">
+        <button class="main" @click=${() => this.startConcluding()}>${icon(Gavel)}${t.item.conclude}</button>
+        <button @click=${() => { this.open = "task"; }}>${icon(Flag)}${t.item.task}</button>
+        <button @click=${() => { this.open = "petition"; }}>${icon(Landmark)}${t.item.petition}</button>
+      </div>
+      ${this.tasks(item)}
+      ${modal(this.open === "conclude", t.item.concludeTitle(item.title), () => this.concluding(item), this.shut, true)}
+      ${modal(this.open === "task", t.item.task, () => html`<hcb-give-task .room=${this.room} .item=${item.id} @done=${this.shut}></hcb-give-task>`, this.shut)}
+      ${modal(this.open === "petition", t.item.petition, () => this.petition(), this.shut)}
+    </section>`;
+  }
+
+  private readonly shut = (): void => {
+    this.open = "";
+  };
+
+  private proposals(item: AgendaItem): TemplateResult {
+    const heard = (this.room.views.proposals ?? []).filter((one) => one.item === item.id);
+    const tick = (id: string, on: boolean): void => {
+      const ticked = new Set(this.ticked);
+      if (on) ticked.add(id);
+      else ticked.delete(id);
+      this.ticked = ticked;
+    };
+    return html`<div class="stack tight"><h3>${t.item.proposals}</h3>
+      ${heard.length ? html`<p class="soft small">${t.item.proposalsHint}</p>` : html`<p class="soft">${t.item.noProposals}</p>`}
+      <div class="proposals">${heard.map(
+        (one) => html`<label class="check"><input type="checkbox" .checked=${this.ticked.has(one.utterance)} @change=${(e: Event) => tick(one.utterance, (e.target as HTMLInputElement).checked)} />
+          <span><span class="strong">${one.name || t.room.unknownSpeaker}:</span> ${one.text}</span></label>`,
+      )}</div></div>`;
+  }
+
+  private startConcluding(): void {
+    const heard = this.room.views.proposals ?? [];
+    this.words ??= heard.filter((one) => this.ticked.has(one.utterance)).map((one) => one.text).join("\n");
+    this.open = "conclude";
+  }
+
+  private concluding(item: AgendaItem): TemplateResult {
+    const conclude = async (outcome: "concluded" | "open"): Promise<void> => {
+      const text = outcome === "concluded" ? (this.words ?? "").trim() : "";
+      await this.room.order("conclude_item", { item: item.id, outcome, text, sources: [...this.ticked] });
+      this.words = null;
+      this.ticked = new Set();
+      this.shut();
+    };
+    return html`<div class="field"><label for="conclusion">${t.item.conclusion}</label>
+        <textarea id="conclusion" class="serif tall" .value=${this.words ?? ""} @input=${(e: Event) => { this.words = (e.target as HTMLTextAreaElement).value; }}></textarea></div>
+      <div class="actions"><button class="quiet" @click=${this.shut}>${t.cancel}</button>
+        <button @click=${() => conclude("open").catch(() => undefined)}>${t.item.noConclusion}</button>
+        <button class="main" ?disabled=${!this.words?.trim()} @click=${() => conclude("concluded").catch(() => undefined)}>${t.item.concludeSave}</button></div>`;
+  }
+
+  private petition(): TemplateResult {
+    const submit = async (e: SubmitEvent): Promise<void> => {
+      e.preventDefault();
+      const form = new FormData(e.target as HTMLFormElement);
+      await this.room.order("petition", { text: form.get("text"), to: form.get("to") }).then(this.shut, () => undefined);
+    };
+    return html`<form class="stack" @submit=${submit}>
+      <div class="field"><label for="petition">${t.item.petitionText}</label><textarea id="petition" name="text" required></textarea></div>
+      <div class="field"><label for="petition-to">${t.item.petitionTo}</label><input id="petition-to" name="to" type="text" .value=${this.room.views.meeting?.parent_name ?? ""} /></div>
+      <div class="actions"><button type="button" class="quiet" @click=${this.shut}>${t.cancel}</button><button class="main">${t.item.petitionSave}</button></div></form>`;
+  }
+
+  private tasks(item: AgendaItem): TemplateResult | typeof nothing {
+    const tasks = (this.room.views.tasks ?? []).filter((task) => task.item === item.id);
+    if (!tasks.length) return nothing;
+    return html`<div class="stack tight"><h3>${t.item.tasks}</h3><ul class="tasks">${tasks.map(
+      (task) => html`<li>${task.what}<span class="soft small block">${task.who.join(", ")}${task.due ? ` · ${t.item.due(dueOf(task.due))}` : ""}</span></li>`,
+    )}</ul></div>`;
+  }
+}

@@ -1,0 +1,112 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { Vote } from "lucide";
+import { t } from "../messages/vi.js";
+import { banner } from "../parts/banner.js";
+import { icon } from "../parts/icon.js";
+import { modal } from "../parts/modal.js";
+import { RoomScreen } from "../parts/room_screen.js";
+import type { Motion, Tally } from "../views/types.js";
+import { wordOf } from "./vote_card.js";
+
+const METHODS = ["hands", "cards", "handbook", "ballot"] as const;
+const THRESHOLDS = ["majority", "two_thirds_official"] as const;
+
+/** Putting a motion, counting the hall so that it adds up, closing it. */
+@customElement("hcb-motion-desk")
+export class MotionDesk extends RoomScreen {
+  @state() private putting = false;
+  @state() private count: Partial<Tally> = {};
+  @state() private closingMissing = false;
+
+  protected override render(): TemplateResult {
+    const motions = this.room.views.motions ?? [];
+    const open = motions.find((motion) => motion.state === "open");
+    const done = motions.filter((motion) => motion.state === "closed");
+    return html`${open
+        ? this.openMotion(open)
+        : html`<button class="wide big" @click=${() => { this.putting = true; }}>${icon(Vote, 28)}${t.motion.put}</button>`}
+      ${done.length ? html`<section class="card stack tight"><h3>${t.motion.results}</h3>${done.map((motion) => this.result(motion))}</section>` : nothing}
+      ${modal(this.putting, t.motion.putTitle, () => this.form(), () => { this.putting = false; }, true)}`;
+  }
+
+  private form(): TemplateResult {
+    const submit = async (e: SubmitEvent): Promise<void> => {
+      e.preventDefault();
+      const form = new FormData(e.target as HTMLFormElement);
+      const args = { item: this.room.views.agenda?.now ?? "", text: form.get("text"), method: form.get("method"), threshold: form.get("threshold") };
+      await this.room.order("put_motion", args).then(() => { this.putting = false; this.count = {}; }, () => undefined);
+    };
+    return html`<form class="stack" @submit=${submit}>
+      <div class="field"><label for="motion-text">${t.motion.text}</label><textarea id="motion-text" name="text" class="serif" required maxlength="4000"></textarea></div>
+      <div class="field"><label for="motion-method">${t.motion.method}</label><select id="motion-method" name="method">${METHODS.map((one) => html`<option value=${one}>${t.motion[one]}</option>`)}</select></div>
+      <div class="field"><label for="motion-threshold">${t.motion.threshold}</label><select id="motion-threshold" name="threshold">${THRESHOLDS.map((one) => html`<option value=${one}>${t.motion[one]}</option>`)}</select></div>
+      <p class="soft">${t.motion.baseNote(this.room.views.ledger?.voters ?? 0)}</p>
+      <div class="actions"><button type="button" class="quiet" @click=${() => { this.putting = false; }}>${t.cancel}</button><button class="main">${t.motion.putSave}</button></div></form>`;
+  }
+
+  private openMotion(motion: Motion): TemplateResult {
+    return html`<section class="card stack openmotion">
+      <h2>${icon(Vote)} ${t.vote.title}</h2><p class="motiontext">${motion.text}</p>
+      ${motion.hall_base ? this.hallCount(motion) : nothing}
+      ${motion.remote_base ? this.remote(motion) : nothing}
+      ${this.sum(motion)}
+      ${this.closing(motion)}
+    </section>`;
+  }
+
+  private hallCount(motion: Motion): TemplateResult {
+    const value = (choice: keyof Tally): number | "" => this.count[choice] ?? motion.hall?.[choice] ?? "";
+    const save = (): void => {
+      const number = (choice: keyof Tally): number => Number(value(choice)) || 0;
+      this.room.send("count_hall", { motion: motion.motion, in_favour: number("for"), against: number("against"), other: number("other") })
+        .then(() => { this.count = {}; }, () => undefined);
+    };
+    const entered = (["for", "against", "other"] as const).reduce((sum, choice) => sum + (Number(value(choice)) || 0), 0);
+    const touched = Object.keys(this.count).length > 0;
+    return html`<div class="stack tight"><h3>${t.motion.hallCount(motion.hall_base)}</h3><div class="counts">
+      ${(["for", "against", "other"] as const).map(
+        (choice) => html`<div class="field"><label for="count-${choice}">${wordOf(choice)}</label>
+          <input id="count-${choice}" class="num" type="number" inputmode="numeric" min="0" max=${motion.hall_base} .value=${String(value(choice))}
+            @input=${(e: Event) => { this.count = { ...this.count, [choice]: Number((e.target as HTMLInputElement).value) }; }} /></div>`,
+      )}</div>
+      <div class="row"><button ?disabled=${!touched} @click=${save}>${t.motion.saveCount}</button>${adds(entered, motion.hall_base)}</div></div>`;
+  }
+
+  private remote(motion: Motion): TemplateResult {
+    const voters = motion.voters.filter((voter) => voter.channel === "remote");
+    return html`<div class="stack tight"><h3>${t.motion.remoteCount(motion.remote_base)}</h3><ul class="plainlist voters">
+      ${voters.map((voter) => html`<li>${voter.name}: <span class=${voter.voted ? "strong" : "soft"}>${voter.choice ? wordOf(voter.choice) : voter.voted ? "✓" : t.motion.notYet}</span></li>`)}
+    </ul></div>`;
+  }
+
+  private sum(motion: Motion): TemplateResult {
+    const total = (choice: keyof Tally): number => (motion.hall?.[choice] ?? 0) + (motion.remote?.[choice] ?? 0);
+    return html`<p class="sumline num"><span>${t.vote.for} <b>${total("for")}</b></span><span>${t.vote.against} <b>${total("against")}</b></span><span>${t.vote.other} <b>${total("other")}</b></span>
+      <span>/ <b>${motion.base}</b></span></p>${adds(motion.base - motion.missing, motion.base)}`;
+  }
+
+  private closing(motion: Motion): TemplateResult {
+    const close = (): void => {
+      this.closingMissing = false;
+      this.room.order("close_motion", { motion: motion.motion }).catch(() => undefined);
+    };
+    if (this.closingMissing) {
+      return banner("warning", t.motion.closeMissing(motion.missing), html`<button class="main" @click=${close}>${t.motion.close}</button><button @click=${() => { this.closingMissing = false; }}>${t.cancel}</button>`);
+    }
+    return html`<button class="main wide" @click=${() => (motion.missing ? (this.closingMissing = true) : close())}>${t.motion.close}</button>`;
+  }
+
+  private result(motion: Motion): TemplateResult {
+    const total = (choice: keyof Tally): number => (motion.hall?.[choice] ?? 0) + (motion.remote?.[choice] ?? 0);
+    return html`<div class="result"><p>${motion.text}</p>
+      <p class="num"><span class="tag ${motion.passed ? "ok" : "off"}">${motion.passed ? t.vote.passed : t.vote.failed}</span>
+      ${motion.wording || `${t.vote.for} ${total("for")} · ${t.vote.against} ${total("against")} · ${t.vote.other} ${total("other")} / ${motion.base}`}</p></div>`;
+  }
+}
+
+/** Whether a count adds up to its base, and by how many it misses. */
+export function adds(sum: number, base: number): TemplateResult {
+  if (sum === base) return html`<span class="tag ok">✓ ${t.motion.full(base)}</span>`;
+  return html`<span class="tag doubt">${sum < base ? t.motion.short(base - sum, base) : t.motion.over(sum - base, base)}</span>`;
+}

@@ -1,0 +1,38 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
+import { House, Mic, MicOff, Smartphone } from "lucide";
+import { t } from "../messages/vi.js";
+import { icon } from "../parts/icon.js";
+import { RoomScreen } from "../parts/room_screen.js";
+import type { Person } from "../views/types.js";
+
+/** Who is in the room and who waits before it. */
+@customElement("hcb-people")
+export class People extends RoomScreen {
+  protected override render(): TemplateResult {
+    const people = this.room.views.people ?? [];
+    const lobby = people.filter((person) => !person.admitted);
+    const inside = people.filter((person) => person.admitted);
+    const on = this.room.views.meeting?.captions_on ?? false;
+    return html`${lobby.length
+        ? html`<section class="card stack tight attention"><h2>${t.people.lobby}</h2><ul class="plainlist">${lobby.map(
+            (one) => html`<li class="row"><span class="grow strong">${one.name}</span>
+              <button class="main" @click=${() => this.room.do("admit", { session: one.session })}>${t.people.admit}</button>
+              <button class="quiet" @click=${() => this.room.do("remove", { session: one.session })}>${t.people.reject}</button></li>`,
+          )}</ul></section>`
+        : nothing}
+      <details class="card people"><summary>${t.people.title} (${inside.length})</summary>
+        ${inside.length ? html`<ul class="plainlist">${inside.map((one) => this.person(one))}</ul>` : html`<p class="soft">${t.people.empty}</p>`}
+        <button class="quiet" @click=${() => this.room.order("captions_on_display", { on: !on }).catch(() => undefined)}>${on ? t.people.captionsOff : t.people.captionsOn}</button>
+      </details>`;
+  }
+
+  private person(one: Person): TemplateResult {
+    const hall = one.device === "hall" || one.seat === "device";
+    return html`<li class="person">${icon(hall ? House : Smartphone, 20)}<span class="grow">${hall ? t.people.hall : one.name}
+        <span class="soft small">${one.seat === "hall" ? t.room.hall : one.seat === "remote" ? t.room.remote : ""}${one.weak ? ` · ${t.people.weak}` : ""}${one.voiced ? ` · ${t.people.speaking}` : ""}</span></span>
+      ${icon(one.mic && !one.muted ? Mic : MicOff, 20)}
+      <button class="quiet small" @click=${() => this.room.do("mute", { session: one.session, muted: !one.muted })}>${one.muted ? t.people.unmute : t.people.mute}</button>
+      ${hall ? nothing : html`<button class="quiet small" @click=${() => this.room.do("remove", { session: one.session })}>${t.people.remove}</button>`}</li>`;
+  }
+}
