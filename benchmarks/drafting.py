@@ -1,0 +1,186 @@
+"""How well and how fast minutes are drafted: ``python -m benchmarks.drafting`` (make bench-drafting).
+
+Quality on the cases in tests/cases/minutes: clean, with recognition-like noise, and leave-one-out, in which every
+phrase of the cue tables that occurs in the held-out case and in no other is taken away, so a case is read only with
+what the others (or nobody) would have taught. The ``own`` cases were written after the rules and read once before
+any change was made for them (see docs/minutes.md). The last line is one JSON object.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from benchmarks.minutes_score import score
+from benchmarks.noise_turns import noisy
+from minutes.drafting import cues
+from minutes.drafting.draft import document, draft
+from minutes.drafting.turns import RosterLine, Turn, read_roster, read_turns
+
+CASES = Path(os.environ.get("HOPCHIBO_CASES", Path(__file__).parent.parent / "tests" / "cases" / "minutes"))
+SEEDS = (1, 2, 3)
+PARTS = (
+    "header", "attendance", "votes", "tasks", "conclusions", "opinions_found", "kinds", "opinions", "sourced", "score",
+)  # fmt: skip
+UTTERANCES = 1500  # two hours
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    turns: tuple[Turn, ...]
+    roster: tuple[RosterLine, ...]
+    gold: dict[str, Any]
+    members: list[dict[str, Any]]
+    heard: list[dict[str, Any]]
+
+    def noisy(self, rate: float, seed: int) -> tuple[Turn, ...]:
+        rng = random.Random(seed)
+        return tuple(replace(turn, text=noisy(turn.text, rate, rng)) for turn in self.turns)
+
+    def scored(self, turns: tuple[Turn, ...]) -> dict[str, Any]:
+        return score(self.gold, draft(turns, self.roster).as_json(), self.members, self.heard)
+
+
+def load(pattern: str) -> list[Case]:
+    found = []
+    for path in sorted(CASES.glob(f"{pattern}.gold.json")):
+        name = path.name.removesuffix(".gold.json")
+        lines = (CASES / f"{name}.jsonl").read_text("utf-8").splitlines()
+        roster = (CASES / f"{name}.roster.json").read_text("utf-8")
+        gold = json.loads(path.read_text("utf-8"))
+        heard = [json.loads(line) for line in lines]
+        found.append(Case(name, read_turns(lines), read_roster(roster), gold, json.loads(roster), heard))
+    return found
+
+
+# ---------------------------------------------------------------- leave one out
+
+
+@contextlib.contextmanager
+def without_its_cues(case: Case, others: list[Case]) -> Iterator[int]:
+    """Cue tables without the phrases that only ``case`` uses; yields how many went."""
+    whole = cues.table()
+    own = _phrases(case, whole)
+    known = set().union(*(_phrases(other, whole) for other in others))
+    gone = own - known
+    kept = {
+        keys: tuple(p for p in phrases if (p.family, tuple(s.low for s in p.sounds)) not in gone)
+        for keys, phrases in whole.items()
+    }
+    cues.swap_table({keys: phrases for keys, phrases in kept.items() if phrases})
+    try:
+        yield len(gone)
+    finally:
+        cues.swap_table(None)
+
+
+def _phrases(case: Case, whole: dict[tuple[str, ...], tuple[cues.Phrase, ...]]) -> set[tuple[str, tuple[str, ...]]]:
+    """The phrases of the tables that a case's speech contains word for word."""
+    found = set()
+    by_words = {(p.family, tuple(s.low for s in p.sounds)) for ps in whole.values() for p in ps if not p.gapped}
+    lengths = {len(words) for _, words in by_words}
+    families: dict[tuple[str, ...], set[str]] = {}
+    for family, words in by_words:
+        families.setdefault(words, set()).add(family)
+    for turn in case.turns:
+        low = tuple(w.low for w in cues.words_of(turn.text))
+        for start in range(len(low)):
+            for length in lengths:
+                words = low[start : start + length]
+                found |= {(family, words) for family in families.get(words, ())}
+    return found
+
+
+# ---------------------------------------------------------------- speed
+
+
+def long_meeting(cases: list[Case]) -> tuple[tuple[Turn, ...], tuple[RosterLine, ...]]:
+    """Two hours of 1,500 utterances: the sentences of all cases said one after the other in one cell."""
+    roster = max(cases, key=lambda c: len(c.roster)).roster
+    names = [line.name for line in roster]
+    pieces: list[tuple[Turn, str]] = []
+    for case in cases:
+        for turn in case.turns:
+            pieces += [(turn, part.strip() + ".") for part in turn.text.split(". ") if part.strip()]
+    turns = []
+    for order in range(1, UTTERANCES + 1):
+        turn, text = pieces[order % len(pieces)]
+        speaker = turn.speaker if turn.role in ("bí thư", "thư ký") else names[(order // 9) % len(names)]
+        turns.append(replace(turn, order=order, text=f"{text} Ý thứ {order}.", speaker=speaker))
+    return tuple(turns), roster
+
+
+def speed(cases: list[Case]) -> tuple[float, float]:
+    """(seconds for the first draft of two hours, milliseconds for a redraft after one correction)."""
+    turns, roster = long_meeting(cases)
+    cues.table()
+    begin = time.perf_counter()
+    document(draft(turns, roster))
+    first = time.perf_counter() - begin
+    times = []
+    for at in (200, 700, 1200):
+        turns = (*turns[:at], replace(turns[at], text=turns[at].text + " Tôi xin bổ sung."), *turns[at + 1 :])
+        begin = time.perf_counter()
+        document(draft(turns, roster))
+        times.append(time.perf_counter() - begin)
+    return first, 1000 * max(times)
+
+
+# ---------------------------------------------------------------- the table
+
+
+def row(name: str, scores: list[dict[str, Any]]) -> float:
+    values = [mean(s[part] for s in scores) for part in PARTS]
+    print(f"{name:<22}" + "".join(f"{value:>9.3f}" for value in values))
+    return values[-1]
+
+
+def main() -> int:
+    cases, fresh = load("dev_*"), load("own_*")
+    unsupported: list[str] = []
+    print(f"{'':<22}" + "".join(f"{part[:8]:>9}" for part in PARTS))
+
+    def keep(scores: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        for one in scores:
+            unsupported.extend(one["unsupported"])
+        return scores
+
+    each = keep([case.scored(case.turns) for case in cases])
+    for case, one in zip(cases, each, strict=True):
+        row(case.id, [one])
+    clean = row("clean", each)
+    fresh_score = row("own cases, clean", keep([case.scored(case.turns) for case in fresh])) if fresh else 0.0
+    noise = {}
+    for rate in (0.10, 0.25):
+        scores = keep([case.scored(case.noisy(rate, seed)) for case in cases for seed in SEEDS])
+        noise[rate] = row(f"noise {rate:.2f}, seeds 1-3", scores)
+    left = []
+    for case in cases:
+        with without_its_cues(case, [other for other in cases if other is not case]) as gone:
+            left += keep([case.scored(case.turns)])
+            row(f"  without {gone} cues", left[-1:])
+    left_out = row("leave one out", left)
+    first, again = speed(cases)
+    print(f"two hours, {UTTERANCES} utterances: draft {first:.2f} s, redraft after one correction {again:.0f} ms")
+    print(f"unsupported: {unsupported or 'none'}")
+    result = {
+        "score_clean": round(clean, 3), "score_own": round(fresh_score, 3), "score_noise10": round(noise[0.10], 3),
+        "score_noise25": round(noise[0.25], 3), "score_leave_one_out": round(left_out, 3),
+        "unsupported": len(unsupported), "draft_2h_s": round(first, 3), "redraft_ms": round(again, 1),
+    }  # fmt: skip
+    print(json.dumps(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
