@@ -28,7 +28,7 @@ from meeting_server.room.attending import came
 from meeting_server.room.commands import SYSTEM, Actor, Command
 from meeting_server.room.context import Context
 from meeting_server.room.meeting import decide
-from meeting_server.room.refusal import Refused, TooMuch, Unavailable, Unknown
+from meeting_server.room.refusal import NotAllowed, Refused, TooMuch, Unavailable, Unknown
 from meeting_server.room.speech_in import Heard
 from meeting_server.room.state import LEADERS, Live, Present, Room, fold, roles_of, step, with_span
 from meeting_server.room.summary import QUIET, lines_of, summary_of
@@ -36,6 +36,7 @@ from meeting_server.room.views import CHANGED
 from meeting_server.store import log, people
 from meeting_server.store.database import Overloaded, Store
 from meeting_server.store.tables import MeetingSummary
+from minutes.drafting.log import drafted
 from minutes.record.chain import make_entry
 from minutes.record.codec import VERSION, encode, kind_of
 from minutes.record.events import (
@@ -97,7 +98,7 @@ class Meetings:
     """Built in app.py: ``Meetings(store, clock, capture_port, drafter)``."""
 
     def __init__(
-        self, store: Store, clock: Clock | None = None, port: CapturePort | None = None, drafter: Drafter | None = None
+        self, store: Store, clock: Clock | None = None, port: CapturePort | None = None, drafter: Drafter = drafted
     ) -> None:
         self._store = store
         self._clock = clock or SystemClock()
@@ -145,12 +146,13 @@ class Meetings:
             if isinstance(command, commands.Submit) and hall.redraft is not None:
                 await self._draft(hall, SYSTEM, None)
             decision = decide(hall.room, hall.live, actor, command, at)
+            had_draft = hall.room.document.version > 0
             await self._beside(hall, command)
             seqs = await self._append(hall, actor, decision.authority, decision.events, at)
             await self._live_after(hall, command)
             if isinstance(command, commands.Close):
                 await self._draft(hall, SYSTEM, None)
-            elif isinstance(command, commands.Correct | commands.AssignSpeaker | commands.EraseLast):
+            elif had_draft and isinstance(command, commands.Correct | commands.AssignSpeaker | commands.EraseLast):
                 self._redraft_soon(hall)
             return Accepted(seqs)
 
@@ -347,6 +349,9 @@ class Meetings:
     async def subscribe(self, meeting: str, viewer: Viewer, versions: Mapping[str, int] | None = None) -> Subscription:
         """Begins with a snapshot; with ``versions`` only with what changed since. The viewer must be in the room."""
         hall = await self._hall(meeting)
+        present = hall.live.sessions.get(viewer.actor.session)
+        if present is not None and not present.admitted:
+            raise NotAllowed("waiting", "Đồng chí đang ở phòng chờ, chưa được cho vào.", "chủ trì hoặc thư ký cho vào")
         if hall.board.full:
             raise TooMuch("room_full", "Phòng họp đã đủ số kết nối tối đa.")
         return hall.board.subscribe(Viewer(self._named(hall, viewer.actor)), versions)
@@ -592,22 +597,18 @@ class Meetings:
         authority: Authority = "system"
         if command is not None:
             authority = decide(hall.room, hall.live, actor, command, self._now(hall)).authority
-        if self._drafter is None:
-            raise Unavailable("no_drafter", "Máy chủ chưa có phần soạn dự thảo.")
         entries = await self.entries(hall.room.id)
         try:
-            drafted = await asyncio.to_thread(self._drafter, entries)
+            made = await asyncio.to_thread(self._drafter, entries)
         except Exception as error:
             _log.error("draft_failed", meeting=hall.room.id, error=type(error).__name__)
             if command is None:
                 return ()
             raise Unavailable("draft_failed", "Chưa soạn được dự thảo. Lời ghi và sổ họp vẫn còn nguyên.") from error
-        return await self._append(hall, actor, authority, (drafted,), self._now(hall))
+        return await self._append(hall, actor, authority, (made,), self._now(hall))
 
     def _redraft_soon(self, hall: Hall) -> None:
         """After corrections and late speech the draft follows; several within two seconds are drafted once."""
-        if self._drafter is None or hall.room.document.version == 0:
-            return
         if hall.redraft is not None:
             hall.redraft.cancel()
         hall.redraft = asyncio.create_task(self._redraft(hall))

@@ -416,14 +416,14 @@ def _read(command: str, argument: str, hint: Any, value: object) -> object:
     raise _malformed(command, argument)
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def _string(command: str, argument: str, rule: Limit, value: str) -> str:
     """NFC, without control and direction-changing characters, trimmed; refused when too long or too short."""
     if len(value) > 4 * rule.chars:
         raise _malformed(command, argument)
-    text = _CONTROL.sub("", unicodedata.normalize("NFC", value)).strip()
+    text = unicodedata.normalize("NFC", _CONTROL.sub("", value)).strip()
     if not rule.least <= len(text) <= rule.chars:
         raise _malformed(command, argument)
     return text
