@@ -4,22 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import structlog
 import typer
 
 from transcription import command, models
 from transcription.link import LinkRefused, Taker
 from transcription.link.websocket import WebSocketProducer, WebSocketTaker
 from transcription.listener import Listener
+from transcription.live import listen_to
+from transcription.opus import SOUND_RATE
 from transcription.settings import Settings
+from transcription.sounds import BadSound, read
+from transcription.whole import whole_file
+from transcription.worker import work as run_workers
+
+if TYPE_CHECKING:
+    from transcription.recogniser import Recogniser
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Vietnamese speech to text.")
 app.add_typer(command.app, name="models")
+
+
+@app.callback()
+def log(verbose: Annotated[bool, typer.Option("--verbose", help="Log every utterance")] = False) -> None:
+    """Events go to standard error; texts never do."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger("debug" if verbose else "info"),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 @app.command()
@@ -41,20 +61,110 @@ def work(
     workers: Annotated[int, typer.Option(help="Passes at once; 0 = one a processor core")] = 0,
 ) -> None:
     """Recognise utterances for a server."""
-    from transcription.recogniser import Recogniser  # heavy to import: not for the listener
-    from transcription.worker import work as serve
-
     settings = Settings()
     count = workers or settings.workers
-    reader = Recogniser(
-        _model(settings, model), device=settings.device, compute=settings.compute, beam=settings.beam, workers=count
-    )
+    reader = _reader(settings, model, count)
     address, token = link or settings.link, settings.token
 
     async def connect(name: str) -> Taker:
         return await WebSocketTaker.connect(address, token, name)
 
-    _run(serve(reader, connect, count))
+    _run(run_workers(reader, connect, count))
+
+
+@app.command()
+def file(
+    sounds: Annotated[list[Path], typer.Argument(help="Sound files of any common kind")],
+    out: Annotated[Path | None, typer.Option(help="One JSON object a line; absent = standard output")] = None,
+    model: Annotated[str, typer.Option(help="Model name or directory")] = "",
+    hotwords: Annotated[Path | None, typer.Option(help="Likely words, one a line")] = None,
+) -> None:
+    """Write down sound files."""
+    reader = _reader(Settings(), model)
+    words, failed = _hot_words(hotwords), False
+    with _lines(out) as write, _progress(len(sounds)) as advance:
+        for path in sounds:
+            try:
+                write(whole_file(reader, path, words))
+            except BadSound as error:
+                print(error, file=sys.stderr)
+                failed = True
+            advance()
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def live(
+    sound: Annotated[Path, typer.Argument(help="A sound file")],
+    realtime: Annotated[bool, typer.Option(help="At its own pace")] = False,
+    out: Annotated[Path | None, typer.Option(help="One JSON object an event; absent = standard output")] = None,
+    model: Annotated[str, typer.Option(help="Model name or directory")] = "",
+    hotwords: Annotated[Path | None, typer.Option(help="Likely words, one a line")] = None,
+) -> None:
+    """Hear a sound file as if it were spoken now."""
+    settings = Settings()
+    try:
+        samples = read(sound)
+    except BadSound as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from error
+    reader = _reader(settings, model)
+    words = _hot_words(hotwords)
+
+    async def run() -> None:
+        seconds = round(len(samples) / SOUND_RATE)
+        with _lines(out) as write, _progress(seconds) as advance:
+            shown = 0
+            async for event in listen_to(
+                {"t-file": samples}, reader, workers=settings.workers, realtime=realtime,
+                interims=settings.interims, hot_words=words,
+            ):  # fmt: skip
+                line = asdict(event)
+                del line["track"]
+                write(line)
+                if event.end > shown:
+                    advance(round(event.end) - shown)
+                    shown = round(event.end)
+
+    asyncio.run(run())
+
+
+def _reader(settings: Settings, model: str, workers: int = 0) -> Recogniser:
+    from transcription.recogniser import Recogniser  # heavy to import: not for the listener
+
+    return Recogniser(
+        _model(settings, model), device=settings.device, compute=settings.compute, beam=settings.beam,
+        workers=workers or settings.workers,
+    )  # fmt: skip
+
+
+def _hot_words(path: Path | None) -> tuple[str, ...]:
+    if path is None:
+        return ()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+@contextlib.contextmanager
+def _lines(out: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
+    with out.open("w", encoding="utf-8") if out else contextlib.nullcontext(sys.stdout) as file:
+
+        def write(line: dict[str, Any]) -> None:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            file.flush()
+
+        yield write
+
+
+@contextlib.contextmanager
+def _progress(length: int) -> Iterator[Callable[..., None]]:
+    """A bar on a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda steps=1: None
+        return
+    with typer.progressbar(length=length, file=sys.stderr) as bar:
+        yield lambda steps=1: bar.update(steps)
 
 
 def _model(settings: Settings, name: str = "") -> Path:

@@ -40,6 +40,7 @@ _STARVED = 0.7
 """Seconds without a packet (DTX sends one each 0.4 s) after which what is open ends."""
 _TICK = 0.1
 _INTERIM_EVERY = 1.0
+_INTERIM_STRETCH = 0.1  # a longer utterance costs more a pass, so it is read less often
 _MOST_LIVE = 60 * 60
 """Packets kept of a track while the journal is read up to them; past it the journal alone is followed."""
 _JOURNAL_LAG = 10.0
@@ -86,6 +87,11 @@ class Listener:
             group.create_task(self._follow_feed())
             group.create_task(self._follow_orders())
             group.create_task(self._tick())
+
+    def done(self, tracks: int) -> bool:
+        """That many tracks were heard to their end and every utterance is accepted."""
+        closed = [track for track in self._tracks.values() if track.closed and not track.held]
+        return len(closed) >= tracks and not self._outbox.jobs()
 
     # --- the feed
 
@@ -323,7 +329,7 @@ class Listener:
             return
         if now - track.heard_at > _STARVED:
             await self._offer(track, hearing.starve())
-        elif self._interims and now - track.interim_at >= _INTERIM_EVERY and (job := hearing.interim()):
+        elif self._interims and now - track.interim_at >= _interval(hearing) and (job := hearing.interim()):
             track.interim_at = now
             await self._producer.offer(job)
 
@@ -333,6 +339,11 @@ class Listener:
             if self._said.get(room) != owed:
                 self._said[room] = owed
                 await self._producer.progress(room, owed)
+
+
+def _interval(hearing: Hearing) -> float:
+    """Seconds between two interims."""
+    return _INTERIM_EVERY + _INTERIM_STRETCH * hearing.open_length / RATE
 
 
 class JournalReader:

@@ -7,7 +7,7 @@ times by alignment. Nothing of one utterance is carried into the next: invented 
 
 from __future__ import annotations
 
-import threading
+import math
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +73,6 @@ class Recogniser:
             str(model), device=device, compute_type=compute, cpu_threads=1, num_workers=workers
         )
         self._tokenizer = Tokenizer(self._model.hf_tokenizer, True, task="transcribe", language="vi")
-        self._local = threading.local()
 
     def recognise(self, job: Job) -> Result:
         """A job's result. Raises transcription.opus.OpusError when there is no decoder."""
@@ -89,7 +88,7 @@ class Recogniser:
         encoded = self._model.encode(pad_or_trim(features, context))
         tokens = self._prompt(hot_words, prompt)
         reading = self._generate(encoded, tokens, self.limits.temperatures if final else (0.0,))
-        return self._aligned(reading, encoded, frames)
+        return self._aligned(reading, encoded, frames) if final else reading[1]
 
     def _prompt(self, hot_words: tuple[str, ...], prompt: str) -> list[int]:
         before = self._tokenizer.encode(" " + prompt.strip()) if prompt.strip() else []
@@ -146,6 +145,13 @@ class Recogniser:
         )  # fmt: skip
 
 
+def _mean(reading: Reading) -> float:
+    """Probability of a word, on the whole."""
+    if not reading.words:
+        return math.exp(min(0.0, reading.log_probability))
+    return float(np.mean([w.probability for w in reading.words]))
+
+
 def result_of(job: Job, reading: Reading, model: str) -> Result:
     """The reading in positions of the track, in words and in figures."""
     words = tuple(
@@ -157,7 +163,7 @@ def result_of(job: Job, reading: Reading, model: str) -> Result:
         )
         for w in reading.words
     )
-    confidence = round(float(np.mean([w.probability for w in words]))) if words else 0
+    confidence = round(_mean(reading) * 1000) if reading.text else 0
     spoken = " ".join(reading.text.split())
     return Result(
         job.id, job.track, job.start, job.end, to_figures(spoken), spoken, confidence, model, job.final, words=words

@@ -21,6 +21,7 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.http11 import Request, Response
 
+from transcription.agreement import Agreement
 from transcription.link import (
     Accepted,
     Arrived,
@@ -92,7 +93,7 @@ class WebSocketHub:
         if len(token) < 16:
             raise ValueError("the token has at least 16 characters")
         self._host, self._port, self._token, self._lease = host, port, token, lease
-        self._schedule = Schedule()
+        self._schedule, self._agreement = Schedule(), Agreement()
         self._peers: set[Peer] = set()
         self._server: Server | None = None
         self._url = ""
@@ -250,7 +251,9 @@ class WebSocketHub:
         assert isinstance(result, Result)
         interim = self._schedule.give(peer.key, result)
         if interim is not None:
-            self._interims.put(interim)
+            self._interims.put(self._agreement.mark(interim))
+        elif result.final:
+            self._agreement.forget(result.track)
 
     def _dispatch(self) -> None:
         workers = [peer for peer in self._peers if peer.role == "worker"]
