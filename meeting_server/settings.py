@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import socket
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -47,6 +48,9 @@ class Settings(BaseSettings):
     logins: str = Field("8/minute;60/hour", description="Attempts to sign in by one account")
     logins_per_ip: str = Field("60/minute", description="Attempts to sign in from one address")
     joins_per_ip: str = Field("120/minute", description="Uses of join links from one address")
+    codes_per_ip: str = Field("10/minute;60/hour", description="Uses of printed codes from one address")
+    verifications_per_ip: str = Field("30/minute", description="Records checked for one address")
+    installation: str = Field("", description="How this installation calls itself in the records it seals")
     log: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged")
 
     @model_validator(mode="after")
@@ -84,6 +88,9 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         return self.database or f"sqlite:///{(self.data / 'hopchibo.sqlite').absolute()}"
+
+    def installation_name(self) -> str:
+        return self.installation or f"Họp Chi Bộ – {socket.gethostname()}"
 
     @property
     def local_only(self) -> bool:

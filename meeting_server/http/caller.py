@@ -33,10 +33,8 @@ class Caller:
 
     @property
     def member(self) -> str:
-        """The person, "" for nobody known. A link's cookie comes first: it was used last and for this meeting."""
-        if self.ticket is not None:
-            return self.ticket.member
-        return (self.account.person or "") if self.account else ""
+        """The person, "" for nobody known."""
+        return _person(self.account, self.ticket)
 
 
 async def identify(connection: HTTPConnection, house: House, *, cell: str = "", meeting: str = "") -> Caller:
@@ -76,11 +74,18 @@ def _standings(
         found |= _of_account(session, account, cell, today)
     if ticket is not None:
         found = {"anyone", *(_of_ticket(ticket))}
-    person = ticket.member if ticket else (account.person or "" if account else "")
+    person = _person(account, ticket)
     if summary is not None and person:
         found |= {"chair"} if person == summary.chair else set()
         found |= {"secretary"} if person == summary.secretary else set()
     return frozenset(found)
+
+
+def _person(account: Account | None, ticket: Ticket | None) -> str:
+    """A link's cookie comes first: it was used last and for this meeting. A name chosen at the wall proves nothing."""
+    if ticket is not None:
+        return ticket.member if ticket.kind == "member" else ""
+    return (account.person or "") if account else ""
 
 
 def _of_ticket(ticket: Ticket) -> set[Standing]:

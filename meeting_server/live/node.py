@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+
 import structlog
 
 from meeting_server.live.sound import RoomSound
@@ -20,16 +24,20 @@ from meeting_server.media.engine import (
 )
 from meeting_server.meetings import Meetings
 from meeting_server.room.refusal import Refused
+from transcription.recording import JOURNAL, TrackStart, lines
 
 log = structlog.get_logger(__name__)
 
 
 class NodeEvents:
-    """``await run()`` until cancelled. ``up``: whether the node is there."""
+    """``await run()`` until cancelled. ``up``: whether the node is there; ``came``: set when it first was."""
 
-    def __init__(self, engine: MediaEngine, meetings: Meetings, sound: RoomSound, speech: SpeechIn | None) -> None:
+    def __init__(
+        self, engine: MediaEngine, meetings: Meetings, sound: RoomSound, speech: SpeechIn | None, recordings: Path
+    ) -> None:
         self._engine, self._meetings, self._sound, self._speech = engine, meetings, sound, speech
-        self.up = False
+        self._recordings = recordings
+        self.up, self.came = False, asyncio.Event()
         self.disk: str = "ok"
 
     async def run(self) -> None:
@@ -58,11 +66,29 @@ class NodeEvents:
             case NodeUp(tracks):
                 self.up = True
                 self._sound.node_restarted(tracks)
+                self.came.set()
+                for room, lives in tracks.items():
+                    await self._missed(room, {live.track: live.session for live in lives})
             case NodeLost():
                 self.up = False
+
+    async def _missed(self, room: str, lives: dict[str, str]) -> None:
+        """Tracks that began while no server listened: their beginnings stand in the journal."""
+        known = (await self._meetings.state(room)).tracks
+        missing = lives.keys() - known.keys()
+        journal = self._recordings / room / JOURNAL
+        if not missing or not journal.exists():
+            return
+        for start in await asyncio.to_thread(_beginnings, journal, missing):
+            await self._hear(TrackStarted(room, lives[start.track], start.track, start.rtp0, start.at))
 
     def _disk(self, state: str) -> None:
         if state != self.disk:
             log.error("disk_full") if state == "full" else log.info("disk_ok")
         self.disk = state
         self._meetings.health(disk="full" if state == "full" else "ok")
+
+
+def _beginnings(journal: Path, tracks: Iterable[str]) -> list[TrackStart]:
+    wanted = set(tracks)
+    return [line for line in lines(journal) if isinstance(line, TrackStart) and line.track in wanted]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from meeting_server.live import signalling as say
-from meeting_server.live.entrant import Entrant
+from meeting_server.live.entrant import DoorKeeper, Entrant
 from meeting_server.live.registry import Registry, Session
 from meeting_server.live.signalling import Asked, BadMessage, Bye, Hello, Mic, Offer, Ping
 from meeting_server.live.sound import RoomSound
@@ -36,12 +36,14 @@ FAULTS = 20  # messages that are none of ours, before the socket is closed
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What every live socket works with. ``ice``: RTCIceServer objects for browsers."""
+    """What every live socket works with. ``ice``: RTCIceServer objects for browsers. ``done(meeting, command)`` is
+    told of every command that was carried out."""
 
     meetings: Meetings
     sound: RoomSound
     registry: Registry
     ice: list[dict[str, Any]]
+    done: Callable[[str, str], None] = lambda *_: None
 
 
 class Ended(Exception):
@@ -53,10 +55,11 @@ class Ended(Exception):
 
 
 class LiveSocket:
-    """``await run()`` from the accepted handshake to the end."""
+    """``await run(open_door)`` from the handshake to the end."""
 
-    def __init__(self, socket: WebSocket, meeting: str, entrant: Entrant, around: Surroundings) -> None:
-        self._socket, self._meeting, self._entrant, self._around = socket, meeting, entrant, around
+    def __init__(self, socket: WebSocket, meeting: str, around: Surroundings) -> None:
+        self._socket, self._meeting, self._around = socket, meeting, around
+        self._entrant = Entrant("", "")
         self._out: asyncio.Queue[dict[str, Any] | Ended] = asyncio.Queue(QUEUE)
         self._actor = Actor()
         self._session: Session | None = None
@@ -65,10 +68,23 @@ class LiveSocket:
         self._admitted = False
         self._faults = 0
 
-    async def run(self) -> None:
+    async def run(self, open_door: DoorKeeper) -> None:
+        await self._socket.accept()
+        address = self._socket.client.host if self._socket.client else ""
+        if not self._around.registry.arrive(address):
+            text = say.refused("too_many", "Có quá nhiều kết nối từ cùng một địa chỉ mạng. Đề nghị thử lại sau.")
+            await self._socket.send_text(say.dump(text))
+            await self._socket.close(say.TOO_MANY)
+            return
+        try:
+            await self._run(open_door)
+        finally:
+            self._around.registry.depart(address)
+
+    async def _run(self, open_door: DoorKeeper) -> None:
         writer = asyncio.create_task(self._write(), name="live writer")
         try:
-            ended = await self._converse()
+            ended = await self._converse(open_door)
         except Exception as error:  # the top of this task: logged, and it ends
             log.error("live_socket_failed", meeting=self._meeting, exc_info=error)
             ended = Ended(1011)
@@ -81,8 +97,9 @@ class LiveSocket:
         if self._session is not None:
             await self._around.registry.release(self._session, self, left=ended.left, ended=ended.out)
 
-    async def _converse(self) -> Ended:
+    async def _converse(self, open_door: DoorKeeper) -> Ended:
         try:
+            self._entrant = await self._known(open_door)
             self._hello = await self._greeted()
             await self._enter(self._hello)
         except Ended as early:
@@ -101,6 +118,13 @@ class LiveSocket:
         if isinstance(ended, Ended):
             return ended
         raise AssertionError("reader and follower end with Ended")
+
+    async def _known(self, open_door: DoorKeeper) -> Entrant:
+        entrant = await open_door(self._socket, self._meeting)
+        if entrant is None:
+            self._send(say.refused("signed_out", "Đồng chí cần đăng nhập hoặc mở lại liên kết vào họp."))
+            raise Ended(say.SIGNED_OUT)
+        return entrant
 
     # -- in --------------------------------------------------------------------------------------------------------
 
@@ -176,6 +200,7 @@ class LiveSocket:
         except Exception as error:  # ours: said plainly, and the socket lives on
             log.error("command_failed", meeting=self._meeting, command=asked.name[:60], exc_info=error)
             return say.refused("our_fault", "Máy chủ gặp lỗi khi làm việc này. Đề nghị làm lại.", id=asked.id)
+        self._around.done(self._meeting, asked.name)
         return say.accepted(asked.id, done.seqs[-1] if done.seqs else None)
 
     async def _offer(self, offer: Offer) -> None:

@@ -33,20 +33,24 @@ class _Room:
 
 
 class RoomSound:
-    """See the module. ``hub`` None: no recognition is running."""
+    """See the module. ``hub`` None: no recognition is running.
+
+    ``preparing``: the server has just started and the node is not asked yet; wishes are laid down and not waited for,
+    so that the node hears all of them at once and closes no room that a restarted server still wants.
+    """
 
     def __init__(self, engine: MediaEngine, hub: Hub | None) -> None:
         self._engine, self._hub = engine, hub
         self._rooms: dict[str, _Room] = {}
+        self._wishes: set[asyncio.Task[None]] = set()
+        self.preparing = False
 
     # -- CapturePort -----------------------------------------------------------------------------------------------
 
     async def shut(self, meeting: str, mode: Literal["pause", "secret", "closed"]) -> None:
         room = self._room(meeting)
         room.capture, room.remote_sound, room.ended = False, mode != "secret", mode == "closed"
-        async with room.lock:
-            await self._engine.gate(meeting, capture=False, remote_sound=room.remote_sound)
-            room.made = True
+        await self._gate(meeting, room)
         if self._hub is not None:
             await self._hub.forget(meeting, ())
 
@@ -54,15 +58,29 @@ class RoomSound:
         """Words without a recording pass through the journal too; who ends the meeting removes it (speech_in)."""
         room = self._room(meeting)
         room.capture, room.remote_sound, room.ended = record or transcribe, True, False
-        async with room.lock:
-            await self._engine.gate(meeting, capture=room.capture, remote_sound=True)
+        await self._gate(meeting, room)
+
+    async def _gate(self, meeting: str, room: _Room) -> None:
+        if self.preparing:
+            wish = asyncio.create_task(self._engine.gate(meeting, capture=room.capture, remote_sound=room.remote_sound))
+            self._wishes.add(wish)
+            wish.add_done_callback(self._wished)
             room.made = True
+            return
+        async with room.lock:
+            await self._engine.gate(meeting, capture=room.capture, remote_sound=room.remote_sound)
+            room.made = True
+
+    def _wished(self, wish: asyncio.Task[None]) -> None:
+        self._wishes.discard(wish)
+        if not wish.cancelled() and (error := wish.exception()) is not None:
+            log.warning("wish_not_answered", error=type(error).__name__)
 
     async def purge(self, meeting: str, since: int, until: int) -> None:
         await self._engine.purge(meeting, since, until)
 
     async def floor(self, meeting: str, session: str) -> None:
-        if self._room(meeting).made:
+        if self._room(meeting).made and not self.preparing:
             await self._engine.floor(meeting, session)
 
     async def mute(self, meeting: str, session: str, muted: bool) -> None:

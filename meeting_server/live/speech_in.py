@@ -25,6 +25,7 @@ from transcription.wire import Result
 log = structlog.get_logger(__name__)
 
 SURVEY_S, HEALTH_S, AGAIN_S = 60.0, 2.0, 1.0
+TRIES = 60  # of one result that cannot be written; then the next survey finds its sound again
 BEHIND_JOBS = 8
 MAX_HINTS = 60
 OWING = frozenset({"open", "paused", "secret", "closed", "submitted"})
@@ -40,6 +41,7 @@ class SpeechIn:
         self._meeting_of: dict[str, str] = {}
         self._owed: dict[str, int] = {}
         self._hinted: dict[str, tuple[str, ...]] = {}
+        self._trying: set[asyncio.Task[None]] = set()
 
     def track(self, track: str, meeting: str) -> None:
         """A track of a meeting was opened: its results go there."""
@@ -52,10 +54,20 @@ class SpeechIn:
                 tasks.create_task(work)
 
     async def _results(self) -> None:
-        """One at a time: order within a track is the hub's, and hearing waits for the meeting's lock only."""
+        """In the hub's order; what cannot be written now is tried again beside the others (the hub bounds them)."""
         async for result in self._hub.results():
-            while not await self._heard(result):
-                await asyncio.sleep(AGAIN_S)
+            if not await self._heard(result):
+                again = asyncio.create_task(self._again(result))
+                self._trying.add(again)
+                again.add_done_callback(self._trying.discard)
+
+    async def _again(self, result: Result) -> None:
+        for _ in range(TRIES):
+            await asyncio.sleep(AGAIN_S)
+            if await self._heard(result):
+                return
+        log.error("result_given_up", track=result.track, start=result.start)
+        await self._hub.accept(result.id)
 
     async def _heard(self, result: Result) -> bool:
         """Whether the result is done with."""

@@ -1,0 +1,118 @@
+"""``hopchibo``: the one command. Settings are built here, once, and handed down."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from meeting_server import logs
+from meeting_server.settings import Settings
+
+app = typer.Typer(
+    name="hopchibo", no_args_is_help=True, add_completion=False, help="Họp Chi Bộ: phòng họp, lời ghi, biên bản, hồ sơ."
+)
+
+Data = Annotated[Path | None, typer.Option(help="Thư mục dữ liệu (mặc định: var)")]
+Host = Annotated[str | None, typer.Option(help="Địa chỉ lắng nghe; 0.0.0.0 cho cả mạng")]
+Port = Annotated[int | None, typer.Option(help="Cổng; 0 = cổng trống bất kỳ")]
+Models = Annotated[Path | None, typer.Option(help="Thư mục mô hình tiếng nói")]
+
+
+def settings_of(**options: Any) -> Settings:
+    """The environment's settings, with what was given on the command line. Exits with a sentence when unsafe."""
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        for fault in error.errors(include_input=False, include_url=False):
+            where = ".".join(str(part) for part in fault["loc"])
+            print(f"✗ {f'HOPCHIBO_{where.upper()}: ' if where else ''}{fault['msg']}", file=sys.stderr)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def serve(
+    data: Data = None,
+    host: Host = None,
+    port: Port = None,
+    models: Models = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Nạp chi bộ mẫu và cho phép diễn tập")] = False,
+) -> None:
+    """Chạy máy chủ, phòng âm thanh và bộ nhận dạng; tự khởi động lại phần nào bị dừng."""
+    from meeting_server.serving import AlreadyRunning
+    from meeting_server.serving import serve as run
+
+    settings = settings_of(data=data, host=host, port=port, models=models, demo=demo or None)
+    logs.configure(settings.log, "supervisor")
+    try:
+        raise typer.Exit(run(settings))
+    except AlreadyRunning as error:
+        print(f"✗ Thư mục dữ liệu này đang được một máy chủ khác dùng ({error}).", file=sys.stderr)
+    except OSError as error:
+        print(f"✗ Không mở được {settings.host}:{settings.port} ({error.strerror}).", file=sys.stderr)
+    raise typer.Exit(1)
+
+
+@app.command(hidden=True)
+def part(name: Annotated[str, typer.Argument(help="server")]) -> None:
+    """Một phần của hệ thống, do `serve` khởi động."""
+    from meeting_server.serving import run_server
+
+    if name != "server":
+        print(f"✗ Không có phần “{name}”.", file=sys.stderr)
+        raise typer.Exit(2)
+    settings = settings_of()
+    logs.configure(settings.log, "server")
+    run_server(settings)
+
+
+@app.command()
+def doctor(
+    data: Data = None,
+    host: Host = None,
+    port: Port = None,
+    models: Models = None,
+    outside: Annotated[bool, typer.Option("--outside", help="Thử cả đường từ ngoài vào")] = False,
+) -> None:
+    """Xem phần nào hoạt động, phần nào không và phải làm gì."""
+    from meeting_server.doctor.checks import Place
+    from meeting_server.doctor.command import doctor as run
+
+    settings = settings_of(data=data, host=host, port=port, models=models)
+    raise typer.Exit(run(Place(settings.data, settings.host, settings.port, settings.models), ask_outside=outside))
+
+
+@app.command()
+def rehearse(
+    data: Data = None,
+    models: Models = None,
+    alone: Annotated[bool, typer.Option("--alone", help="Tự chạy một máy chủ riêng cho buổi diễn tập")] = False,
+) -> None:
+    """Họp thử cả cuộc với người dự giả lập, đến khi hồ sơ được niêm phong và kiểm tra."""
+    from meeting_server.rehearsal.command import rehearse as run
+
+    settings = settings_of(data=data, models=models)
+    raise typer.Exit(run(settings.data, settings.models, alone=alone))
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="Tệp hồ sơ (.hcb.zip)")],
+    trust: Annotated[list[Path] | None, typer.Option(help="Chứng thư tin cậy, hoặc thư mục")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON")] = False,
+) -> None:
+    """Kiểm tra hồ sơ: còn nguyên vẹn không, ai niêm phong, phần nào sai. Không cần mạng hay máy chủ."""
+    from minutes.sealing.command import run
+
+    raise typer.Exit(run(file, trust=trust, as_json=as_json))
+
+
+def main() -> None:
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""Where everything is joined: adapters in, one FastAPI application out.
+
+Built by ``__main__`` with its settings. The life of the application starts what runs beside the requests (media link,
+speech link, sealing) and ends it in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from sqlmodel import Session, col, select
+from starlette.websockets import WebSocket
+
+from meeting_server.authority import Authority
+from meeting_server.clock import Clock, SystemClock
+from meeting_server.door import keeper
+from meeting_server.http import (
+    accounts,
+    cells,
+    condition,
+    faults,
+    joining,
+    meetings,
+    web,
+)
+from meeting_server.http.guard import Guard, Origins
+from meeting_server.http.house import House
+from meeting_server.http.limits import Limits
+from meeting_server.http.secrets import Passwords
+from meeting_server.live.node import NodeEvents
+from meeting_server.live.registry import Registry
+from meeting_server.live.session import LiveSocket, Surroundings
+from meeting_server.live.sound import RoomSound
+from meeting_server.live.speech_in import SpeechIn
+from meeting_server.media.engine import ControlLink
+from meeting_server.meetings import Meetings
+from meeting_server.sealer import Sealer
+from meeting_server.settings import Settings
+from meeting_server.store.database import Store
+from meeting_server.store.tables import MeetingSummary
+from minutes.drafting.log import drafted
+from minutes.sealing.keys import load_or_create
+from transcription.link.websocket import WebSocketHub
+
+log = structlog.get_logger(__name__)
+
+ROUTES = (accounts, cells, meetings, joining, condition, web)  # web last: it takes every other path
+OWING = ("open", "closed", "submitted")
+SWEEP_S = 30.0  # after a restart browsers have so long to come back
+NODE_WAIT_S = 15.0
+
+
+@dataclass(slots=True)
+class Adapters:
+    """What ``__main__`` builds from the settings. ``address`` has no slash at the end."""
+
+    settings: Settings
+    store: Store
+    engine: ControlLink
+    hub: WebSocketHub | None
+    address: str
+    origins: Origins
+    authority: Authority | None = None
+    clock: Clock = field(default_factory=SystemClock)
+    ready: Callable[[], None] = lambda: None
+
+
+class Running:
+    """The application's living parts, and their start and end."""
+
+    def __init__(self, parts: Adapters) -> None:
+        self.parts, settings = parts, parts.settings
+        self.sound = RoomSound(parts.engine, parts.hub)
+        self.meetings = Meetings(parts.store, parts.clock, self.sound, drafted)
+        self.registry = Registry(self.meetings, self.sound, settings.sockets_per_ip)
+        self.speech = SpeechIn(parts.hub, self.meetings, settings.recordings, self.owing) if parts.hub else None
+        self.node = NodeEvents(parts.engine, self.meetings, self.sound, self.speech, settings.recordings)
+        keys = load_or_create(settings.keys / "sealing", settings.installation_name(), datetime.now(UTC))
+        self.sealer = Sealer(parts.store, self.meetings, keys, settings.records, parts.clock)
+        self.house = House(
+            settings, parts.store, self.meetings, Passwords(), _limits(settings), parts.origins, parts.address,
+            parts.authority, self.condition, self.registry.send_away, parts.clock.now,
+        )  # fmt: skip
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def condition(self) -> dict[str, str]:
+        """The other processes, in one word each."""
+        speech = "off" if self.speech is None else self.speech.state()
+        states = {"media": "ok" if self.node.up else "down", "disk": self.node.disk}
+        return states if speech == "off" else {**states, "speech": speech}
+
+    async def owing(self) -> list[str]:
+        """Meetings whose speech may not be all written down."""
+
+        def look(session: Session) -> list[str]:
+            query = select(MeetingSummary.meeting).where(col(MeetingSummary.state).in_(OWING))
+            return list(session.exec(query))
+
+        return await self.parts.store.read(look)
+
+    async def start(self) -> None:
+        parts = self.parts
+        if parts.hub is not None:
+            await parts.hub.start()
+        self.sound.preparing = True
+        resumed = await self.meetings.resume()
+        for meeting in resumed:
+            self.sound.resume(meeting, (await self.meetings.state(meeting)).sessions)
+        self.sound.preparing = False
+        await asyncio.sleep(0)  # the wishes of resumed meetings stand before the node is asked for anything
+        await parts.engine.start()
+        self._begin("media events", self.node.run())
+        self._begin("sealing", self.sealer.run())
+        if self.speech is not None:
+            self._begin("speech in", self.speech.run())
+        if resumed:
+            self._begin("sweep", self._sweep(resumed))
+        self._begin("ready", self._ready())
+        log.info("server_started", resumed=len(resumed))
+
+    async def _sweep(self, resumed: list[str]) -> None:
+        await asyncio.sleep(SWEEP_S)
+        for meeting in resumed:
+            await self.meetings.sweep(meeting)
+
+    async def _ready(self) -> None:
+        """Ready is told when the media node is there, or when it has taken too long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(NODE_WAIT_S):
+                await self.node.came.wait()
+        self.parts.ready()
+
+    def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(_watched(name, work), name=name))
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.registry.close()
+        await self.meetings.shut_down()
+        await self.parts.engine.stop()
+        if self.parts.hub is not None:
+            await self.parts.hub.stop()
+        self.house.passwords.close()
+        await asyncio.to_thread(self.parts.store.close)
+        log.info("server_stopped")
+
+
+async def _watched(name: str, work: Coroutine[Any, Any, None]) -> None:
+    """The top of a task: what ends it unasked is logged; the supervisor starts a server anew that lost a part."""
+    try:
+        await work
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:
+        log.critical("task_failed", task=name.replace(" ", "_"), exc_info=error)
+        raise
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        login=settings.logins, login_ip=settings.logins_per_ip, code=settings.codes_per_ip, join=settings.joins_per_ip,
+        verify=settings.verifications_per_ip,
+    )  # fmt: skip
+
+
+def create_app(parts: Adapters) -> FastAPI:
+    running = Running(parts)
+
+    @contextlib.asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        await running.start()
+        try:
+            yield
+        finally:
+            await running.stop()
+
+    app = FastAPI(title="Họp Chi Bộ", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
+    app.state.house, app.state.running = running.house, running
+    faults.install(app)
+    app.add_api_websocket_route("/live/{meeting}", _live(running))
+    for module in ROUTES:
+        app.include_router(module.router)
+    settings = parts.settings
+    real_certificate = settings.tls_cert is not None or settings.public_url.startswith("https://")
+    app.add_middleware(Guard, origins=parts.origins, strict_transport=real_certificate)
+    return app
+
+
+def _live(running: Running) -> Callable[[WebSocket], Coroutine[Any, Any, None]]:
+    around = Surroundings(
+        running.meetings, running.sound, running.registry, running.parts.settings.ice_servers(), running.sealer.hint
+    )
+    open_door = keeper(running.house)
+
+    async def live(socket: WebSocket) -> None:
+        """Foreign pages are refused before the handshake; everything else is said with a close code."""
+        if not running.parts.origins.ours(socket.headers.get("origin", ""), socket.headers.get("host", "")):
+            log.info("live_refused", code="foreign_page")
+            await socket.close()
+            return
+        await LiveSocket(socket, str(socket.path_params["meeting"]), around).run(open_door)
+
+    return live

@@ -1,0 +1,58 @@
+"""The door of the live socket: cookie → who it is towards the meeting → the entrant that ``live`` knows."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+from starlette.websockets import WebSocket
+
+from meeting_server.http.caller import Caller, address_of, identify
+from meeting_server.http.house import House
+from meeting_server.http.rights import may
+from meeting_server.live.entrant import DoorKeeper, Entrant
+from meeting_server.room.refusal import NotAllowed, Unknown
+from meeting_server.store.tables import Meeting, Person
+
+
+def keeper(house: House) -> DoorKeeper:
+    async def open_door(socket: WebSocket, meeting: str) -> Entrant | None:
+        caller = await identify(socket, house, meeting=meeting)
+        if caller.account is None and caller.ticket is None:
+            return None
+        name, exists = await house.store.read(lambda session: _known(session, caller, meeting))
+        if not exists:
+            raise Unknown("unknown_meeting", "Không có cuộc họp này.")
+        if not may(caller.standings, "enter"):
+            raise NotAllowed("not_invited", "Đồng chí không có tên trong cuộc họp này.", "thư ký gửi liên kết vào họp")
+        return _by_link(caller, name) if caller.ticket else _by_account(caller, name)
+
+    return open_door
+
+
+def _known(session: Session, caller: Caller, meeting: str) -> tuple[str, bool]:
+    member = caller.ticket.member if caller.ticket else caller.member
+    person = session.get(Person, member) if member else None
+    name = caller.ticket.name if caller.ticket and caller.ticket.name else ""
+    return name or (person.name if person else ""), session.get(Meeting, meeting) is not None
+
+
+def _by_link(caller: Caller, name: str) -> Entrant:
+    ticket = caller.ticket
+    assert ticket is not None
+    own = ticket.kind == "member"
+    key = f"member:{ticket.member}" if own else f"cookie:{ticket.token.hex()}"
+    return Entrant(
+        key, name, ticket.member, link=ticket.link, admitted=own, guest=not ticket.member,
+        may_be_hall=own and may(caller.standings, "hall"),
+    )  # fmt: skip
+
+
+def _by_account(caller: Caller, name: str) -> Entrant:
+    account = caller.account
+    assert account is not None
+    key = f"member:{account.person}" if account.person else f"account:{account.id}"
+    return Entrant(
+        key, name or account.name, account.person or "", account.id, may_be_hall=may(caller.standings, "hall")
+    )  # fmt: skip
+
+
+__all__ = ["address_of", "keeper"]

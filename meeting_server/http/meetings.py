@@ -1,0 +1,216 @@
+"""Lists and summaries of meetings, scheduling, and their join links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import structlog
+from fastapi import APIRouter, Request, Response
+from pydantic import Field
+from sqlmodel import Session, select
+
+from meeting_server.http import access
+from meeting_server.http.caller import Caller, allowed
+from meeting_server.http.faults import Fault
+from meeting_server.http.fields import Body, Id, Name, Optional
+from meeting_server.http.house import VIETNAM, House, house
+from meeting_server.http.rights import may
+from meeting_server.room.commands import Actor
+from meeting_server.store import log as entries
+from meeting_server.store import people
+from meeting_server.store.tables import JoinLink, MeetingEntry, MeetingSummary, Person, Unit
+from minutes.record.codec import decode
+from minutes.record.events import AgendaItem, Scheduled
+
+log = structlog.get_logger(__name__)
+router = APIRouter()
+
+WITH_CONTENTS = frozenset({"approved", "sealed"})
+MAX_ITEMS, LINKS_EACH = 60, 5
+DAY_AHEAD = 400 * access.DAY
+
+
+class Item(Body):
+    title: Name
+    secret: bool = False
+    presenter: Optional = ""
+
+
+class Plan(Body):
+    kind: Literal["regular", "thematic", "admission", "annual", "extraordinary", "practice"]
+    title: Name
+    place: Optional = ""
+    mode: Literal["hall", "hybrid", "online"] = "hybrid"
+    starts_at: int = Field(ge=0, le=1 << 52)
+    agenda: tuple[Item, ...] = Field(default=(), max_length=MAX_ITEMS)
+
+
+class Wanted(Body):
+    members: tuple[Id, ...] = Field(default=(), max_length=500)
+
+
+@router.get("/api/cells/{cell}/meetings")
+async def meetings(request: Request, cell: str, caller: Annotated[Caller, allowed("meetings")]) -> dict[str, Any]:
+    """Newest first."""
+
+    def look(session: Session) -> list[dict[str, Any]]:
+        return [_summary(session, row, caller) for row in entries.meetings_of(session, cell)]
+
+    return {"meetings": await house(request).store.read(look)}
+
+
+@router.post("/api/cells/{cell}/meetings")
+async def schedule(
+    request: Request, cell: str, body: Plan, caller: Annotated[Caller, allowed("schedule")]
+) -> dict[str, Any]:
+    at = house(request)
+    if body.starts_at > at.now() + DAY_AHEAD:
+        raise Fault(422, "too_far", "Ngày họp quá xa.")
+    unit, above = await at.store.read(lambda session: (session.get(Unit, cell), people.parents(session, cell)))
+    if unit is None or unit.kind != "cell":
+        raise Fault(404)
+    day = datetime.fromtimestamp(body.starts_at / 1000, VIETNAM)
+    scheduled = Scheduled(
+        cell, unit.name, above[0].name if above else "", body.kind, body.title, body.starts_at,
+        body.place or unit.place, body.mode, f"{day.year}-{day.month:02d}",
+        tuple(AgendaItem(f"i{n}", i.title, i.secret, i.presenter) for n, i in enumerate(body.agenda, 1)),
+        province_name=above[-1].name if len(above) > 1 else "",
+    )  # fmt: skip
+    assert caller.account is not None
+    actor = Actor(caller.member, caller.account.id, frozenset({"deputy"}))
+    meeting = await at.meetings.schedule(scheduled, actor)
+    log.info("meeting_scheduled", meeting=meeting)
+    return await summary_of(at, meeting, caller)
+
+
+@router.get("/api/meetings/{meeting}")
+async def one_meeting(request: Request, meeting: str, caller: Annotated[Caller, allowed("meeting")]) -> dict[str, Any]:
+    return await summary_of(house(request), meeting, caller)
+
+
+async def summary_of(at: House, meeting: str, caller: Caller) -> dict[str, Any]:
+    def look(session: Session) -> dict[str, Any]:
+        row = entries.summary(session, meeting)
+        if row is None:
+            raise Fault(404)
+        return _summary(session, row, caller)
+
+    return await at.store.read(look)
+
+
+def _summary(session: Session, row: MeetingSummary, caller: Caller) -> dict[str, Any]:
+    """The shape ``Summary``; chair and secretary of this meeting may more than others."""
+    plan = plan_of(session, row.meeting)
+    standings = set(caller.standings)
+    if caller.member:
+        standings |= {"chair"} if caller.member == row.chair else set()
+        standings |= {"secretary"} if caller.member == row.secretary else set()
+    return {
+        "id": row.meeting, "title": row.title, "kind": row.kind, "cell": row.cell, "cell_name": plan.cell_name,
+        "place": plan.place, "mode": plan.mode, "starts_at": row.starts_at, "state": row.state,
+        "number": row.number, "chair_name": _name(session, row.chair), "secretary_name": _name(session, row.secretary),
+        "may": _may(row.state, frozenset(standings)),
+    }  # fmt: skip
+
+
+def _may(state: str, standings: frozenset[Any]) -> list[str]:
+    wishes = {
+        "enter": may(standings, "enter") and state in ("scheduled", "open", "closed", "submitted"),
+        "links": may(standings, "links") and state in access.JOINABLE,
+        "edit": may(standings, "draft_documents") and state in ("open", "closed"),
+        "approve": may(standings, "draft_documents") and state == "submitted",
+        "documents": may(standings, "draft_documents") or (may(standings, "documents") and state in WITH_CONTENTS),
+        "record": may(standings, "record") and state == "sealed",
+    }
+    return [name for name, granted in wishes.items() if granted]
+
+
+def plan_of(session: Session, meeting: str) -> Scheduled:
+    first = session.exec(select(MeetingEntry).where(MeetingEntry.meeting == meeting, MeetingEntry.seq == 1)).one()
+    plan = decode(first.kind, first.version, first.body or b"")
+    if not isinstance(plan, Scheduled):
+        raise AssertionError("the first entry of every log is Scheduled")
+    return plan
+
+
+def _name(session: Session, person: str) -> str:
+    found = session.get(Person, person) if person else None
+    return found.name if found else ""
+
+
+# -- links -------------------------------------------------------------------------------------------------------------
+
+
+@router.post("/api/meetings/{meeting}/links")
+async def make_links(
+    request: Request, meeting: str, body: Wanted, caller: Annotated[Caller, allowed("links")]
+) -> dict[str, Any]:
+    """Personal links for the named members, or for all and one for the wall. Earlier ones go on being good."""
+    at = house(request)
+    room = await at.meetings.state(meeting)
+    if room.meeting.state not in access.JOINABLE:
+        raise Fault(409, "meeting_over", "Cuộc họp đã kết thúc nên không lập liên kết vào họp được nữa.")
+    lines = [line for line in room.meeting.roster if not body.members or line.member in body.members]
+
+    def make(session: Session) -> dict[str, Any]:
+        links = []
+        for line in lines:
+            link, token = _one_more(session, meeting, "member", line.member, at.now())
+            links.append({"id": link, "member": line.member, "name": line.name, "url": url_of(at, token)})
+        wall = None
+        if not body.members:
+            link, token = _one_more(session, meeting, "wall", "", at.now())
+            wall = {"id": link, "url": url_of(at, token)}
+        return {"links": links, "wall": wall}
+
+    made = await at.store.write(make)
+    log.info("links_made", meeting=meeting, links=len(made["links"]))
+    return made
+
+
+def _one_more(session: Session, meeting: str, kind: str, member: str, now: int) -> tuple[str, str]:
+    """A new link; of the earlier ones of the same person the newest few stay."""
+    old = [link for link in access.links_of(session, meeting) if link.kind == kind and link.member == member]
+    for link in old[: max(0, len(old) - LINKS_EACH + 1)]:
+        access.revoke(session, link.id, now)
+    return access.make_link(session, meeting, kind, member, now)
+
+
+def url_of(at: House, token: str) -> str:
+    return f"{at.address}/join/{token}"
+
+
+@router.get("/api/meetings/{meeting}/links")
+async def list_links(request: Request, meeting: str, caller: Annotated[Caller, allowed("links")]) -> dict[str, Any]:
+    at = house(request)
+    room = await at.meetings.state(meeting)
+    rows = await at.store.read(lambda session: access.links_of(session, meeting))
+    walls = [row for row in rows if row.kind == "wall"]
+    return {
+        "links": [
+            {"id": row.id, "member": row.member, "name": room.name_of(row.member)}
+            for row in rows
+            if row.kind == "member"
+        ],
+        "wall": {"id": walls[-1].id} if walls else None,
+    }
+
+
+@router.delete("/api/meetings/{meeting}/links/{link}")
+async def revoke_link(
+    request: Request, meeting: str, link: str, caller: Annotated[Caller, allowed("links")]
+) -> Response:  # fmt: skip
+    """Whoever came by it leaves at once."""
+    at = house(request)
+
+    def revoke(session: Session) -> None:
+        row = session.get(JoinLink, link)
+        if row is None or row.meeting != meeting:
+            raise Fault(404)
+        access.revoke(session, link, at.now())
+
+    await at.store.write(revoke)
+    await at.send_away(meeting, link)
+    log.info("link_revoked", meeting=meeting, link=link)
+    return Response(status_code=204)

@@ -1,0 +1,128 @@
+"""Approved minutes become a sealed file: made beside the loop, stored whole, then written into the log.
+
+The log is the truth: a meeting that is approved and not sealed is sealed, however often we were killed on the way.
+The file is there before the entry that names it, and a half-written one never has its name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import structlog
+from sqlmodel import Session, col, select
+
+from meeting_server.clock import Clock
+from meeting_server.meetings import Meetings
+from meeting_server.room.refusal import Refused
+from meeting_server.room.state import Room
+from meeting_server.store.database import Store
+from meeting_server.store.tables import MeetingSummary, Sealing, StoredFile
+from minutes.export.pdf import PrintFailed
+from minutes.record.events import Approved, Sealed
+from minutes.sealing.keys import Keys
+from minutes.sealing.package import NotSealable, Package, seal
+from minutes.sealing.sign import SigningFailed
+
+log = structlog.get_logger(__name__)
+
+LOOK_S, AGAIN_S = 60.0, 15.0
+
+
+class Sealer:
+    """``await run()`` until cancelled; ``hint`` says that something may have been approved."""
+
+    def __init__(self, store: Store, meetings: Meetings, keys: Keys, records: Path, clock: Clock) -> None:
+        self._store, self._meetings, self._keys = store, meetings, keys
+        self._records, self._clock = records, clock
+        self._woken = asyncio.Event()
+
+    def hint(self, meeting: str, command: str) -> None:
+        if command == "approve":
+            self._woken.set()
+
+    async def run(self) -> None:
+        while True:
+            wait = LOOK_S if await self.seal_all() else AGAIN_S
+            try:
+                async with asyncio.timeout(wait):
+                    await self._woken.wait()
+            except TimeoutError:
+                continue
+            self._woken.clear()
+
+    async def seal_all(self) -> bool:
+        """Whether nothing that can be sealed is left."""
+        clean = True
+        for meeting in await self._store.read(_approved):
+            try:
+                await self._seal(meeting)
+            except (NotSealable, SigningFailed, PrintFailed, OSError, Refused) as error:
+                clean = False
+                log.error("sealing_failed", meeting=meeting, error=type(error).__name__)
+                await self._note(meeting, "failed", type(error).__name__)
+        return clean
+
+    async def _seal(self, meeting: str) -> None:
+        await self._note(meeting, "waiting")
+        entries = await self._meetings.entries(meeting)
+        package = await asyncio.to_thread(seal, entries, self._keys, at=self._clock.now())
+        file = Path(meeting) / package.name
+        await asyncio.to_thread(_store, self._records / file, package.data)
+        state: Sealed = Sealed(
+            package.sha256, package.entries, package.root, package.key_id, package.state, package.version, str(file)
+        )
+        await self._meetings.append_system(meeting, state)
+        await self._store.write(lambda session: self._done(session, meeting, package, str(file)))
+        log.info("sealed", meeting=meeting, version=package.version, bytes=len(package.data))
+
+    async def _note(self, meeting: str, state: str, fault: str = "") -> None:
+        room = await self._meetings.state(meeting)
+        version, now = _version(room), self._clock.now()
+
+        def note(session: Session) -> None:
+            row = session.get(Sealing, (meeting, version)) or Sealing(
+                meeting=meeting, version=version, state=state, asked_at=now
+            )
+            row.state, row.fault = state, fault
+            session.add(row)
+
+        await self._store.write(note)
+
+    def _done(self, session: Session, meeting: str, package: Package, file: str) -> None:
+        now = self._clock.now()
+        row = session.get(Sealing, (meeting, package.version))
+        if row is not None:
+            row.state, row.done_at, row.sha256, row.fault = "done", now, package.sha256, ""
+            session.add(row)
+        stored = StoredFile(
+            id=f"f-{package.sha256[:32]}", meeting=meeting, kind="record", name=package.name, sha256=package.sha256,
+            size=len(package.data), path=file, created_at=now,
+        )  # fmt: skip
+        session.merge(stored)
+
+
+def _approved(session: Session) -> list[str]:
+    return list(session.exec(select(MeetingSummary.meeting).where(col(MeetingSummary.state) == "approved")))
+
+
+def _version(room: Room) -> int:
+    act = room.meeting.approved
+    return act.event.version if act is not None and isinstance(act.event, Approved) else 1
+
+
+def _store(path: Path, data: bytes) -> None:
+    """Whole or not at all, and on disk when this returns."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
+    with fresh.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,187 @@
+"""``hopchibo serve``: the supervisor with its parts, and the part that is the server itself."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import secrets
+import signal
+import socket
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import structlog
+import uvicorn
+
+from meeting_server import addresses, authority
+from meeting_server.app import Adapters, create_app
+from meeting_server.demonstration import prepare
+from meeting_server.live.signalling import MAX_MESSAGE
+from meeting_server.media.engine import ControlLink
+from meeting_server.processes import Part, Supervisor
+from meeting_server.settings import Settings
+from meeting_server.store.database import Store
+from transcription.link.websocket import WebSocketHub
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT_S, LOST_S = 5.0, 15.0
+MOST_CONNECTIONS = 2_000
+LISTEN_FD, READY_FD = "HOPCHIBO_PART_LISTEN_FD", "HOPCHIBO_PART_READY_FD"
+
+
+class AlreadyRunning(Exception):
+    """Another server works on this data directory."""
+
+
+# -- the supervisor ----------------------------------------------------------------------------------------------------
+
+
+def serve(settings: Settings) -> int:
+    """Until SIGTERM or SIGINT. Prints ``READY <url>`` once the server answers. Raises AlreadyRunning, OSError."""
+    settings.folders()
+    with _lock(settings.run / "lock"), _listening(settings) as listener:
+        port = int(listener.getsockname()[1])
+        url = addresses.address(settings, port)
+        ready, told = os.pipe()
+        parts = _parts(_complete(settings, port), listener.fileno(), told)
+        threading.Thread(target=_announce, args=(ready, url), daemon=True).start()
+        asyncio.run(_supervise(parts))
+    return 0
+
+
+def _complete(settings: Settings, port: int) -> Settings:
+    """What the parts must agree upon: the port that was got, the link's port and its secret."""
+    return settings.model_copy(
+        update={
+            "port": port,
+            "link_port": settings.link_port or _free_port(),
+            "link_token": settings.link_token or secrets.token_urlsafe(32),
+            "data": settings.data.absolute(),
+        }
+    )
+
+
+def _parts(settings: Settings, listen: int, told: int) -> list[Part]:
+    """In the order in which they are stopped."""
+    python, env = sys.executable, _environment(settings)
+    server = {**env, LISTEN_FD: str(listen), READY_FD: str(told)}
+    parts = [Part("server", (python, "-m", "meeting_server", "part", "server"), server, (listen, told))]
+    if settings.speech:
+        link = f"ws://127.0.0.1:{settings.link_port}"
+        speech = {
+            "SPEECH_LINK": link, "SPEECH_TOKEN": settings.link_token, "SPEECH_FEED": str(settings.run / "feed.sock"),
+            "SPEECH_MODELS": str(settings.models.absolute()),
+        }  # fmt: skip
+        parts.append(Part("worker", (python, "-m", "transcription", "work"), speech))
+        parts.append(Part("listener", (python, "-m", "transcription", "listen"), speech))
+    parts.append(_media(settings))
+    return parts
+
+
+def _media(settings: Settings) -> Part:
+    command = [sys.executable, "-m", "meeting_server.media", "--run", str(settings.run)]
+    command += ["--recordings", str(settings.recordings)]
+    for host in filter(None, settings.media_hosts.split(",")):
+        command += ["--host", host.strip()]
+    command += ["--ports", settings.media_ports] if settings.media_ports else []
+    env = {}
+    if settings.turn:
+        relay = urlsplit(settings.turn)
+        command += [
+            "--relay",
+            f"{relay.scheme}:{relay.hostname}:{relay.port or (5349 if relay.scheme == 'turns' else 3478)}",
+        ]
+        env = {"TURN_USERNAME": unquote(relay.username or ""), "TURN_PASSWORD": unquote(relay.password or "")}
+    return Part("media", tuple(command), env)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The settings as the parts read them."""
+    told = {f"HOPCHIBO_{name.upper()}": value for name, value in settings.model_dump().items()}
+    return {name: str(value) for name, value in told.items() if value is not None}
+
+
+async def _supervise(parts: list[Part]) -> None:
+    supervisor = Supervisor(parts)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, supervisor.stop)
+    await supervisor.run()
+
+
+def _announce(ready: int, url: str) -> None:
+    """The first sign of the server; later ones (after restarts) say nothing new."""
+    if os.read(ready, 1):
+        sys.stdout.write(f"READY {url}\n")
+        sys.stdout.flush()
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Held by the supervisor, so that the port stays and callers wait while the server starts anew."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((settings.host, settings.port))
+    listener.listen(512)
+    return listener
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class _Lock:
+    """Held while the supervisor lives; the kernel lets go of it however that ends."""
+
+    path: Path
+
+    def __enter__(self) -> None:
+        self._file = self.path.open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning(f"{self.path.parent.parent} is in use") from error
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+def _lock(path: Path) -> _Lock:
+    return _Lock(path)
+
+
+# -- the server part ---------------------------------------------------------------------------------------------------
+
+
+def run_server(settings: Settings) -> None:
+    """One server process on the socket that the supervisor listens on."""
+    own = authority.ensure(settings.keys / "tls", addresses.hosts(settings)) if settings.needs_authority else None
+    url = addresses.address(settings, settings.port)
+    store = Store(settings.database_url)
+    if settings.demo:
+        prepare(store, settings.data, url, own.ca if own else None)
+    hub = WebSocketHub("127.0.0.1", settings.link_port, settings.link_token) if settings.speech else None
+    parts = Adapters(
+        settings, store, ControlLink(settings.run), hub, url, addresses.origins(settings), own, ready=_tell_ready
+    )
+    config = uvicorn.Config(
+        create_app(parts), loop="uvloop", ws="websockets-sansio", lifespan="on", log_config=None, access_log=False,
+        server_header=False, proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None, limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=30, timeout_graceful_shutdown=5, ws_max_size=4 * MAX_MESSAGE,
+        ws_ping_interval=HEARTBEAT_S, ws_ping_timeout=LOST_S,
+        ssl_certfile=own.certificate if own else settings.tls_cert, ssl_keyfile=own.key if own else settings.tls_key,
+    )  # fmt: skip
+    listener = socket.socket(fileno=int(os.environ[LISTEN_FD]))
+    uvicorn.Server(config).run([listener])
+
+
+def _tell_ready() -> None:
+    os.write(int(os.environ[READY_FD]), b"1")
