@@ -1,7 +1,8 @@
 """RTCP (RFC 3550 §6): what is told to browsers each second and what they tell. Pure but for what is handed in.
 
-Chromium puts in-band FEC into its Opus only when receiver reports tell of loss (measured: none told, none sent),
-so the loss told is at least LEAST_LOSS, and as much as the worst listener of the room loses.
+Chromium puts in-band FEC into its Opus only when receiver reports tell of loss (measured with Chromium 156 at
+24 kbit/s: none told, none sent; 5 % told, 54 % of the voiced packets carry it; 10 % told, 95 %), so the loss told is at
+least LEAST_LOSS, and as much as the worst listener of the room loses.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-LEAST_LOSS = 50  # per mille
+LEAST_LOSS = 100  # per mille
 _REPORT = struct.Struct("!IIIIII")
 _SR, _RR, _SDES = 200, 201, 202
 _NTP = 2_208_988_800

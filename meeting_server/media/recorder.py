@@ -143,6 +143,7 @@ class RoomJournal:
             spans = {n: span for n, track in tracks.items() if (span := track.between(since, until)) is not None}
             forget_made(self.path)
             rewrite(self.path, spans)
+            forget_made(self.path)  # what somebody began to make meanwhile
             self._end = self.path.stat().st_size
         return list(spans.values())
 
@@ -158,6 +159,10 @@ class JournalTrack:
 
     def heard_at(self, position: int) -> int:
         return heard_at(self.anchors, position) if self.anchors else self.at + position * 1000 // RATE
+
+    def position_at(self, at: int) -> int:
+        """The sample heard at this time of day (ms)."""
+        return _position(self.anchors or [Anchor(0, 0, self.at)], at)
 
     def between(self, since: int, until: int) -> Span | None:
         """The samples heard in [since, until) ms; None when there can be none."""
