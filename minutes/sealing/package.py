@@ -22,6 +22,7 @@ from minutes.record.codec import canonical
 from minutes.record.events import Approved, Entry
 from minutes.sealing import archive, contents, sign, tree
 from minutes.sealing.keys import Keys, fingerprint
+from minutes.sealing.signatures import pdf_signatures
 
 State = Literal["sealed", "signed", "hand_signed"]
 PARTS = (
@@ -142,6 +143,37 @@ def seal(
     made = draft(entries, layout)
     signatures = [{"field": sign.SEAL_FIELD, "role": "system", "name": keys.name}]
     return assemble(made, sign.sealed(made.pdf, keys), signatures, keys, at=at, state="sealed", leaves=leaves)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who signs in which field: "ThuKy" then "ChuTri" for minutes."""
+
+    field: str
+    role: Literal["secretary", "chair", "leader"]
+    name: str
+
+
+def people(made: Draft) -> tuple[Person, Person]:
+    """Who signs minutes, in order: who held the appointments at the close."""
+    return Person("ThuKy", "secretary", made.paper.left.name), Person("ChuTri", "chair", made.paper.right.name)
+
+
+def seal_signed(
+    made: Draft, pdf: bytes, signers: Sequence[Person], keys: Keys, *, at: int,
+    leaves: Sequence[tree.Leaf] | None = None,
+) -> Package:  # fmt: skip
+    """The package around a PDF that persons signed one after the other (``sign.signed``).
+
+    Raises NotSealable unless ``pdf`` is the approved version with sound signatures in exactly these fields.
+    """
+    if not pdf.startswith(made.pdf):
+        raise NotSealable("the signed PDF is not the approved version")
+    found = pdf_signatures(pdf, [keys.authority])
+    if [one.field for one in found] != [one.field for one in signers] or not all(one.sound for one in found):
+        raise NotSealable("the PDF does not carry sound signatures of these persons")
+    rows = [{"field": one.field, "role": one.role, "name": one.name} for one in signers]
+    return assemble(made, pdf, rows, keys, at=at, state="signed", leaves=leaves)
 
 
 def assemble(

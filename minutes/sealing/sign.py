@@ -6,14 +6,21 @@ The first signature certifies the document and allows later signatures only (Doc
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]  # ships no types
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
+from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from minutes.sealing.keys import Keys
@@ -53,18 +60,79 @@ def seal_signer(keys: Keys) -> signers.Signer:
     )
 
 
-def signed(pdf: bytes, signer: signers.Signer, signing: Signing) -> bytes:
-    """The PDF with one more signature, as an incremental update. Raises SigningFailed."""
+def pkcs12_signer(data: bytes, password: str, chain: Sequence[x509.Certificate] = ()) -> signers.Signer:
+    """A person's signer from a PKCS#12 file. Raises SigningFailed for a wrong password or an unusable file."""
+    others = {as_asn1(one) for one in chain}
+    try:
+        loaded: signers.Signer = signers.SimpleSigner.load_pkcs12_data(
+            data, other_certs=others, passphrase=password.encode() or None
+        )
+    except ValueError as error:
+        raise SigningFailed("the PKCS#12 file cannot be opened with this password") from error
+    return loaded
+
+
+@contextmanager
+def token_signer(
+    module: Path, token: str, pin: str, label: str, chain: Sequence[x509.Certificate] = ()
+) -> Iterator[signers.Signer]:
+    """A person's signer on a PKCS#11 token, while the session is open. Raises SigningFailed (no token, wrong PIN)."""
+    try:
+        session = open_pkcs11_session(str(module), token_criteria=TokenCriteria(label=token), user_pin=pin)
+    except Exception as error:  # token drivers raise what they like
+        raise SigningFailed(f"{type(error).__name__}: {error}") from error
+    with session:
+        yield PKCS11Signer(session, cert_label=label, key_label=label, ca_chain=[as_asn1(one) for one in chain])
+
+
+@dataclass(frozen=True, slots=True)
+class Stamping:
+    """A time-stamping service and what long-term validation needs: roots, and revocation lists (DER) if there are."""
+
+    stamper: TimeStamper
+    roots: Sequence[x509.Certificate]
+    lists: Sequence[bytes] = ()
+
+    def context(self) -> ValidationContext:
+        return ValidationContext(
+            trust_roots=[as_asn1(root) for root in self.roots], allow_fetching=False,
+            crls=list(self.lists), revocation_mode="soft-fail",
+        )  # fmt: skip
+
+
+def signed(pdf: bytes, signer: signers.Signer, signing: Signing, stamping: Stamping | None = None) -> bytes:
+    """The PDF with one more signature, as an incremental update. Raises SigningFailed.
+
+    With ``stamping`` it is PAdES B-LTA: stamped, with validation data, and a document time-stamp over all.
+    """
     meta = signers.PdfSignatureMetadata(
         field_name=signing.field, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES,
         reason=signing.reason or None, location=signing.place or None,
         certify=signing.certify, docmdp_permissions=fields.MDPPerm.FILL_FORMS,
+        embed_validation_info=stamping is not None, use_pades_lta=stamping is not None,
+        validation_context=stamping.context() if stamping else None,
     )  # fmt: skip
     try:
-        out = signers.PdfSigner(meta, signer=signer).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
+        maker = signers.PdfSigner(meta, signer=signer, timestamper=stamping.stamper if stamping else None)
+        return _bytes(maker.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf))))
     except Exception as error:  # pyHanko, token drivers and asn1crypto raise many unrelated kinds
-        raise SigningFailed(str(error)) from error
-    return bytes(out.getvalue())
+        raise SigningFailed(f"{type(error).__name__}: {error}") from error
+
+
+def restamped(pdf: bytes, stamping: Stamping) -> bytes:
+    """The PDF with one more document time-stamp, before the last one's certificate expires. Raises SigningFailed."""
+    try:
+        made = signers.PdfTimeStamper(stamping.stamper).timestamp_pdf(
+            IncrementalPdfFileWriter(io.BytesIO(pdf)), "sha256", validation_context=stamping.context()
+        )
+        return _bytes(made)
+    except Exception as error:  # as above
+        raise SigningFailed(f"{type(error).__name__}: {error}") from error
+
+
+def _bytes(stream: io.IOBase) -> bytes:
+    stream.seek(0)
+    return bytes(stream.read())
 
 
 def sealed(pdf: bytes, keys: Keys, reason: str = "Niêm phong hồ sơ") -> bytes:

@@ -1,4 +1,9 @@
-"""What the signatures inside a PDF are worth, by pyHanko and without any network. Translates, decides nothing."""
+"""What the signatures inside a PDF are worth, by pyHanko and without any network. Translates, decides nothing.
+
+Long-term validation walks backwards through the file: the last document time-stamp is judged now, each earlier
+signature or stamp at the time the stamp after it proves, with the revocation data the file itself carries. (pyHanko's
+own AdES-LTA routine answers INDETERMINATE for an expired signer; this is the same argument, step by step.)
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,10 @@ from typing import Any
 
 from cryptography import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
@@ -24,9 +32,10 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True, slots=True)
 class PdfSignature:
-    """One signature. ``sound``: its bytes and later changes are in order; ``trusted``: its certificate leads to a root.
+    """One signature. ``sound``: its bytes and later changes are in order; ``trusted``: its certificate led to a root
+    at the time that counts; ``last``: nothing but validation data stands in the file after it.
 
-    ``covers_file``: nothing stands in the file after it. ``at``: the time it states (or was stamped), ms or None.
+    ``at``: the time it states, or (``stamped``) that a trusted stamp proves, ms or None.
     """
 
     field: str
@@ -35,8 +44,7 @@ class PdfSignature:
     stamped: bool
     sound: bool
     trusted: bool
-    covers_file: bool
-    expired: bool
+    last: bool
     trouble: str = ""
 
 
@@ -50,31 +58,52 @@ def pdf_signatures(
     others: Iterable[x509.Certificate] = (),
     moment: datetime | None = None,
 ) -> list[PdfSignature]:
-    """All signatures in order of making, judged against ``roots`` at ``moment`` (now when None).
+    """All signatures of persons and systems in order of making, judged against ``roots`` as of ``moment`` (or now).
 
     Raises UnreadablePdf. Revocation is judged only by what the PDF itself carries.
     """
     try:
         trust, more = [as_asn1(root) for root in roots], [as_asn1(other) for other in others]
         reader = PdfFileReader(io.BytesIO(pdf))
-        return [_judged(one, trust, more, moment) for one in reader.embedded_regular_signatures]
+        return _backwards(reader, trust, more, moment)
     except Exception as error:  # a forged PDF makes the parser raise anything
         raise UnreadablePdf(f"{type(error).__name__}: {error}") from error
 
 
-def _judged(one: Any, trust: list[Any], more: list[Any], moment: datetime | None) -> PdfSignature:
-    context = ValidationContext(trust_roots=trust, other_certs=more, allow_fetching=False, moment=moment)
+def _backwards(reader: PdfFileReader, trust: list[Any], more: list[Any], moment: datetime | None) -> list[PdfSignature]:
+    found: list[PdfSignature] = []
+    proven = moment
+    for one in reversed(reader.embedded_signatures):
+        context = _context(reader, trust, more, proven)
+        if one.sig_object_type == "/DocTimeStamp":
+            proven = _stamp_time(one, context) or proven
+        else:
+            found.insert(0, _judged(one, context, later=proven if proven != moment else None))
+    return found
+
+
+def _context(reader: PdfFileReader, trust: list[Any], more: list[Any], moment: datetime | None) -> ValidationContext:
+    settings: dict[str, Any] = {"trust_roots": trust, "other_certs": more, "allow_fetching": False, "moment": moment}
+    try:
+        return DocumentSecurityStore.read_dss(reader).as_validation_context(settings)
+    except NoDSSFoundError:
+        return ValidationContext(**settings)
+
+
+def _stamp_time(one: Any, context: ValidationContext) -> datetime | None:
+    """The time a document time-stamp proves, None when it is not in order or not trusted."""
+    status = validate_pdf_timestamp(one, context)
+    good = status.intact and status.valid and status.trusted and _whole_revision(status.coverage)
+    return status.timestamp if good else None
+
+
+def _judged(one: Any, context: ValidationContext, later: datetime | None) -> PdfSignature:
     try:
         status = validate_pdf_signature(one, signer_validation_context=context)
     except Exception as error:  # pyHanko raises where a signature cannot even be judged
-        return PdfSignature(
-            one.field_name, "", None, False, False, False, False, False, f"{type(error).__name__}: {error}"
-        )
-    at = status.signer_reported_dt
-    stamp = status.timestamp_validity
-    stamped = stamp is not None and bool(stamp.valid and stamp.intact)
-    if stamped and stamp is not None:
-        at = stamp.timestamp
+        trouble = f"{type(error).__name__}: {error}"
+        return PdfSignature(one.field_name, "", None, False, False, False, False, trouble)
+    at, stamped = _time(status, later)
     return PdfSignature(
         field=one.field_name,
         signer=str(one.signer_cert.subject.native.get("common_name", "")),
@@ -82,9 +111,18 @@ def _judged(one: Any, trust: list[Any], more: list[Any], moment: datetime | None
         stamped=stamped,
         sound=bool(status.intact and status.valid and status.docmdp_ok) and _whole_revision(status.coverage),
         trusted=bool(status.trusted),
-        covers_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
-        expired=bool(status.trust_problem_indic is not None and "EXPIRED" in str(status.trust_problem_indic)),
+        last=status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+        or status.modification_level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES),
     )
+
+
+def _time(status: Any, later: datetime | None) -> tuple[datetime | None, bool]:
+    stamp = status.timestamp_validity
+    if stamp is not None and stamp.valid and stamp.intact and stamp.trusted:
+        return stamp.timestamp, True
+    if later is not None:
+        return later, True
+    return status.signer_reported_dt, False
 
 
 def _whole_revision(coverage: SignatureCoverageLevel | None) -> bool:

@@ -78,12 +78,12 @@ def verify_bytes(data: bytes, against: Against = NOTHING) -> Verdict:
     _files(parts, facts, found)
     entries = _log(parts, facts, found)
     _derived(parts, entries, found)
-    signatures = _pdf(parts, facts, against.moment, found)
+    signatures = _pdf(parts, facts, against, found)
     key = _manifest_key(parts)
     given = _receipt(parts, facts, key, found)
     newest = _newest(parts, facts, given, key, against.heads, found)
     known = {name: value for name, value in facts.items() if name != "files"}
-    trusted = _trusted(parts, against.trust)
+    trusted = _trusted(parts, signatures, against.trust)
     return Verdict(tuple(found.faults), known, tuple(signatures), trusted, newest, tuple(found.notes))
 
 
@@ -232,12 +232,13 @@ def _derived(parts: Mapping[str, bytes], entries: Sequence[Entry], found: _Findi
 
 
 def _pdf(
-    parts: Mapping[str, bytes], facts: Mapping[str, Any], moment: datetime | None, found: _Findings
+    parts: Mapping[str, bytes], facts: Mapping[str, Any], against: Against, found: _Findings
 ) -> list[PdfSignature]:
     pdf = parts.get("record.pdf", b"")
     certificates = _certificates(parts)
     try:
-        signatures = pdf_signatures(pdf, certificates[:1], certificates[1:], moment)
+        roots = [*certificates[:1], *(against.trust or ())]
+        signatures = pdf_signatures(pdf, roots, certificates[1:], against.moment)
         if attached(pdf, "minutes.json") != parts.get("minutes.json"):
             found.add("pdf", "record.pdf", "dữ liệu kèm trong PDF không khớp với minutes.json")
     except UnreadablePdf:
@@ -252,7 +253,7 @@ def _pdf_faults(signatures: Sequence[PdfSignature], facts: Mapping[str, Any]) ->
     said = [row.get("field") for row in _rows(facts, "signatures")]
     if facts and [one.field for one in signatures] != said:
         yield "các chữ ký trong PDF không đúng như bản kê ghi (bị gỡ, thêm hoặc cắt)"
-    if signatures and not signatures[-1].covers_file:
+    if signatures and not signatures[-1].last:
         yield "sau chữ ký cuối cùng còn nội dung được thêm vào"
     for one in signatures:
         if not one.sound:
@@ -327,8 +328,12 @@ def _among(
     return "yes" if of_meeting[-1] == leaf else "no"
 
 
-def _trusted(parts: Mapping[str, bytes], trust: Iterable[x509.Certificate] | None) -> bool | None:
+def _trusted(
+    parts: Mapping[str, bytes], signatures: Sequence[PdfSignature], trust: Iterable[x509.Certificate] | None
+) -> bool | None:
+    """Whether the authority is among the given ones and each signature leads to one; None when none are given."""
     if trust is None:
         return None
     certificates = _certificates(parts)
-    return bool(certificates) and fingerprint(certificates[0]) in {fingerprint(one) for one in trust}
+    known = bool(certificates) and fingerprint(certificates[0]) in {fingerprint(one) for one in trust}
+    return known and all(one.trusted for one in signatures)

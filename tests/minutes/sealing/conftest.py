@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "export"))
+sys.path[:0] = [str(Path(__file__).parents[1] / "export"), str(Path(__file__).parent)]
 
-import papers
+import papers  # noqa: E402 - beside these tests
 
-from minutes.sealing.keys import Keys, load_or_create
-from minutes.sealing.package import Package, seal
+from minutes.sealing.keys import Keys, load_or_create  # noqa: E402
+from minutes.sealing.package import Package, seal  # noqa: E402
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
