@@ -16,6 +16,14 @@ VERBS = {
 }  # fmt: skip
 
 
+OWN_VERBS = {
+    "nhất trí": ("nhất trí", "đồng ý", "tán thành", "đồng tình", "hoàn toàn", "cũng", "ủng hộ"),
+    "không nhất trí": ("không", "chưa", "phản đối"), "đề nghị": ("đề nghị", "kiến nghị", "đề xuất"),
+    "phê bình": ("phê bình", "góp"), "tự phê bình": ("tự", "nhận"), "chất vấn": ("hỏi", "chất vấn"),
+    "giải trình": ("giải trình", "trả lời", "giải thích"), "bảo lưu": ("bảo lưu", "vẫn", "giữ"),
+}  # fmt: skip
+
+
 class Writer:
     """Gathers blocks; an id comes of kind, item and first source, and of the count where that repeats."""
 
@@ -179,10 +187,13 @@ def _of_item(minutes: Minutes, item: str, known: list[str]) -> Iterator[_Line]:
 
 
 def opinion_text(opinion: Opinion) -> str:
-    """ "Đồng chí A đề nghị: …" """
-    verb = VERBS.get(opinion.kind, "có ý kiến")
-    gist = opinion.gist[:1].lower() + opinion.gist[1:] if opinion.gist[:2].istitle() else opinion.gist
-    return sentence(f"Đồng chí {opinion.speaker} {verb}: {gist}" if gist else f"Đồng chí {opinion.speaker} {verb}")
+    """ "Đồng chí A đề nghị …"; the verb of the kind is set before a gist that does not begin with one."""
+    if not opinion.gist:
+        return f"Đồng chí {opinion.speaker} {VERBS.get(opinion.kind, 'có ý kiến')}."
+    first = opinion.gist.lower()
+    if any(first.startswith(verb) for verb in OWN_VERBS.get(opinion.kind, ())):
+        return sentence(f"Đồng chí {opinion.speaker} {opinion.gist[:1].lower()}{opinion.gist[1:]}")
+    return sentence(f"Đồng chí {opinion.speaker} {VERBS.get(opinion.kind, 'có ý kiến')}: {opinion.gist}")
 
 
 def _votes(writer: Writer, minutes: Minutes) -> None:

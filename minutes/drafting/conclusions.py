@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from minutes.drafting.phrasing import sentence, spare
+from minutes.drafting.phrasing import sentence
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import LIKELY, SURE, Conclusion
@@ -32,7 +32,7 @@ def conclusions_of(scene: Scene, work: dict[int, tuple[Span, ...]]) -> tuple[Con
     found: list[Conclusion] = []
     for region in regions(scene, work):
         for span in points(region):
-            text = sentence(spare(region.speech, span))
+            text = sentence(scene.text(region.speech, span))
             if len(text.split()) >= 4 and not any(_same(text, c.text) for c in found):
                 confidence = SURE if region.strong and not scene.rough else LIKELY
                 found.append(Conclusion(text, region.speech.orders_of(span), confidence=confidence))

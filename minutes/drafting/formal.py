@@ -6,7 +6,7 @@ import re
 
 from minutes.drafting.conclusions import is_score
 from minutes.drafting.items import Course
-from minutes.drafting.phrasing import clipped, sentence, spare
+from minutes.drafting.phrasing import clipped, sentence
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import Quality, Said
@@ -28,7 +28,7 @@ def dues_of(scene: Scene) -> Said | None:
             if speech.words[span.end - 1].stop == "?":
                 continue
             whole = speech.whole() if speech.cues.of("dues")[0].start < 8 and len(speech.words) < 80 else span
-            return Said(sentence(spare(speech, whole)), speech.orders_of(whole))
+            return Said(sentence(scene.told(speech, whole)), speech.orders_of(whole))
     return None
 
 
@@ -39,7 +39,7 @@ def documents_of(scene: Scene) -> tuple[Said, ...]:
         if scene.rough or not (scene.leads(speech) or scene.is_upper(speech)):
             continue
         for span in speech.sentences():
-            for name in _DOCUMENT.findall(spare(speech, span)):
+            for name in _DOCUMENT.findall(scene.told(speech, span)):
                 found.setdefault(name.strip(), Said(sentence(name.strip()), speech.orders_of(span)))
     return tuple(found.values())
 
@@ -97,7 +97,7 @@ def review_of(scene: Scene, course: Course) -> tuple[Said, ...]:
             told = speech.cues.has("review", within=span) and speech.numbers_within(span)
             if told and place and not speech.cues.has("agenda", "vote_call", "conclude_strong", within=span):
                 if place == first or speech.cues.has("review", within=Span(span.start, span.start + 6)):
-                    found.append(Said(sentence(clipped(spare(speech, span), 50)), speech.orders_of(span), place))
+                    found.append(Said(sentence(clipped(scene.told(speech, span), 50)), speech.orders_of(span), place))
     return tuple(found[:8])
 
 
@@ -106,5 +106,5 @@ def read_back_of(scene: Scene) -> Said | None:
     for speech in scene.speeches[len(scene.speeches) // 2 :]:
         for span in speech.sentences():
             if speech.cues.has("read_back", within=span) and (scene.leads(speech) or scene.writes(speech)):
-                return Said(sentence(spare(speech, span)), speech.orders_of(span))
+                return Said(sentence(scene.told(speech, span)), speech.orders_of(span))
     return None

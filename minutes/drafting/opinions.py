@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from minutes.drafting.cues import Hit
-from minutes.drafting.phrasing import clipped, sentence, spare
+from minutes.drafting.phrasing import clipped, sentence
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import LIKELY, SURE, Opinion
@@ -87,8 +87,28 @@ def _kinds(scene: Scene, speech: Speech, setting: Setting) -> list[Opinion]:
 
 
 def _opinion(scene: Scene, speech: Speech, kind: str, span: Span) -> Opinion:
-    text = sentence(clipped(spare(speech, span)))
+    text = gist_of(scene, speech, span, kind)
     return Opinion(speech.speaker, kind, text, speech.orders_of(span), confidence=LIKELY if scene.rough else SURE)
+
+
+def gist_of(scene: Scene, speech: Speech, span: Span, kind: str) -> str:
+    """The sentence that makes the kind first, then the rest as said; who introduces himself is left out."""
+    spans = [Span(max(s.start, span.start), min(s.end, span.end)) for s in speech.sentences()]
+    spans = [s for s in spans if s.start < s.end and not _introduces(scene, speech, s)]
+    if speech.rough or not spans:
+        return sentence(clipped(scene.told(speech, span)))
+    families = [f for f, k in KINDS.items() if k == kind and f not in ("urge", "inform", "explain")]
+    lead = next((s for s in spans if speech.cues.has(*families, within=s)), None) if families else None
+    order = ([lead] if lead else []) + [s for s in spans if s is not lead]
+    return clipped(" ".join(sentence(t) for s in order if len((t := scene.told(speech, s)).split()) > 1))
+
+
+def _introduces(scene: Scene, speech: Speech, span: Span) -> bool:
+    """ "Tôi Páo.", "Tôi là Tùng, tổ trưởng …": says who speaks, nothing of the matter."""
+    person = scene.person(speech.speaker)
+    head = [w.low for w in speech.words[span.start : min(span.start + 4, span.end)]]
+    named = person is not None and person.given.low in head and any(w in head for w in ("tôi", "em", person.given.low))
+    return named and len(span) <= 14 and not speech.cues.has(*SAID, within=span)
 
 
 # ---------------------------------------------------------------- which kind
@@ -203,7 +223,7 @@ def _chair_own(scene: Scene, speech: Speech) -> list[Opinion]:
             and not scene.mentions(speech, span)
             and not speech.cues.has("thank", within=span)
         ):
-            text = sentence(spare(speech, span))
+            text = sentence(scene.told(speech, span))
             return [Opinion(speech.speaker, "tự phê bình", text, speech.orders_of(span))]
     return []
 

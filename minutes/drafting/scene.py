@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from minutes.drafting.phrasing import reported, spare
 from minutes.drafting.roster import Mention, People, Person
 from minutes.drafting.speech import Speech, is_rough, speeches
 from minutes.drafting.turns import RosterLine, Turn
@@ -36,6 +37,14 @@ class Scene:
     def mentions(self, speech: Speech, span: Span | None = None) -> tuple[Mention, ...]:
         found = self.people.mentions_in(speech.text, speech.words, speech.rough)
         return found if span is None else tuple(m for m in found if span.holds(m.start))
+
+    def text(self, speech: Speech, span: Span) -> str:
+        """The words of a span as minutes print them, with full names."""
+        return spare(speech, span, self.mentions(speech, span))
+
+    def told(self, speech: Speech, span: Span) -> str:
+        """The same in the third person."""
+        return reported(speech, span, self.mentions(speech, span))
 
     def by_chair(self) -> tuple[Speech, ...]:
         return tuple(s for s in self.speeches if self.leads(s))

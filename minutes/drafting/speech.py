@@ -57,7 +57,7 @@ class Speech:
 
 def is_rough(turns: tuple[Turn, ...]) -> bool:
     """Whether the speech was recognised roughly: too many words that no Vietnamese speaker can have said."""
-    counts = [roughness(words_of(turn.text)) for turn in turns]
+    counts = [roughness(turn.text) for turn in turns]
     wrong, total = sum(c[0] for c in counts), sum(c[1] for c in counts)
     return wrong >= 3 and wrong > ROUGH_SHARE * total
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from minutes.drafting.deadlines import Deadline, deadline_in
-from minutes.drafting.phrasing import sentence, spare
+from minutes.drafting.phrasing import sentence
 from minutes.drafting.roster import Mention
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
@@ -229,15 +229,15 @@ def _second(piece: Piece, today: date | None) -> int | None:
 def _task(scene: Scene, piece: Piece, body: Span, due: Deadline | None) -> Task:
     speech = piece.speech
     people = _people(piece)
-    topic = _topic_text(speech, piece.topic)
-    text = sentence(topic + _body_text(speech, body, due)).rstrip(".")
+    topic = _topic_text(scene, speech, piece.topic)
+    text = sentence(topic + _body_text(scene, speech, body, due)).rstrip(".")
     flags = () if people else ("person-unclear",)
     return Task(
         what=text,
         who=people,
         deadline=due.value if due else None,
         orders=speech.orders_of(Span(piece.topic.start, body.end)),
-        deadline_words=spare(speech, due.span) if due else "",
+        deadline_words=scene.text(speech, due.span) if due else "",
         before=due.before if due else False,
         confidence=DOUBTFUL if flags else LIKELY if scene.rough else SURE,
         flags=flags,
@@ -247,22 +247,22 @@ def _task(scene: Scene, piece: Piece, body: Span, due: Deadline | None) -> Task:
 _TOPIC_OUT = word_set("việc thì còn vậy trường hợp riêng và")
 
 
-def _topic_text(speech: Speech, topic: Span) -> str:
+def _topic_text(scene: Scene, speech: Speech, topic: Span) -> str:
     start, end = topic.start, topic.end
     while start < end and speech.words[start].low in ("còn", "vậy", "riêng", "và", "vậy", "thế", "bây", "giờ"):
         start += 1
     if all(w.low in _TOPIC_OUT for w in speech.words[start:end]):
         return ""
-    return spare(speech, Span(start, end)).rstrip(" ,.") + ": "
+    return scene.text(speech, Span(start, end)).rstrip(" ,.") + ": "
 
 
-def _body_text(speech: Speech, body: Span, due: Deadline | None) -> str:
+def _body_text(scene: Scene, speech: Speech, body: Span, due: Deadline | None) -> str:
     """The work without its deadline and without what was taken back; all of it when little else is left."""
     if due is None or due.of_words:
-        return spare(speech, body)
+        return scene.text(speech, body)
     before, after = Span(body.start, due.phrase.start), Span(due.phrase.end, body.end)
-    text = " ".join(spare(speech, s).strip(" ,.") for s in (before, after) if len(s))
-    return text if len(text.split()) >= 3 else spare(speech, body)
+    text = " ".join(scene.text(speech, s).strip(" ,.") for s in (before, after) if len(s))
+    return text if len(text.split()) >= 3 else scene.text(speech, body)
 
 
 def _people(piece: Piece) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from itertools import product
 
 from minutes.drafting.cues import Hit
 from minutes.drafting.figures import Number
+from minutes.drafting.phrasing import clipped, sentence
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import DOUBTFUL, LIKELY, SURE, Orders, Vote
@@ -389,8 +390,9 @@ def _question(scene: Scene, calls: tuple[Call, ...]) -> str:
         at = next((i for i, s in enumerate(spans) if s.holds(call.start)), 0)
         for near in (at, at - 1, at + 1, at - 2):
             if 0 <= near < len(spans) and _matter(speech, spans[near]) >= 4:
-                return speech.plain(_trimmed(speech, spans[near])).strip()
-    return calls[-1].speech.plain(calls[-1].speech.whole())[:200]
+                return sentence(scene.text(speech, _trimmed(speech, spans[near]))).rstrip(".")
+    last = calls[-1].speech
+    return sentence(clipped(scene.text(last, last.whole()), 40)).rstrip(".")
 
 
 def _matter(speech: Speech, span: Span) -> int:

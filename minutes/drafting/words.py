@@ -76,8 +76,10 @@ def plain(words: tuple[Word, ...], span: Span) -> str:
     return " ".join(out)
 
 
-def roughness(words: tuple[Word, ...]) -> tuple[int, int]:
-    """How many marked words cannot be Vietnamese syllables, and how many words there are."""
+@lru_cache(maxsize=8192)
+def roughness(text: str) -> tuple[int, int]:
+    """How many marked words of ``text`` cannot be Vietnamese syllables, and how many words it has."""
+    words = words_of(text)
     return sum(1 for w in words if is_marked(w.text) and not is_syllable(w.text)), len(words)
 
 
