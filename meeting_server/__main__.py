@@ -13,7 +13,11 @@ from meeting_server import logs
 from meeting_server.settings import Settings
 
 app = typer.Typer(
-    name="hopchibo", no_args_is_help=True, add_completion=False, help="Họp Chi Bộ: phòng họp, lời ghi, biên bản, hồ sơ."
+    name="hopchibo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Họp Chi Bộ: phòng họp, lời ghi, biên bản, hồ sơ.",
 )
 
 Data = Annotated[Path | None, typer.Option(help="Thư mục dữ liệu (mặc định: var)")]

@@ -45,7 +45,7 @@ TABLE: dict[str, frozenset[Standing]] = {
     "schedule": _LEAD,
     "meeting": _HERE,
     "enter": _HERE,
-    "hall": _DESK | _LEAD,
+    "hall": _DESK | _LEAD | {"committee"},
     "links": _DESK | _LEAD,
     "join": _ANYONE,
     # what was said and written

@@ -22,10 +22,10 @@ from meeting_server.live.registry import Registry, Session
 from meeting_server.live.signalling import Asked, BadMessage, Bye, Hello, Mic, Offer, Ping
 from meeting_server.live.sound import RoomSound
 from meeting_server.media.errors import BadOffer, MediaError
-from meeting_server.meetings import Guest, Meetings, Subscription, Viewer, refused_roles
+from meeting_server.meetings import Guest, Meetings, Subscription, Viewer
 from meeting_server.room.commands import Actor, Seat, parse
 from meeting_server.room.refusal import Refused
-from meeting_server.room.state import Room
+from meeting_server.room.state import Room, roles_of
 
 log = structlog.get_logger(__name__)
 
@@ -261,7 +261,7 @@ class LiveSocket:
         member = present.member if present else self._actor.member
         you = {
             "member": member, "name": present.name if present and self._entrant.guest else _name(room, member, self),
-            "seat": self._actor.seat, "roles": sorted(refused_roles(room, self._actor)), "guest": self._entrant.guest,
+            "seat": self._actor.seat, "roles": sorted(roles_of(room, self._actor)), "guest": self._entrant.guest,
             "session": self._actor.session,
         }  # fmt: skip
         now = time.time_ns() // 1_000_000
