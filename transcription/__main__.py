@@ -23,7 +23,6 @@ from transcription.live import listen_to
 from transcription.opus import SOUND_RATE
 from transcription.settings import Settings
 from transcription.sounds import BadSound, read
-from transcription.whole import whole_file
 from transcription.worker import work as run_workers
 
 if TYPE_CHECKING:
@@ -80,6 +79,8 @@ def file(
     hotwords: Annotated[Path | None, typer.Option(help="Likely words, one a line")] = None,
 ) -> None:
     """Write down sound files."""
+    from transcription.whole import whole_file
+
     reader = _reader(Settings(), model)
     words, failed = _hot_words(hotwords), False
     with _lines(out) as write, _progress(len(sounds)) as advance:

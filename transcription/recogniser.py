@@ -19,13 +19,18 @@ from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
 
 from transcription.opus import SOUND_RATE, STEP, Sound, decode
-from transcription.text import to_figures
-from transcription.wire import Heard, Job, Result
+from transcription.spoken import in_words
+from transcription.text import Acoustics, Reason, reason_invented, sentences, to_figures, without_loops
+from transcription.text import inaudible as inaudible_text
+from transcription.vad import voiced_seconds
+from transcription.wire import RATE, Heard, Job, Result
 
 _FRAMES_PER_SECOND = 100
 _WHOLE = 30 * _FRAMES_PER_SECOND
 _INTERIM_MARGIN = 6 * _FRAMES_PER_SECOND
 """Interims: encoder context = clip + 6 s: WER 28.0 instead of 25.7 at less than half the CPU (measured)."""
+_LEAST_INAUDIBLE = 0.8
+"""Seconds of voice below which what cannot be read is nothing rather than "[không nghe rõ]"."""
 _PUNCTUATION = ".,!?…:;\"'“”‘’()[]{}-–—。，！？"
 
 
@@ -78,7 +83,7 @@ class Recogniser:
         """A job's result. Raises transcription.opus.OpusError when there is no decoder."""
         sound = decode(job.packets, job.start, job.end)
         reading = self.read(sound, hot_words=job.hot_words, prompt=job.prompt, final=job.final)
-        return result_of(job, reading, self.name)
+        return result_of(job, reading, self.name, voiced_seconds(sound))
 
     def read(self, sound: Sound, *, hot_words: tuple[str, ...] = (), prompt: str = "", final: bool = True) -> Reading:
         """``sound``: 16 kHz mono, at most 30 s (the rest is not read)."""
@@ -152,19 +157,31 @@ def _mean(reading: Reading) -> float:
     return float(np.mean([w.probability for w in reading.words]))
 
 
-def result_of(job: Job, reading: Reading, model: str) -> Result:
-    """The reading in positions of the track, in words and in figures."""
-    words = tuple(
-        Heard(
-            min(job.end, job.start + round(w.start * SOUND_RATE) * STEP),
-            min(job.end, job.start + round(w.end * SOUND_RATE) * STEP),
-            w.text,
-            round(w.probability * 1000),
-        )
-        for w in reading.words
-    )
-    confidence = round(_mean(reading) * 1000) if reading.text else 0
-    spoken = " ".join(reading.text.split())
+def result_of(job: Job, reading: Reading, model: str, voiced: float | None = None) -> Result:
+    """The reading in positions of the track, in words and in figures. ``voiced`` = seconds of voice in the sound."""
+    seconds = (job.end - job.start) / RATE
+    text, inaudible = guarded(reading, seconds, voiced)
+    if inaudible or not text:
+        return Result(job.id, job.track, job.start, job.end, text, text, 0, model, job.final, inaudible)
+    spoken = in_words(text)
+    figures = sentences(to_figures(spoken), job.hot_words) if job.final else spoken
     return Result(
-        job.id, job.track, job.start, job.end, to_figures(spoken), spoken, confidence, model, job.final, words=words
-    )
+        job.id, job.track, job.start, job.end, figures, spoken, round(_mean(reading) * 1000), model, job.final,
+        words=tuple(_heard(job, word) for word in reading.words),
+    )  # fmt: skip
+
+
+def guarded(reading: Reading, seconds: float, voiced: float | None) -> tuple[str, bool]:
+    """The text that may stand, and whether there was speech that nobody could read."""
+    sound = Acoustics(reading.no_speech, reading.log_probability, voiced, seconds)
+    reason = reason_invented(reading.text, sound, reading.compression)
+    if reason is None:
+        return without_loops(" ".join(reading.text.split())), False
+    if reason in (Reason.KNOWN, Reason.SILENCE) or (voiced or 0.0) < _LEAST_INAUDIBLE:
+        return "", False
+    return inaudible_text(seconds), True
+
+
+def _heard(job: Job, word: Word) -> Heard:
+    start, end = (min(job.end, job.start + round(t * SOUND_RATE) * STEP) for t in (word.start, word.end))
+    return Heard(start, end, word.text, round(word.probability * 1000))

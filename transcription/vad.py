@@ -50,3 +50,8 @@ class Vad:
         feed = {"input": np.hstack([heads, frames]), "h": self._h, "c": self._c}
         probabilities, self._h, self._c = _session().run(None, feed)
         return [float(p) for p in np.asarray(probabilities).reshape(-1)]
+
+
+def voiced_seconds(sound: Sound, threshold: float = 0.5) -> float:
+    """Seconds of a whole sound in which somebody speaks."""
+    return sum(p >= threshold for p in Vad().push(sound)) * FRAME / SOUND_RATE
