@@ -1,0 +1,3 @@
+import type { Story } from "./scenes.js";
+
+export const more: Record<string, Story> = {};

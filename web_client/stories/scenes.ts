@@ -1,0 +1,98 @@
+/** Every screen and state that is drawn for judging: by name. */
+import { html, type TemplateResult } from "lit";
+import "../src/app.js";
+import "../src/hall/board.js";
+import "../src/minutes/secretary.js";
+import "../src/room/chair.js";
+import "../src/room/member.js";
+import "../src/styles/hall.css";
+import "../src/styles/join.css";
+import "../src/styles/room.css";
+import type { You } from "../src/protocol/messages.js";
+import * as f from "./fixture.js";
+import { StoryRoom, type Scene } from "./room.js";
+
+export interface Story {
+  /** Where the application believes to be. */
+  path?: string;
+  /** What the server answers: a value, or a status with {code, message}. */
+  answers?: Record<string, unknown>;
+  agent?: string;
+  dark?: boolean;
+  draw: () => TemplateResult;
+  /** What a person does before the picture is taken. */
+  then?: () => void;
+}
+
+const you = (n: number, roles: string[]): You => ({ member: `p${n}`, name: f.lines[n]?.name ?? "", seat: "remote", roles, guest: false });
+const chairYou = you(0, ["chair", "deputy", "member_hall"]);
+const deskYou = you(1, ["secretary", "member_hall"]);
+const farYou = you(2, ["member_remote"]);
+
+const room = (scene: Scene): StoryRoom => new StoryRoom(scene, f.AT);
+const silence = (): MediaStreamTrack => new AudioContext().createMediaStreamDestination().stream.getAudioTracks()[0] as MediaStreamTrack;
+const member = (scene: Partial<Scene>) => (): TemplateResult =>
+  html`<hcb-member .room=${room({ you: farYou, views: f.views(), entry: { seat: "remote", device: "phone", microphone: silence() }, ...scene })}></hcb-member>`;
+const chair = (views: Scene["views"], more: Partial<Scene> = {}) => (): TemplateResult => html`<hcb-chair .room=${room({ you: chairYou, views, ...more })}></hcb-chair>`;
+const desk = (views: Scene["views"], more: Partial<Scene> = {}) => (): TemplateResult => html`<hcb-secretary .room=${room({ you: deskYou, views, ...more })}></hcb-secretary>`;
+const board = (views: Scene["views"], more: Partial<Scene> = {}) => (): TemplateResult => html`<hcb-board .room=${room({ you: deskYou, views, ...more })}></hcb-board>`;
+const app = (): TemplateResult => html`<hcb-app></hcb-app>`;
+const press = (words: string) => (): void => {
+  const found = [...document.querySelectorAll("button")].find((button) => button.textContent?.includes(words));
+  found?.click();
+};
+
+const ME = { account: "a1", name: "Vi Văn Thuận", member: "p0", cell: "c1", cell_name: "Chi bộ thôn Chiềng Cà", roles: ["leader", "member", "administrator"], demonstration: true };
+const SUMMARY = { id: "m-1", title: "Sinh hoạt chi bộ thường kỳ tháng 11/2026", kind: "regular", cell: "c1", cell_name: "Chi bộ thôn Chiềng Cà", place: "Nhà văn hóa thôn Chiềng Cà", mode: "hybrid", starts_at: f.AT - 2_560_000, state: "open", number: "", chair_name: "Vi Văn Thuận", secretary_name: "", may: ["enter", "links", "edit", "approve", "documents"] };
+const CELL = { id: "c1", name: "Chi bộ thôn Chiềng Cà", parent_name: "Đảng bộ xã Thanh Quân", members: f.lines.map((line) => ({ ...line, exempt: line.outside, suspended: false, away: false })), may: ["schedule", "roster"] };
+const HOME = {
+  "/api/me": ME, "/api/cells": { cells: [{ id: "c1", name: CELL.name, level: "cell" }] }, "/api/cells/c1": CELL,
+  "/api/cells/c1/meetings": { meetings: [SUMMARY, { ...SUMMARY, id: "m-0", state: "closed", title: "Sinh hoạt chuyên đề: Xây dựng nông thôn mới", kind: "thematic", starts_at: f.AT - 20 * 86_400_000 }, { ...SUMMARY, id: "m-9", state: "sealed", number: "10-BB/CB", title: "Sinh hoạt chi bộ thường kỳ tháng 10/2026", starts_at: f.AT - 31 * 86_400_000 }] },
+  "/api/meetings/m-1": SUMMARY,
+};
+const INVITED = { meeting: "m-1", title: SUMMARY.title, cell_name: SUMMARY.cell_name, place: SUMMARY.place, starts_at: SUMMARY.starts_at, wall: false, you: { member: "p2", name: "Lang Văn Hợp" }, names: [] };
+const WALL = { ...INVITED, wall: true, you: null, names: f.lines.map((line) => ({ member: line.member, name: line.name })) };
+const signedOut = { "/api/me": { status: 401, code: "signed_out", message: "" } };
+const offline = { state: "offline" as const, retryAt: performance.now() + 3_000_000, attempts: 2 };
+
+export const STORIES: Record<string, Story> = {
+  login: { path: "/", answers: signedOut, draw: app },
+  "login-wrong": { path: "/", answers: { ...signedOut, "/api/login": { status: 401, code: "wrong", message: "Tên hoặc mật khẩu chưa đúng." } }, draw: app, then: () => { document.querySelectorAll("input").forEach((one) => { one.value = "x"; }); press("Đăng nhập")(); } },
+  home: { path: "/", answers: HOME, draw: app },
+  "home-empty": { path: "/", answers: { ...HOME, "/api/cells/c1/meetings": { meetings: [] } }, draw: app },
+  "home-offline": { path: "/", answers: { "/api/me": ME, "/api/cells": "offline" }, draw: app },
+  "home-schedule": { path: "/", answers: HOME, draw: app, then: press("Lập cuộc họp") },
+  "home-roster": { path: "/", answers: HOME, draw: app, then: press("Danh sách đảng viên") },
+  "home-links": { path: "/", answers: { ...HOME, "/api/meetings/m-1/links": { links: f.lines.slice(0, 6).map((line) => ({ id: line.member, member: line.member, name: line.name, url: `https://hop.thanhquan.vn/join/${line.member}Jq8vZx3kTn2LwYb7` })), wall: { id: "w", url: "https://hop.thanhquan.vn/join/w4Jq8vZx3kTn2LwYb7" } } }, draw: app, then: press("Giấy mời") },
+  join: { path: "/join/abc", answers: { ...signedOut, "/api/join/abc": INVITED }, draw: app },
+  "join-remote": { path: "/join/abc", answers: { ...signedOut, "/api/join/abc": INVITED }, draw: app, then: () => document.querySelector<HTMLInputElement>("input[type=radio]")?.click() },
+  "join-wall": { path: "/join/abc", answers: { ...signedOut, "/api/join/abc": WALL }, draw: app },
+  "join-gone": { path: "/join/abc", answers: { ...signedOut, "/api/join/abc": { status: 404, code: "gone", message: "" } }, draw: app },
+  "join-zalo": { path: "/join/abc", answers: { ...signedOut, "/api/join/abc": INVITED }, agent: "Mozilla/5.0 (Linux; Android 13) Zalo android/12", draw: app },
+  member: { draw: member({ interim: "và tôi cũng đề nghị xem xét thêm hộ gia đình" }) },
+  "member-hand": { draw: member({ views: f.views({ me: { member: "p17", hand: true, muted: false, speaking: false, in_hall_count: false, vote_refusal: null } }), you: you(17, ["member_remote"]) }) },
+  "member-vote": { draw: member({ views: f.views({ motions: [f.motion("open", "for")] }) }) },
+  "member-hall-vote": { draw: member({ entry: { seat: "hall", microphone: undefined }, views: f.views({ motions: [f.motion("open")], me: { member: "p7", hand: false, muted: false, speaking: false, in_hall_count: true, vote_refusal: null } }) }) },
+  "member-offline": { draw: member({ line: offline }) },
+  "member-paused": { draw: member({ views: f.meetingWith({ recording: { decided: true, record: true, transcribe: true, state: "secret", since: 0 } }) }) },
+  "member-waiting": { draw: member({ views: f.meetingWith({ state: "scheduled" }, { captions: [], floor: { speaker: null, hands: [], advisory: true }, agenda: { items: [], now: null } }) }) },
+  "chair-before": { draw: chair(f.meetingWith({ state: "scheduled", secretary: "", secretary_name: "", recording: { decided: false, record: false, transcribe: false, state: "undecided", since: null } }, { motions: [] })) },
+  chair: { draw: chair(f.views()) },
+  "chair-vote": { draw: chair(f.views({ motions: [f.motion("open")] })) },
+  "chair-paused": { draw: chair(f.meetingWith({ recording: { decided: true, record: true, transcribe: true, state: "paused", since: 0 } }, { motions: [f.motion("closed")] })) },
+  "chair-conclude": { draw: chair(f.views()), then: press("KẾT LUẬN") },
+  "chair-roll": { draw: chair(f.views()), then: () => [...document.querySelectorAll<HTMLButtonElement>(".rollstrip button")][0]?.click() },
+  "chair-approve": { draw: chair(f.meetingWith({ state: "submitted", owed_ms: 130_000 })) },
+  "chair-sealed": { draw: chair(f.meetingWith({ state: "sealed" }, { record: { number: "11-BB/CB", state: "sealed", sha256: "9f2c4b7e1d0a8c635f77b1e2a90d4c8b35e6f1027a9d8c4b6e5f3a2d1c0b9e8f", versions: [], approved_at: f.AT } })) },
+  secretary: { draw: desk(f.views(), { interim: "đề nghị chi bộ quan tâm" }), then: () => document.querySelector<HTMLElement>('[data-line="t-1:2"] .linetext')?.click() },
+  "secretary-minutes": { draw: desk(f.views()), then: press("Biên bản") },
+  "secretary-empty": { draw: desk(f.views({ captions: [], document: { version: 0, state: "open", blocks: [], missing: [], saved_at: null, approved: 0, read_back: 0, remarks: "" } })) },
+  "secretary-offline": { draw: desk(f.views(), { line: offline }) },
+  "secretary-after": { draw: desk(f.meetingWith({ state: "closed", owed_ms: 95_000, speech: "behind" })) },
+  board: { dark: true, draw: board(f.views()) },
+  "board-captions": { dark: true, draw: board(f.views({ display: { ...(f.views().display as never as object), captions_on: true } as never })) },
+  "board-vote": { dark: true, draw: board(f.views({ display: { ...(f.views().display as never as object), motion: f.motion("open") } as never })) },
+  "board-paused": { dark: true, draw: board(f.meetingWith({ recording: { decided: true, record: true, transcribe: true, state: "paused", since: 0 } })) },
+  "board-before": { dark: true, draw: board(f.meetingWith({ state: "scheduled" })) },
+  "hall-door": { path: "/m/m-1/hall", answers: HOME, draw: app },
+};
