@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 from typing import Any
 
 from benchmarks.minutes_score import score
@@ -104,7 +104,7 @@ def _phrases(case: Case, whole: dict[tuple[str, ...], tuple[cues.Phrase, ...]]) 
 # ---------------------------------------------------------------- speed
 
 
-def long_meeting(cases: list[Case]) -> tuple[tuple[Turn, ...], tuple[RosterLine, ...]]:
+def long_meeting(cases: list[Case], mark: str) -> tuple[tuple[Turn, ...], tuple[RosterLine, ...]]:
     """Two hours of 1,500 utterances: the sentences of all cases said one after the other in one cell."""
     roster = max(cases, key=lambda c: len(c.roster)).roster
     names = [line.name for line in roster]
@@ -116,24 +116,26 @@ def long_meeting(cases: list[Case]) -> tuple[tuple[Turn, ...], tuple[RosterLine,
     for order in range(1, UTTERANCES + 1):
         turn, text = pieces[order % len(pieces)]
         speaker = turn.speaker if turn.role in ("bí thư", "thư ký") else names[(order // 9) % len(names)]
-        turns.append(replace(turn, order=order, text=f"{text} Ý thứ {order}.", speaker=speaker))
+        turns.append(replace(turn, order=order, text=f"{text} Ý thứ {order} {mark}.", speaker=speaker))
     return tuple(turns), roster
 
 
 def speed(cases: list[Case]) -> tuple[float, float]:
     """(seconds for the first draft of two hours, milliseconds for a redraft after one correction)."""
-    turns, roster = long_meeting(cases)
     cues.table()
-    begin = time.perf_counter()
-    document(draft(turns, roster))
-    first = time.perf_counter() - begin
-    times = []
+    firsts = []
+    for run in range(3):  # other words each time: nothing is known beforehand
+        turns, roster = long_meeting(cases, f"lần {run}")
+        begin = time.perf_counter()
+        document(draft(turns, roster))
+        firsts.append(time.perf_counter() - begin)
+    first, times = median(firsts), []
     for at in (200, 700, 1200):
         turns = (*turns[:at], replace(turns[at], text=turns[at].text + " Tôi xin bổ sung."), *turns[at + 1 :])
         begin = time.perf_counter()
         document(draft(turns, roster))
         times.append(time.perf_counter() - begin)
-    return first, 1000 * max(times)
+    return first, 1000 * median(times)
 
 
 # ---------------------------------------------------------------- the table

@@ -32,7 +32,7 @@ def conclusions_of(scene: Scene, work: dict[int, tuple[Span, ...]]) -> tuple[Con
     found: list[Conclusion] = []
     for region in regions(scene, work):
         for span in points(region):
-            text = sentence(scene.text(region.speech, span))
+            text = sentence(scene.ruling(region.speech, span))
             if len(text.split()) >= 4 and not any(_same(text, c.text) for c in found):
                 confidence = SURE if region.strong and not scene.rough else LIKELY
                 found.append(Conclusion(text, region.speech.orders_of(span), confidence=confidence))
@@ -79,7 +79,7 @@ def _opens(speech: Speech, span: Span) -> bool:
         return False
     if speech.cues.has("vote_call", within=span) and not speech.cues.has("conclude_strong", within=span):
         return False
-    return not speech.words[span.end - 1].stop == "?"
+    return speech.words[span.end - 1].stop != "?"
 
 
 def _is_work(speech: Speech, span: Span, work: dict[int, tuple[Span, ...]]) -> bool:

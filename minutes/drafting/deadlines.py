@@ -1,9 +1,10 @@
-"""The deadline of a piece of work: the last one said when the speaker corrected himself, else the one marked as such."""
+"""The deadline of a piece of work: the last one said after a correction, else the one marked as such."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from minutes.drafting.moments import Day, dated, days, keys_of
 from minutes.drafting.phrasing import written
@@ -13,6 +14,7 @@ from transcription.text.tokens import word_set
 
 MARKS = word_set("trước nhất hạn xong đến là vào lấy từ trong muộn chót đúng")
 _PHRASE = word_set("trước chậm muộn nhất hạn là xong vào trong từ bắt đầu đến tối sáng chiều chót thời hoàn thành")
+_COUNTED = word_set("một hai ba bốn năm sáu bảy tám chín mười ngày tuần mai kia nay tháng")
 _WEEKDAYS = ("hai", "ba", "tư", "năm", "sáu", "bảy", "chủ nhật")
 
 
@@ -80,6 +82,10 @@ def _back(keys: tuple[str, ...], start: int) -> int:
     """Back over the words of a deadline before its day ("hạn là", "xong trước", "vào tối")."""
     while start > 0 and keys[start - 1] in _PHRASE:
         start -= 1
+    if start > 0 and keys[start - 1] == "tức":
+        start -= 1
+        while start > 0 and keys[start - 1] in _PHRASE | _COUNTED:
+            start -= 1
     return start
 
 
@@ -110,7 +116,7 @@ _UNTIL = {
 
 def _in_words(speech: Speech, span: Span, keys: tuple[str, ...]) -> Deadline | None:
     """ "trước kỳ sinh hoạt tháng mười hai", "trong tháng này": kept as said."""
-    for i, (one, two) in enumerate(zip(keys, keys[1:], strict=False)):
+    for i, (one, two) in enumerate(pairwise(keys)):
         if two in _UNTIL.get(one, "").split():
             end = i + 2
             while end < len(keys) and not speech.words[span.start + end - 1].stop and end - i < 9:

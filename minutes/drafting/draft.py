@@ -18,7 +18,7 @@ from minutes.drafting.scene import Scene, set_scene
 from minutes.drafting.tasks import work_of
 from minutes.drafting.turns import RosterLine, Turn
 from minutes.drafting.value import Minutes
-from minutes.drafting.votes import polls_of
+from minutes.drafting.votes import polls_of, with_questions
 
 DRAFTER = "hopchibo-rules-1"
 
@@ -27,7 +27,7 @@ def draft(turns: tuple[Turn, ...], roster: tuple[RosterLine, ...], facts: Meetin
     """The minutes of a meeting: as said, ruled by what the room recorded, with what is missing."""
     scene = set_scene(turns, roster, facts.chair or "", facts.secretary or "")
     said = _said(turns, scene, facts)
-    minutes = ruled(said, facts)
+    minutes = ruled(replace(said, votes=with_questions(said)), facts)
     return replace(minutes, missing=missing_of(minutes))
 
 
@@ -48,7 +48,7 @@ def _said(turns: tuple[Turn, ...], scene: Scene, facts: MeetingFacts) -> Minutes
         documents=documents_of(scene),
         review=review_of(scene, course),
         quality=quality_of(scene),
-        read_back=read_back_of(scene),
+        read_back=read_back_of(scene, polls.votes),
         opinions=opinions_of(scene, Setting(course.announced, polls.voting, polls.counters, work.given)),
         votes=polls.votes,
         conclusions=conclusions_of(scene, work.spans),

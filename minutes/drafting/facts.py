@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from minutes.drafting.turns import BadInput
 from minutes.drafting.value import SURE, Attendance, Conclusion, Header, Item, Minutes, Said, Task, Vote
@@ -78,7 +78,8 @@ def read_meeting(text: str) -> MeetingFacts:
             date.fromisoformat(str(raw["date"]))
     except ValueError as error:
         raise BadInput(f"meeting: {error}") from error
-    return MeetingFacts(**{name: str(raw[name]) for name in FIELDS if raw.get(name)})
+    known: dict[str, Any] = {name: str(raw[name]) for name in FIELDS if raw.get(name)}
+    return MeetingFacts(**known)
 
 
 def ruled(said: Minutes, facts: MeetingFacts) -> Minutes:
@@ -110,13 +111,15 @@ def _header(said: Header, facts: MeetingFacts) -> Header:
     known = {name: value for name in FIELDS if (value := getattr(facts, name)) is not None}
     differs = [
         f"said-differs:{name}" for name in ("date", "start_time", "meeting_type")
-        if name in known and getattr(said, name) not in (None, known[name]) and not _near(getattr(said, name), known[name])
+        if name in known and (heard := getattr(said, name)) is not None and not _near(heard, known[name])
     ]  # fmt: skip
     return replace(said, **known, flags=(*said.flags, *differs))
 
 
 def _near(said: str, known: str) -> bool:
-    """Times within ten minutes are the same moment said and clicked."""
+    """The same, or times within ten minutes: the same moment said and clicked."""
+    if said == known:
+        return True
     try:
         minutes = [int(t[:2]) * 60 + int(t[3:5]) for t in (said, known)]
     except ValueError:

@@ -42,6 +42,14 @@ def numbers_in(text: str, rough: bool = False) -> tuple[Number, ...]:
     return tuple(sorted((*kept, *extra, *grown), key=lambda n: n.start))
 
 
+_FIRST = frozenset({*UNITS, *SCALES, "mười", "trăm", "chục"})
+
+
+def may_begin(key: str) -> bool:
+    """Whether a number can begin with this word: asked before the grammar is."""
+    return key in _FIRST or key[0].isdigit()
+
+
 def len_(number: Number) -> int:
     return number.end - number.start
 
@@ -61,6 +69,9 @@ def _in_chunk(words: tuple[Word, ...], keys: tuple[str, ...], offset: int, sure:
     found: list[Number] = []
     i = 0
     while i < len(keys):
+        if not may_begin(keys[i]):
+            i += 1
+            continue
         if (kept := kept_words(keys, i)) > i and keys[i:kept][-1] != "là":
             i = kept
             continue

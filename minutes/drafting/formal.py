@@ -9,7 +9,7 @@ from minutes.drafting.items import Course
 from minutes.drafting.phrasing import clipped, sentence
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
-from minutes.drafting.value import Quality, Said
+from minutes.drafting.value import Quality, Said, Vote
 from minutes.drafting.words import Span
 
 BANDS = ("tốt", "khá", "trung bình", "kém")
@@ -86,25 +86,39 @@ def _band(speech: Speech, span: Span) -> str:
 
 
 def review_of(scene: Scene, course: Course) -> tuple[Said, ...]:
-    """Sentences with figures by which the chair reports on last month's work."""
-    first = course.ids[0] if course.ids else ""
+    """What the chair reports with figures of last month's work, up to the conclusion of that content."""
+    about = {item.id for item in course.items if any(w in item.title.lower() for w in _REVIEWS)}
     found: list[Said] = []
+    done: set[str] = set()
     for speech in scene.by_chair():
-        if speech.index < course.announced:
-            continue
-        for span in speech.sentences():
+        for span in speech.sentences() if speech.index >= course.announced else ():
             place = course.at(speech.index, span.start)
-            told = speech.cues.has("review", within=span) and speech.numbers_within(span)
-            if told and place and not speech.cues.has("agenda", "vote_call", "conclude_strong", within=span):
-                if place == first or speech.cues.has("review", within=Span(span.start, span.start + 6)):
-                    found.append(Said(sentence(clipped(scene.told(speech, span), 50)), speech.orders_of(span), place))
+            if speech.cues.has("conclude", "conclude_strong", "next_item", within=span) and place in about and found:
+                done.add(place)
+            if place in about - done and _is_result(speech, span):
+                found.append(Said(sentence(clipped(scene.told(speech, span), 50)), speech.orders_of(span), place))
     return tuple(found[:8])
 
 
-def read_back_of(scene: Scene) -> Said | None:
-    """That the minutes were read and passed, in the words of the chair or the secretary."""
-    for speech in scene.speeches[len(scene.speeches) // 2 :]:
+def _is_result(speech: Speech, span: Span) -> bool:
+    """A sentence with a figure that is no title, no work given out, no roll and no call."""
+    other = ("agenda", "vote_call", "conclude", "conclude_strong", "invite", "next_item", "assign", "late", "amend")
+    if len(span) <= 4 or not speech.numbers_within(span) or speech.cues.has(*other, within=span):
+        return False
+    return speech.words[span.start].low not in ("phần", "mục") and speech.words[span.end - 1].stop != "?"
+
+
+_REVIEWS = ("đánh giá", "kiểm điểm", "kiểm lại", "điểm việc", "kết quả", "rà lại", "rà soát", "tình hình thực hiện")
+
+
+def read_back_of(scene: Scene, votes: tuple[Vote, ...]) -> Said | None:
+    """That the minutes were read and passed: by a vote on them, else as the chair or the secretary says it."""
+    for vote in votes:
+        if "biên bản" in vote.question.lower() and vote.passed and vote.in_favour is not None:
+            return Said(f"Biên bản được thông qua tại cuộc họp ({vote.in_favour}/{vote.voters} nhất trí).", vote.orders)
+    for speech in reversed(scene.speeches[len(scene.speeches) // 2 :]):
         for span in speech.sentences():
-            if speech.cues.has("read_back", within=span) and (scene.leads(speech) or scene.writes(speech)):
+            own = scene.leads(speech) or scene.writes(speech)
+            if own and speech.cues.has("read_back", within=span) and not speech.cues.has("invite", within=span):
                 return Said(sentence(scene.told(speech, span)), speech.orders_of(span))
     return None

@@ -1,4 +1,4 @@
-"""Days, times of day and deadlines as they are said, with the day of the meeting as the ground for "mai", "thứ bảy này".
+"""Days and times of day as they are said; "mai" and "thứ bảy này" count from the day of the meeting.
 
 Everything works on lower-case keys, so the same grammar reads words ("ngày mười lăm tháng tư") and figures
 ("15/4/2027"). Nothing is guessed: what gives no day stays words.
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from minutes.drafting.figures import may_begin
 from minutes.drafting.sound import likeness, sound
 from minutes.drafting.words import Word
 from transcription.text.dates import date_at
@@ -21,8 +22,10 @@ from transcription.text.tokens import word_set
 Keys = tuple[str, ...]
 _BEFORE_SLASH = word_set("ngày mùng mồng hạn trước đến từ hôm là nhất")
 _WEEKDAYS = {
-    "hai": 0, "ba": 1, "tư": 2, "bốn": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5, "2": 0, "3": 1, "4": 2, "5": 3, "6": 4, "7": 5,
+    "hai": 0, "ba": 1, "tư": 2, "bốn": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5,
+    "2": 0, "3": 1, "4": 2, "5": 3, "6": 4, "7": 5,
 }  # fmt: skip
+_DAY_WORDS = word_set("ngày mùng mồng hôm rằm")
 _PARTS = word_set("sáng trưa chiều tối đêm")
 _NEAR = {
     ("hôm", "nay"): 0, ("bữa", "nay"): 0, ("ngày", "mai"): 1, ("tối", "nay"): 0, ("chiều", "nay"): 0,
@@ -82,6 +85,8 @@ def days(keys: Sequence[str]) -> tuple[Day, ...]:
 
 def _calendar(k: Keys, i: int) -> Day | None:
     """ "ngày mùng ba tháng mười một năm …", "20/11", "ngày 5"; a month alone is no day."""
+    if not may_begin(k[i]) and k[i] not in _DAY_WORDS:
+        return None
     parts = date_at(k, i)
     if parts is None or parts.day is None or parts.lunar or _at(k, parts.end) in ("công", "đêm"):
         return None
@@ -165,7 +170,7 @@ def clocks(keys: Sequence[str]) -> tuple[Clock, ...]:
 
 
 def _clock(k: Keys, i: int) -> Clock | None:
-    if _at(k, i - 1) in ("thứ", "tháng", "mùng", "trong", "suốt", "hơn", "gần", "mất", "dài"):
+    if not may_begin(k[i]) or _at(k, i - 1) in ("thứ", "tháng", "mùng", "trong", "suốt", "hơn", "gần", "mất", "dài"):
         return None
     parts = time_at(k, i)
     if parts is None or (_at(k, parts.end), _at(k, parts.end + 1)) == ("đồng", "hồ"):

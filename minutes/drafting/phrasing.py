@@ -75,9 +75,12 @@ _Kept = list[tuple[str, str]]  # (word or name, stop after it)
 
 def _kept(speech: Speech, span: Span, names: Mapping[int, tuple[int, str]]) -> _Kept:
     words, kept, at = speech.words, list[tuple[str, str]](), span.start
+    taken_back = _taken_back(speech, span)
     while at < span.end:
         word = words[at]
-        if at in names and names[at][0] <= span.end:
+        if at in taken_back:
+            at = taken_back[at]
+        elif at in names and names[at][0] <= span.end:
             end, name = names[at]
             kept.append((name, words[end - 1].stop))
             at = end
@@ -91,6 +94,17 @@ def _kept(speech: Speech, span: Span, names: Mapping[int, tuple[int, str]]) -> _
             kept.append((word.text, word.stop))
             at += 1
     return kept
+
+
+def _taken_back(speech: Speech, span: Span) -> dict[int, int]:
+    """ "bảy hộ, à không, tám hộ": from the number taken back to the one that stands, start by start."""
+    found = {}
+    for hit in speech.cues.of("take_back", within=span):
+        before = [n for n in speech.numbers if hit.start - 4 <= n.end <= hit.start and n.start >= span.start]
+        after = [n for n in speech.numbers if hit.end <= n.start <= hit.end + 1 and n.end <= span.end]
+        if before and after:
+            found[before[-1].start] = after[0].start
+    return found
 
 
 def _address(speech: Speech, at: int, end: int) -> int:
@@ -133,13 +147,14 @@ def _third_person(kept: _Kept) -> _Kept:
                 out.append((word, stop))
             continue
         head = not out or bool(out[-1][1])
+        if word.lower() != "tôi" and not (head and _next(kept, at) in _ACTS):
+            out.append((word, stop))
+            continue
         if head or _next(kept, at) in _ACTS:
             if stop and out:
                 out[-1] = (out[-1][0], stop)
-        elif word.lower() == "tôi":
-            out.append(("mình", stop))
         else:
-            out.append((word, stop))
+            out.append(("mình", stop))
     while out and out[0][0].lower() in ("thì", "mà"):
         out.pop(0)
     return out

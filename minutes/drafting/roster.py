@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from minutes.drafting.sound import Sound, likeness, sound
 from minutes.drafting.turns import RosterLine
@@ -254,4 +255,4 @@ def _narrowed(persons: tuple[Person, ...], honorific: str, words: tuple[Word, ..
 
 def _shares(position: str, after: str) -> bool:
     parts = after.split()
-    return any(f"{a} {b}" in position for a, b in zip(parts, parts[1:], strict=False))
+    return any(f"{a} {b}" in position for a, b in pairwise(parts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -41,6 +42,10 @@ class Scene:
     def text(self, speech: Speech, span: Span) -> str:
         """The words of a span as minutes print them, with full names."""
         return spare(speech, span, self.mentions(speech, span))
+
+    def ruling(self, speech: Speech, span: Span) -> str:
+        """The chair's own words as minutes print them: "báo cáo tôi" is to the chair."""
+        return re.sub(r"(?<=\w )tôi\b", "chủ trì", self.text(speech, span))
 
     def told(self, speech: Speech, span: Span) -> str:
         """The same in the third person."""

@@ -22,6 +22,7 @@ _NOT_WORK = word_set(
     "nói nghe đọc đếm báo phát cho ghi sửa vào không có bảo là được bị vắng nào đúng thì nhất trình ơi nhé dừng nhận đã"
 )
 _NOT_SUBJECT = word_set("mời của với ơn kèm thay cho thăm nhà như gặp về ý bên cả trừ là có")
+_ABOUT = word_set("còn việc về riêng trường đối phần chuyện")
 _HELPING = word_set("làm cùng hỗ phối giúp tham")
 NEEDED = 3
 _TELLING = word_set("việc và với cho của các thì là để trước sau ngày tháng xong")
@@ -130,6 +131,10 @@ def _topic(speech: Speech, lead: int, floor: int) -> int:
     at = lead
     while at > floor and not speech.words[at - 1].stop and lead - at < 12 and not speech.rough:
         at -= 1
+    if at == lead > floor and speech.words[at - 1].stop == "," and not speech.rough:
+        begin = next((i for i in range(at - 1, floor, -1) if speech.words[i - 1].stop in (".", "?")), floor)
+        if at - begin <= 14 and speech.words[begin].low in _ABOUT:
+            return begin
     return at
 
 
@@ -253,16 +258,16 @@ def _topic_text(scene: Scene, speech: Speech, topic: Span) -> str:
         start += 1
     if all(w.low in _TOPIC_OUT for w in speech.words[start:end]):
         return ""
-    return scene.text(speech, Span(start, end)).rstrip(" ,.") + ": "
+    return scene.ruling(speech, Span(start, end)).rstrip(" ,.") + ": "
 
 
 def _body_text(scene: Scene, speech: Speech, body: Span, due: Deadline | None) -> str:
     """The work without its deadline and without what was taken back; all of it when little else is left."""
-    if due is None or due.of_words:
-        return scene.text(speech, body)
+    if due is None or (due.of_words and due.phrase.end < body.end):
+        return scene.ruling(speech, body)
     before, after = Span(body.start, due.phrase.start), Span(due.phrase.end, body.end)
-    text = " ".join(scene.text(speech, s).strip(" ,.") for s in (before, after) if len(s))
-    return text if len(text.split()) >= 3 else scene.text(speech, body)
+    text = " ".join(scene.ruling(speech, s).strip(" ,.") for s in (before, after) if len(s))
+    return text if len(text.split()) >= 3 else scene.ruling(speech, body)
 
 
 def _people(piece: Piece) -> tuple[str, ...]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
 
 from minutes.drafting.cues import Hit
 from minutes.drafting.figures import Number
 from minutes.drafting.phrasing import clipped, sentence
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
-from minutes.drafting.value import DOUBTFUL, LIKELY, SURE, Orders, Vote
+from minutes.drafting.value import DOUBTFUL, LIKELY, SURE, Minutes, Orders, Vote
 from minutes.drafting.words import Span, clause_before
 from transcription.text.tokens import word_set
 
@@ -146,7 +146,7 @@ def _ratios(speech: Speech, span: Span) -> tuple[tuple[Number, Number], ...]:
     """ "mười bảy trên mười chín", "17/19"."""
     pairs = []
     numbers = speech.numbers_within(span)
-    for one, two in zip(numbers, numbers[1:], strict=False):
+    for one, two in pairwise(numbers):
         between = speech.words[one.end : two.start]
         joined = len(between) == 1 and (between[0].low in ("trên", "/") or between[0].sound.bare in ("tren", "chen"))
         if joined and one.value <= two.value and not speech.words[one.end - 1].stop:
@@ -201,7 +201,7 @@ def _heard(scene: Scene, counting: tuple[Speech, ...], within: dict[int, Span]) 
 def _is_part(speech: Speech, number: Number) -> bool:
     low = [w.low for w in speech.words[max(0, number.start - 4) : number.start]]
     after = [w.low for w in speech.words[number.end : number.end + 2]]
-    return any(pair in list(zip(low, low[1:], strict=False)) for pair in _HERE) or tuple(after) in _HERE
+    return any(pair in list(pairwise(low)) for pair in _HERE) or tuple(after) in _HERE
 
 
 def _is_total(speech: Speech, number: Number) -> bool:
@@ -378,26 +378,51 @@ def _by_person(scene: Scene, calls: tuple[Call, ...], counting: tuple[Speech, ..
 # ---------------------------------------------------------------- what was asked
 
 _ASKING = word_set(
-    "biểu quyết giơ tay ai đồng chí nào xin đề nghị ta tôi bây giờ luôn rồi vâng nhé thì nhất trí đồng ý"
+    "biểu quyết giơ tay ai đồng chí nào xin đề nghị ta tôi bây giờ luôn rồi vâng nhé thì nhất trí đồng ý "
+    "các có kiến khác không còn gì nữa nói thuận tán thành việc này đếm giúp trên mạng lần lượt cho lấy"
 )
 
 
 def _question(scene: Scene, calls: tuple[Call, ...]) -> str:
-    """The matter put: the sentence of the call, or the one before it when the call says nothing itself."""
-    for call in reversed(calls):
-        speech = call.speech
-        spans = list(speech.sentences())
-        at = next((i for i, s in enumerate(spans) if s.holds(call.start)), 0)
-        for near in (at, at - 1, at + 1, at - 2):
-            if 0 <= near < len(spans) and _matter(speech, spans[near]) >= 4:
-                return sentence(scene.text(speech, _trimmed(speech, spans[near]))).rstrip(".")
-    last = calls[-1].speech
-    return sentence(clipped(scene.text(last, last.whole()), 40)).rstrip(".")
+    """The matter put: the sentence of the call or one beside it; "" when none of them says any."""
+    for reach in ((0,), (-1, 1)):
+        for call in reversed(calls):
+            speech = call.speech
+            spans = list(speech.sentences())
+            at = next((i for i, s in enumerate(spans) if s.holds(call.start)), 0)
+            for near in (at + step for step in reach):
+                if 0 <= near < len(spans) and _matter(speech, spans[near]) >= 4:
+                    return sentence(scene.text(speech, _trimmed(speech, spans[near]))).rstrip(".")
+    return ""
+
+
+def _matter_of(minutes: Minutes, vote: Vote) -> str:
+    """What a vote without words of its own was about: the conclusion it passed, the last proposal, the item."""
+    near = [c for c in minutes.conclusions if set(c.orders) & set(vote.orders)]
+    near += [c for c in minutes.conclusions if c.item and c.item == vote.item and c.orders[-1] <= vote.orders[-1] + 2]
+    if near:
+        return near[0].text.rstrip(".")
+    before = [
+        o for o in minutes.opinions if o.item == vote.item and o.kind == "đề nghị" and o.orders[-1] < vote.orders[0]
+    ]
+    if before:
+        return clipped(before[-1].gist.split(". ")[0], 40).rstrip(".")
+    return next((item.title for item in minutes.agenda if item.id == vote.item), "Vấn đề chủ trì nêu")
+
+
+def with_questions(minutes: Minutes) -> tuple[Vote, ...]:
+    """The votes, those without a question given one from what stands around them."""
+    return tuple(
+        replace(v, question=f"{_matter_of(minutes, v)}{v.question}", flags=(*v.flags, "question-from-context"))
+        if not v.question or v.question.startswith(":")
+        else v
+        for v in minutes.votes
+    )
 
 
 def _matter(speech: Speech, span: Span) -> int:
     """How many words of a sentence are more than the asking itself."""
-    if speech.cues.has("thank", "invite", within=span):
+    if speech.cues.has("thank", "invite", "assign", "bar", "cut_off", within=span):
         return 0
     return sum(1 for w in speech.words[span.start : span.end] if w.low not in _ASKING)
 
@@ -405,6 +430,6 @@ def _matter(speech: Speech, span: Span) -> int:
 def _trimmed(speech: Speech, span: Span) -> Span:
     """A sentence without what stands before its colon when that is only the call."""
     for at in range(span.start, span.end - 3):
-        if speech.words[at].stop == ":":
+        if speech.words[at].stop == ":" and _matter(speech, Span(span.start, at + 1)) < 4:
             return Span(at + 1, span.end)
     return Span(span.start, min(span.end, span.start + 60))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from minutes.drafting.sound import Sound, is_marked, is_syllable, parted, sound
 
@@ -50,20 +51,20 @@ class Span:
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of ``text``; joined syllables are parted, stops attached to the word before them."""
     words: list[tuple[str, str]] = []
-    for token in _TOKEN.findall(unicodedata.normalize("NFC", text)):
-        stop = _BREAKS.get(token)
-        if stop is None or (token == ":" and words and not words[-1][1] and words[-1][0].isdigit()):
-            words.extend((part, "") for part in parted(token))
+    for piece in _TOKEN.findall(unicodedata.normalize("NFC", text)):
+        stop = _BREAKS.get(piece)
+        if stop is None or (piece == ":" and words and not words[-1][1] and words[-1][0].isdigit()):
+            words.extend((part, "") for part in parted(piece))
         elif words and (not words[-1][1] or stop in ".?"):
             words[-1] = (words[-1][0], stop)
-    return tuple(Word(token, sound(token), stop) for token, stop in words)
+    return tuple(Word(piece, sound(piece), stop) for piece, stop in words)
 
 
 def sentences(words: tuple[Word, ...], breaks: tuple[int, ...] = ()) -> tuple[Span, ...]:
     """Spans between full stops; ``breaks`` are further places where a sentence must begin."""
     cuts = {0, len(words), *breaks} | {i + 1 for i, word in enumerate(words) if word.stop in (".", "?")}
     marks = sorted(cuts)
-    return tuple(Span(a, b) for a, b in zip(marks, marks[1:], strict=False) if b > a)
+    return tuple(Span(a, b) for a, b in pairwise(marks) if b > a)
 
 
 def plain(words: tuple[Word, ...], span: Span) -> str:
