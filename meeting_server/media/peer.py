@@ -24,6 +24,7 @@ from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceTransport
 from aiortc.rtcdtlstransport import RTCDtlsFingerprint, RTCDtlsParameters
 from pylibsrtp import Error as SrtpError
 
+from meeting_server.media import sdp
 from meeting_server.media.rtp import is_rtcp
 from meeting_server.media.sdp import Offer, Transport
 from meeting_server.media.settings import NodeSettings, TurnRelay
@@ -32,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 CONNECT_LIMIT_S = 30.0
 GATHER_LIMIT_S = 6
+CLOSE_LIMIT_S = 5.0
 MAX_HANDSHAKE_QUEUE = 64
 MAX_ADDRESSES = 8
 SOCKET_BUFFER = 256 * 1024
@@ -198,16 +200,21 @@ class Peer:
         """Begin ICE and DTLS; ``on_connected`` tells when sound can flow.
 
         The browser's candidates are not used: it checks ours, and its address is learned from its authenticated
-        checks. So no offer can make the node send to an address of its choosing.
+        checks. So no offer can make the node send to an address of its choosing. Only a node that is itself reached
+        through a relay checks the browser's public addresses, because a relay lets in only who was sent to.
         """
         self._ice.remote_username, self._ice.remote_password = offer.ufrag, offer.password
         self._dtls._set_role("client" if offer.setup == "active" else "server")
         prints = [RTCDtlsFingerprint(algorithm=name, value=value) for name, value in offer.fingerprints]
-        self._task = asyncio.create_task(self._connect(RTCDtlsParameters(fingerprints=prints)), name="peer connects")
+        remote = RTCDtlsParameters(fingerprints=prints)
+        self._task = asyncio.create_task(self._connect(remote, offer.candidates), name="peer connects")
 
-    async def _connect(self, remote: RTCDtlsParameters) -> None:
+    async def _connect(self, remote: RTCDtlsParameters, candidates: tuple[sdp.Candidate, ...]) -> None:
         try:
             async with asyncio.timeout(CONNECT_LIMIT_S):
+                for candidate in candidates if self._relayed else ():
+                    foundation, priority, host, port, kind = candidate
+                    await self._ice.add_remote_candidate(Candidate(foundation, 1, "udp", priority, host, port, kind))
                 await self._ice.connect()
                 await self._dtls.start(remote)
             if self._dtls.state != "connected":
@@ -298,6 +305,7 @@ class Peer:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
-        with contextlib.suppress(ConnectionError):
-            await self._dtls.stop()
-        await self._ice.close()
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            async with asyncio.timeout(CLOSE_LIMIT_S):  # a relay that is gone would be asked for a minute
+                await self._dtls.stop()
+                await self._ice.close()

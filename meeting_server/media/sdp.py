@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Literal
 
 from meeting_server.media.errors import BadOffer
@@ -24,6 +25,8 @@ _DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 _HASHES = ("sha-256", "sha-384", "sha-512")
 
 Setup = Literal["active", "passive"]
+Candidate = tuple[str, int, str, int, str]
+MAX_CANDIDATES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """``setup`` is our side of DTLS; ``fingerprints`` are (hash, value) of the peer's certificate."""
+    """``setup`` is our side of DTLS; ``fingerprints`` are (hash, value) of the peer's certificate.
+
+    ``candidates``: public UDP addresses (foundation, priority, address, port, type) of the peer, at most 16.
+    """
 
     lines: tuple[Line, ...]
     ufrag: str
     password: str
     fingerprints: tuple[tuple[str, str], ...]
     setup: Setup
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,25 @@ def _with_transport(lines: tuple[Line, ...], attributes: dict[str, list[str]], s
     setup = "".join(told("setup")[:1])
     if setup not in ("actpass", "active", "passive"):
         raise BadOffer("no setup role")
-    return Offer(lines, ufrag, password, tuple(prints), "passive" if setup == "active" else "active")
+    candidates = tuple(found for told in attributes.get("candidate", [])[:64] if (found := _candidate(told)))
+    ours: Setup = "passive" if setup == "active" else "active"
+    return Offer(lines, ufrag, password, tuple(prints), ours, candidates[:MAX_CANDIDATES])
+
+
+def _candidate(told: str) -> Candidate | None:
+    """None for one the node must not send to: no UDP, a name, a private, local or group address."""
+    words = told.split()
+    if len(words) < 8 or words[1] != "1" or words[2].lower() != "udp" or words[7] not in ("host", "srflx", "relay"):
+        return None
+    if not (re.fullmatch(r"[A-Za-z0-9+/]{1,32}", words[0]) and words[3].isascii() and words[5].isascii()):
+        return None
+    try:
+        priority, address, port = int(words[3][:10]), ip_address(words[4]), int(words[5][:5])
+    except ValueError:
+        return None
+    if not address.is_global or address.is_multicast or not 1024 <= port <= 65_535 or not 0 < priority < 1 << 32:
+        return None
+    return words[0], priority, str(address), port, words[7]
 
 
 def _split(lines: list[str]) -> list[list[str]]:

@@ -9,7 +9,14 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc import (
+    MediaStreamTrack,
+    RTCConfiguration,
+    RTCIceServer,
+    RTCIceTransportPolicy,
+    RTCPeerConnection,
+    RTCSessionDescription,
+)
 from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame
 from numpy.typing import NDArray
@@ -57,9 +64,13 @@ class Voice(MediaStreamTrack):
 class Client:
     """A browser as far as sound goes: one line both ways, ``slots`` lines in all."""
 
-    def __init__(self, session: str, voice: Voice | None = None, slots: int = 3) -> None:
+    def __init__(
+        self, session: str, voice: Voice | None = None, slots: int = 3, relay: RTCIceServer | None = None
+    ) -> None:
+        """With a ``relay`` the client is reached through it only."""
         self.session = session
-        self.peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        policy = RTCIceTransportPolicy.RELAY if relay else RTCIceTransportPolicy.ALL
+        self.peer = RTCPeerConnection(RTCConfiguration([relay] if relay else [], iceTransportPolicy=policy))
         self.heard: list[tuple[int, NDArray[np.int16]]] = []
         self._tasks: list[asyncio.Task[None]] = []
         self.peer.on("track", self._listen)

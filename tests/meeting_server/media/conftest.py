@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aioice.ice
 import pytest
+from aiortc import RTCIceServer
 
 from meeting_server.media.engine import ControlLink, MediaEvent
 from meeting_server.media.node import Node
@@ -40,8 +41,10 @@ class Rig:
         await until(lambda: bool(self.said(kind, **fields)), within)
         return self.said(kind, **fields)[0]
 
-    def client(self, session: str, voice: Voice | None = None, slots: int = 3) -> Client:
-        client = Client(session, voice, slots)
+    def client(
+        self, session: str, voice: Voice | None = None, slots: int = 3, relay: RTCIceServer | None = None
+    ) -> Client:
+        client = Client(session, voice, slots, relay)
         self.clients.append(client)
         return client
 

@@ -1,0 +1,129 @@
+"""TURN: credentials as coturn checks them, and sound through a real coturn over UDP, TCP and TLS."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import datetime
+import hmac
+import ipaddress
+import shutil
+import socket
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from aiortc import RTCIceServer
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from meeting_server.media.turn import TurnServer, credentials, ice_servers
+from tests.meeting_server.media.clients import Voice, speech_like, until
+from tests.meeting_server.media.conftest import Rig
+
+COTURN = shutil.which("turnserver")
+SECRET = "of the tests"
+
+
+def test_credentials_name_their_end_and_are_signed() -> None:
+    username, password = credentials("s", "one", 1_000, 60)
+    assert username == "1060:one"
+    assert password == base64.b64encode(hmac.new(b"s", b"1060:one", "sha1").digest()).decode()
+    assert credentials("other", "one", 1_000, 60)[1] != password
+
+
+def test_a_browser_gets_udp_tcp_and_tls_and_nothing_without_a_relay() -> None:
+    (told,) = ice_servers(TurnServer("turn.example", "s"), "one", 1_000)
+    assert told["urls"] == [
+        "turn:turn.example:3478",
+        "turn:turn.example:3478?transport=tcp",
+        "turns:turn.example:443?transport=tcp",
+    ]
+    assert ice_servers(None, "one", 1_000) == []
+
+
+@dataclass(frozen=True)
+class Coturn:
+    port: int
+    tls_port: int
+    authority: Path
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def certificate(directory: Path) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "relay of the tests")])
+    now = datetime.datetime.now(tz=datetime.UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    cert, private = directory / "cert.pem", directory / "key.pem"
+    cert.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return cert, private
+
+
+@pytest.fixture
+async def coturn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Coturn]:
+    cert, key = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+    made = Coturn(free_port(), free_port(), cert)
+    assert COTURN is not None
+    process = await asyncio.create_subprocess_exec(
+        COTURN, "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", f"--listening-port={made.port}",
+        f"--tls-listening-port={made.tls_port}", f"--cert={cert}", f"--pkey={key}", "--use-auth-secret",
+        f"--static-auth-secret={SECRET}", "--realm=tests", "--allow-loopback-peers", "--no-cli", "--no-dtls",
+        f"--pidfile={tmp_path / 'pid'}", f"--log-file={tmp_path / 'log'}", "--simple-log",
+        f"--userdb={tmp_path / 'db'}",
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, cwd=tmp_path,
+    )  # fmt: skip
+
+    def listening() -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", made.tls_port)) == 0
+
+    await until(listening, 15)
+    yield made
+    process.terminate()
+    await process.wait()
+
+
+@pytest.mark.serial
+@pytest.mark.skipif(COTURN is None, reason="coturn is not installed")
+@pytest.mark.parametrize("way", [0, 1, 2], ids=["udp", "tcp", "tls"])
+async def test_sound_passes_a_relay(coturn: Coturn, rig: Rig, way: int) -> None:
+    (told,) = ice_servers(TurnServer("127.0.0.1", SECRET, coturn.port, coturn.tls_port), "one", int(time.time()))
+    urls = told["urls"]
+    assert isinstance(urls, list)
+    relay = RTCIceServer(urls=urls[way], username=str(told["username"]), credential=str(told["credential"]))
+    await rig.link.open("r")
+    one, two = rig.client("one", Voice(speech_like(30)), relay=relay), rig.client("two", Voice(speech_like(30, 2)))
+    await two.join(rig.link, "r")
+    begun = time.monotonic()
+    await one.join(rig.link, "r")
+    await until(lambda: len(two.heard) > 50 and len(one.heard) > 50, 15)
+    assert time.monotonic() - begun < 8
+
+
+@pytest.mark.serial
+@pytest.mark.skipif(COTURN is None, reason="coturn is not installed")
+async def test_credentials_past_their_end_are_refused(coturn: Coturn, rig: Rig) -> None:
+    username, password = credentials(SECRET, "one", int(time.time()) - 7200, 3600)
+    relay = RTCIceServer(urls=f"turn:127.0.0.1:{coturn.port}", username=username, credential=password)
+    one = rig.client("one", Voice(), relay=relay)
+    assert "typ relay" not in await one.offer()
