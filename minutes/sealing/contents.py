@@ -14,6 +14,9 @@ from minutes.record.events import Entry
 
 FORMAT = "hopchibo-record"
 VERSION = 1
+HASHED = ("record.pdf", "minutes.json", "attendance.json", "votes.json", "log.jsonl", "certificates.pem")
+SIGNED = ("manifest.json", "manifest.sig", "receipt.json")
+NO_RECEIPT = canonical({"v": 1})
 
 
 def minutes_json(parts: Folded, layout: str) -> bytes:

@@ -22,16 +22,10 @@ from minutes.record.codec import canonical
 from minutes.record.events import Approved, Entry
 from minutes.sealing import archive, contents, sign, tree
 from minutes.sealing.keys import Keys, fingerprint
-from minutes.sealing.signatures import pdf_signatures
+from minutes.sealing.signatures import SEAL_FIELD, pdf_signatures
 
 State = Literal["sealed", "signed", "hand_signed"]
-PARTS = (
-    "record.pdf", "minutes.json", "attendance.json", "votes.json", "log.jsonl", "certificates.pem", "manifest.json",
-    "manifest.sig", "receipt.json",
-)  # fmt: skip
-HASHED = PARTS[:6]
 WRITING = ("Drafted", "BlockSaved", "BlockInserted", "BlockDeleted", "BlockMoved")
-NO_RECEIPT = canonical({"v": 1})
 
 
 class NotSealable(Exception):
@@ -141,7 +135,7 @@ def seal(
     caller appends ``Package.leaf`` to that log in the same commit as ``Sealed``.
     """
     made = draft(entries, layout)
-    signatures = [{"field": sign.SEAL_FIELD, "role": "system", "name": keys.name}]
+    signatures = [{"field": SEAL_FIELD, "role": "system", "name": keys.name}]
     return assemble(made, sign.sealed(made.pdf, keys), signatures, keys, at=at, state="sealed", leaves=leaves)
 
 
@@ -182,22 +176,55 @@ def assemble(
 ) -> Package:  # fmt: skip
     """The package around a signed PDF. ``more``: further parts (a scan), hashed like the others."""
     parts = {"record.pdf": pdf, **made.parts, "certificates.pem": keys.chain_pem, **(more or {})}
-    manifest = canonical({
+    facts = {
         **made.facts, "state": state, "sealed_at": at, "key_id": keys.key_id, "installation": keys.name,
         "authority": fingerprint(keys.authority), "software": software(),
         "signatures": [dict(one) for one in signatures],
-        "files": [
-            {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-            for name, data in parts.items()
-        ],
-    })  # fmt: skip
-    parts |= {"manifest.json": manifest, "manifest.sig": keys.manifest_key.sign(manifest), "receipt.json": NO_RECEIPT}
-    bare = of_parts(parts)
+    }  # fmt: skip
+    return _sealed(facts, parts, keys, at, leaves)
+
+
+def resealed(
+    data: bytes, keys: Keys, *, at: int, state: State | None = None, pdf: bytes | None = None,
+    more: Mapping[str, bytes] | None = None, leaves: Sequence[tree.Leaf] | None = None,
+) -> Package:  # fmt: skip
+    """The same record sealed again with further parts, or with the same PDF stamped again. Needs no log.
+
+    The old manifest's hash stands in the new one. Raises NotSealable when ``pdf`` is not the old one continued,
+    archive.NotAPackage when ``data`` is damaged.
+    """
+    old = archive.unpack(data)
+    facts: dict[str, Any] = json.loads(old["manifest.json"])
+    kept = {name: part for name, part in old.items() if name not in contents.SIGNED}
+    if pdf is not None:
+        if not pdf.startswith(kept["record.pdf"]):
+            raise NotSealable("the PDF is not the sealed one continued")
+        kept["record.pdf"] = pdf
+    if facts["key_id"] != keys.key_id or any(hash_row(row["name"], old[row["name"]]) != row for row in facts["files"]):
+        raise NotSealable("the record was not sealed by these keys, or is damaged")
+    facts["previous"] = hashlib.sha256(old["manifest.json"]).hexdigest()
+    return _sealed(
+        facts | {"state": state or facts["state"], "sealed_at": at}, kept | dict(more or {}), keys, at, leaves
+    )
+
+
+def hash_row(name: str, data: bytes) -> dict[str, object]:
+    """A part's row in the manifest."""
+    return {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _sealed(
+    facts: Mapping[str, object], parts: Mapping[str, bytes], keys: Keys, at: int, leaves: Sequence[tree.Leaf] | None
+) -> Package:
+    manifest = canonical({**facts, "files": [hash_row(name, data) for name, data in parts.items()]})
+    signature = keys.manifest_key.sign(manifest)
+    whole = {**parts, "manifest.json": manifest, "manifest.sig": signature, "receipt.json": contents.NO_RECEIPT}
+    bare = of_parts(whole)
     if leaves is None:
         return bare
     grown = [*leaves, bare.leaf]
     given = tree.receipt(grown, len(leaves), tree.signed_head(grown, keys.manifest_key, at))
-    return of_parts(parts | {"receipt.json": tree.receipt_bytes(given)})
+    return of_parts(whole | {"receipt.json": tree.receipt_bytes(given)})
 
 
 def of_parts(parts: Mapping[str, bytes]) -> Package:

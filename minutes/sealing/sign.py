@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]  # ships no types
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from pyhanko.config.pkcs11 import TokenCriteria
@@ -24,8 +23,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from minutes.sealing.keys import Keys
-
-SEAL_FIELD = "NiemPhong"
+from minutes.sealing.signatures import SEAL_FIELD, as_asn1
 
 
 class SigningFailed(Exception):
@@ -42,10 +40,6 @@ class Signing:
     reason: str
     place: str = ""
     certify: bool = True
-
-
-def as_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
 
 
 def seal_signer(keys: Keys) -> signers.Signer:

@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from minutes.record import attendance, chain, retention, votes
 from minutes.record.codec import canonical
 from minutes.record.events import Entry
-from minutes.sealing import archive, contents, package, sign, tree
+from minutes.sealing import archive, contents, tree
 from minutes.sealing.heads import BadHeads, Series, read_series
 from minutes.sealing.keys import fingerprint, key_id
-from minutes.sealing.signatures import PdfSignature, UnreadablePdf, attached, pdf_signatures
+from minutes.sealing.signatures import SEAL_FIELD, PdfSignature, UnreadablePdf, attached, pdf_signatures
 from minutes.sealing.verdict import Fault, Newest, Verdict
 
 
@@ -89,7 +89,7 @@ def verify_bytes(data: bytes, against: Against = NOTHING) -> Verdict:
 
 def _manifest(parts: Mapping[str, bytes], found: _Findings) -> dict[str, Any]:
     """The manifest's facts, {} when it cannot be read; its form and signature are checked."""
-    for name in package.PARTS:
+    for name in (*contents.HASHED, *contents.SIGNED):
         if name not in parts:
             found.add("missing", name, "thiếu phần này")
     raw = parts.get("manifest.json", b"")
@@ -165,10 +165,14 @@ def _files(parts: Mapping[str, bytes], facts: Mapping[str, Any], found: _Finding
             found.add("missing", name, "có trong bản kê nhưng không có trong tệp")
         elif len(data) != row.get("size") or hashlib.sha256(data).hexdigest() != row.get("sha256"):
             found.add("hash", name, "nội dung không khớp với bản kê", _size(len(data), row.get("size")))
-    for name in set(package.HASHED) - set(listed):
+    for name in set(contents.HASHED) - set(listed):
         found.add("unlisted", name, "không có trong bản kê")
-    for name in set(parts) - set(listed) - set(package.PARTS):
+    for name in set(parts) - set(listed) - set(contents.SIGNED):
         found.add("unlisted", name, "phần lạ, không có trong bản kê")
+    if list(parts) != [*listed, *contents.SIGNED]:
+        found.add("order", "", "các phần không đứng đúng thứ tự")
+    if (facts.get("state") == "hand_signed") != any(name.startswith("scan-") for name in parts):
+        found.add("scan", "manifest.json", "trạng thái ký tay và bản quét không đi cùng nhau")
 
 
 def _rows(facts: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
@@ -258,7 +262,7 @@ def _pdf_faults(signatures: Sequence[PdfSignature], facts: Mapping[str, Any]) ->
     for one in signatures:
         if not one.sound:
             yield f"chữ ký {one.field} không hợp lệ"
-        if one.field == sign.SEAL_FIELD and not one.trusted:
+        if one.field == SEAL_FIELD and not one.trusted:
             yield f"chữ ký {one.field} không phải của hệ thống đã niêm phong"
 
 
@@ -267,7 +271,7 @@ def _receipt(
 ) -> tree.Receipt | None:
     """The receipt when it proves that this very manifest stands in the installation's log of sealed versions."""
     raw = parts.get("receipt.json")
-    if raw is None or raw == package.NO_RECEIPT or key is None:
+    if raw is None or raw == contents.NO_RECEIPT or key is None:
         return None
     try:
         given = tree.read_receipt(raw)

@@ -15,7 +15,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from minutes.sealing.sign import Stamping, as_asn1
+from minutes.sealing.sign import Stamping
+from minutes.sealing.signatures import as_asn1
 
 DAY = timedelta(days=1)
 PASSWORD = "mật khẩu"

@@ -9,7 +9,7 @@ import pytest
 
 from minutes.record.events import Approved
 from minutes.record.retention import erased
-from minutes.sealing import archive, package
+from minutes.sealing import archive, contents, package
 from minutes.sealing.keys import Keys
 from minutes.sealing.package import Package
 
@@ -44,7 +44,7 @@ def test_the_log_carries_all_leaves_and_bodies_of_permanent_kinds_only(record: P
 
 def test_any_zip_reader_opens_a_record(record: Package) -> None:
     with zipfile.ZipFile(io.BytesIO(record.data)) as file:
-        assert tuple(file.namelist()) == package.PARTS
+        assert tuple(file.namelist()) == (*contents.HASHED, *contents.SIGNED)
         assert file.read("record.pdf").startswith(b"%PDF-1.7")
 
 

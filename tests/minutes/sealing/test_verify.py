@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,20 @@ def test_a_forgers_manifest_is_judged_not_believed(record: Package, keys: Keys, 
     verdict = verify_bytes(forged)
     assert "\x1b" not in verdict.text()
     assert field in ("title", "sealed_at", "version") or not verdict.whole
+
+
+def test_the_verifier_needs_cryptography_and_pyhanko_only(record: Package, tmp_path: Path) -> None:
+    (tmp_path / "r.hcb.zip").write_bytes(record.data)
+    blocked = ("typst", "docx", "av", "zxingcpp", "segno", "pkcs11", "fastapi", "sqlmodel", "numpy", "httpx")
+    script = f"""
+import sys
+for name in {blocked}:
+    sys.modules[name] = None
+from pathlib import Path
+from minutes.sealing.verify import verify
+assert verify(Path({str(tmp_path / "r.hcb.zip")!r})).whole
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
 def test_the_command_says_it_in_vietnamese_and_by_its_exit_code(
