@@ -165,7 +165,7 @@ class Board:
 
     def show(self, room: Room, live: Live, names: frozenset[str]) -> None:
         """The room moved on: work out again what is watched and tell who has an older version."""
-        roles_moved = _appointments(room) != _appointments(self.room)
+        roles_moved = _appointments(room, live) != _appointments(self.room, self.live)
         self.room, self.live = room, live
         for key in [key for key in self._shown if key.name in names]:
             self._renew(key)
@@ -210,6 +210,9 @@ class Board:
         return [("replace", version, name, value)]
 
     def audience(self, actor: Actor) -> Audience:
+        present = self.live.sessions.get(actor.session)
+        if present is not None and not present.admitted:
+            return "lobby"
         return audience_of(roles_of(self.room, actor))
 
     def _key(self, subscription: Subscription, name: str) -> Key:
@@ -261,6 +264,7 @@ class Board:
         self._shown[key] = (self.revision, new)
 
 
-def _appointments(room: Room) -> tuple[object, ...]:
+def _appointments(room: Room, live: Live) -> tuple[object, ...]:
     """What decides who sees which views."""
-    return room.meeting.chair, room.meeting.secretary, room.meeting.roster
+    waiting = [key for key, present in live.sessions.items() if not present.admitted]
+    return room.meeting.chair, room.meeting.secretary, room.meeting.roster, waiting

@@ -1,7 +1,8 @@
 """The folded room as each role sees it: plain JSON values, worked out here and only shown in the browser.
 
 An audience is what a viewer's roles come to: ``desk`` (chair, secretary), ``table`` (deputy, helper: the lobby too),
-``member``, ``guest``, ``display`` (hall device). ``SHOWN`` says which views an audience gets at all.
+``member``, ``guest``, ``display`` (hall device), ``lobby`` (not admitted: nothing). ``SHOWN`` says which views an
+audience gets at all.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from minutes.record.events import HALL, Approved, Sealed
 from minutes.record.transcript import Utterance
 from minutes.record.votes import Motion, Tally
 
-Audience = Literal["desk", "table", "member", "guest", "display"]
+Audience = Literal["desk", "table", "member", "guest", "display", "lobby"]
 Json = Any
 CAPTIONS = 200
 DOUBTFUL = 600  # per mille
@@ -32,6 +33,7 @@ SHOWN: Mapping[Audience, tuple[str, ...]] = {
     "member": _MEMBER,
     "guest": _COMMON,
     "display": ("meeting", "agenda", "floor", "captions", "motions", "display", "me"),
+    "lobby": (),
 }
 PERSONAL = frozenset({"me", "motions"})
 """Views that differ from member to member."""

@@ -325,7 +325,14 @@ async def test_a_member_sees_no_document_and_a_waiting_person_may_do_nothing(hou
     waiting = remote(LAN)
     assert not await meetings.join(meeting, waiting.session, waiting, name="Khang", admitted=False)
     await refused(house, meeting, waiting, c.RaiseHand(), NotAllowed)
+    lobby = await meetings.subscribe(meeting, Viewer(waiting))
+    assert (await anext(lobby))[2] == {}  # type: ignore[misc]  # an empty snapshot
+    await meetings.do(meeting, SECRETARY, c.RaiseHand())
+    assert await taken(lobby) == []
     await meetings.do(meeting, SECRETARY, c.Admit(waiting.session))
+    shown = await taken(lobby)
+    assert {message[2] for message in shown if message[0] == "replace"} >= {"meeting", "ledger", "me"}  # type: ignore[index]  # messages
+    assert any(message[0] == "notice" for message in shown)  # type: ignore[index]  # messages
     await meetings.do(meeting, waiting, c.RaiseHand())
 
 

@@ -1,0 +1,76 @@
+"""One append, inside one transaction: entries made, erased bodies taken away, summary and searchable lines folded."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from sqlmodel import Session
+
+from meeting_server.room import erasing
+from meeting_server.room.commands import Actor
+from meeting_server.room.state import Room, step
+from meeting_server.room.summary import QUIET, lines_of, summary_of
+from meeting_server.store import log, people
+from meeting_server.store.tables import MeetingSummary
+from minutes.record.chain import make_entry
+from minutes.record.codec import VERSION, encode, kind_of
+from minutes.record.events import Approved, Authority, Entry, Erased, Event, Opened
+
+VIETNAM = timedelta(hours=7)
+
+
+def day_of(at: int) -> date:
+    """The day in Việt Nam (UTC+7, no summer time)."""
+    return (datetime.fromtimestamp(at / 1000, UTC) + VIETNAM).date()
+
+
+def commit(
+    session: Session, room: Room, actor: Actor, authority: Authority, events: Sequence[Event], at: int
+) -> tuple[list[Entry], Room]:
+    """The entries appended and the room after them. Raises log.Overtaken when the room is not the newest."""
+    entries: list[Entry] = []
+    after = room
+    for event in events:
+        entry = _entry(after, actor, authority, _filled(session, after, event), at)
+        entries.append(entry)
+        after = step(after, entry)
+    log.append(session, entries, room.digest)
+    for entry in entries:
+        if isinstance(entry.event, Erased):
+            log.erase(session, room.id, erasing.touched(log.load(session, room.id), entry.event))
+    if any(entry.kind not in QUIET for entry in entries):
+        beside(session, after)
+    return entries, after
+
+
+def beside(session: Session, room: Room) -> None:
+    """Summary and searchable lines of a room, as they follow from its log."""
+    log.summarise(session, MeetingSummary(**dataclasses.asdict(summary_of(room))))
+    log.index(session, room.id, [log.Line(*line) for line in lines_of(room)])
+
+
+def _entry(room: Room, actor: Actor, authority: Authority, event: Event, at: int) -> Entry:
+    system = "system" if "system" in actor.roles else ""
+    return make_entry(
+        previous=room.digest, meeting=room.id, seq=room.seq + 1, at=at,
+        actor=actor.member or actor.account or actor.session or system, authority=authority, event=event,
+        body=encode(event), kind=kind_of(event), version=VERSION, salt=secrets.token_bytes(16),
+    )  # fmt: skip
+
+
+def _filled(session: Session, room: Room, event: Event) -> Event:
+    """What only the store knows: the membership as of the opening, and the record's number."""
+    scheduled = room.meeting.scheduled
+    match event:
+        case Opened(roster=()) if scheduled is not None:
+            day = people.roster(session, scheduled.cell, day_of(at=scheduled.starts_at))
+            same = {line.member for line in day} == {line.member for line in room.meeting.roster}
+            return event if not day or same else Opened(day)
+        case Approved(number="") if scheduled is not None and scheduled.kind != "practice":
+            number = room.meeting.number or log.next_number(session, scheduled.cell)
+            return replace(event, number=number)
+    return event

@@ -1,0 +1,104 @@
+"""A meeting in memory: one lock, the folded room, what is live, and its views. Changed only by ``meetings``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from meeting_server.publishing import ALL_VIEWS, Board
+from meeting_server.room import commands
+from meeting_server.room.commands import Actor, Command, Role
+from meeting_server.room.state import Live, Present, Room
+from meeting_server.room.views import CHANGED
+from minutes.record.events import HALL, Entry, Left
+
+PEOPLE = frozenset({"people", "me"})
+
+
+@dataclass(slots=True)
+class Hall:
+    room: Room
+    live: Live
+    board: Board
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    redraft: asyncio.Task[None] | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Nobody watches or is connected, and nothing is being done."""
+        return not (self.board.watched or self.live.sessions or self.lock.locked() or self.redraft)
+
+    def named(self, actor: Actor) -> Actor:
+        """A guest's id is given on admission and known from the connection."""
+        present = self.live.sessions.get(actor.session)
+        if actor.member or present is None or not present.guest:
+            return actor
+        role: frozenset[Role] = frozenset({"upper_guest" if present.upper else "guest"})
+        return replace(actor, member=present.member, roles=actor.roles | role)
+
+    def tell(self, entries: Sequence[Entry], *, erased: bool) -> None:
+        """The room moved on by these entries."""
+        names = frozenset[str]().union(*(CHANGED.get(entry.kind, ALL_VIEWS) for entry in entries))
+        for entry in entries:
+            if entry.kind in ("OffRecord", "Closed"):
+                for subscription in self.board.everybody():
+                    subscription.forget_passing()
+            if isinstance(entry.event, Left) and entry.event.reason in ("removed", "replaced"):
+                self.put_out(entry.event)
+        if erased:
+            self.board.erase_captions(self.room, self.live)
+        else:
+            self.board.show(self.room, self.live, names)
+
+    def put_out(self, left: Left) -> None:
+        """Ends the subscriptions of a connection that was removed or replaced."""
+        sessions = {key: present for key, present in self.live.sessions.items() if key != left.session}
+        self.live = replace(self.live, sessions=sessions)
+        for subscription in self.board.of_session(left.session) if left.session else ():
+            text = "Chủ trì đã mời đồng chí rời phòng họp." if left.reason == "removed" else ""
+            subscription.end(("removed", {"replaced": left.reason == "replaced", "text": text}))
+            self.board.drop(subscription)
+
+    def set_live(self, live: Live, names: frozenset[str] = PEOPLE) -> None:
+        self.live = live
+        self.board.show(self.room, live, names)
+
+    def set_present(self, present: Present) -> None:
+        self.set_live(replace(self.live, sessions={**self.live.sessions, present.session: present}))
+
+    def live_after(self, command: Command) -> None:
+        """What a command that was carried out changes beside the log."""
+        match command:
+            case commands.Mute(session=session, muted=muted) if session in self.live.sessions:
+                self.set_present(replace(self.live.sessions[session], muted=muted))
+            case commands.CaptionsOnDisplay(on=on):
+                self.set_live(replace(self.live, captions_on=on), frozenset({"meeting", "captions", "display"}))
+            case commands.Admit(session=session) if session in self.live.sessions:
+                self._admitted(session)
+            case commands.Remove(session=session) if session in self.live.sessions:
+                self.put_out(Left("", session, "removed"))
+                self.set_live(self.live)
+
+    def _admitted(self, session: str) -> None:
+        old, joined = self.live.sessions[session], self.room.sessions.get(session)
+        self.set_present(replace(old, admitted=True, member=joined.member if joined else old.member))
+        self.notice("info", "Đồng chí đã được cho vào phòng họp.", session)
+
+    def notice(self, level: Literal["info", "warning", "error"], text: str, session: str = "") -> None:
+        """A sentence to everybody in the meeting, or to one session."""
+        for subscription in self.board.everybody():
+            if session in ("", subscription.actor.session):
+                subscription.pass_on(("notice", {"level": level, "text": text}))
+
+    def interim(self, track: str, text: str, stable: int) -> None:
+        """Words still being recognised, to everybody in the room but the wall; nothing while off record."""
+        if self.room.phase != "open" or track not in self.room.tracks:
+            return
+        member, speaker = self.room.tracks[track].member, self.room.floor.speaker
+        person = (speaker.member if speaker and speaker.channel == "hall" else "") if member == HALL else member
+        message = {"track": track, "speaker": self.room.name_of(person), "text": text, "stable": stable}
+        for subscription in self.board.everybody():
+            if subscription.audience not in ("display", "lobby"):
+                subscription.pass_on(("interim", message))
