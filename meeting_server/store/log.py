@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from meeting_server.store.beside import forget_speech
 from meeting_server.store.tables import (
     Autosave,
     Meeting,
@@ -88,13 +89,14 @@ def load(session: Session, meeting: str, after: int = 0) -> list[Entry]:
 
 
 def erase(session: Session, meeting: str, seqs: Iterable[int]) -> None:
-    """Body and salt of these entries go, in the database and in every autosave of the meeting."""
+    """Body and salt of these entries go, in the database and in every autosave; speech is no longer found."""
     session.connection().execute(
         update(MeetingEntry)
         .where(col(MeetingEntry.meeting) == meeting, col(MeetingEntry.seq).in_(list(seqs)))
         .values(body=None, salt=None)
     )
     session.connection().execute(delete(Autosave).where(col(Autosave.meeting) == meeting))
+    forget_speech(session, meeting)
 
 
 def summarise(session: Session, summary: MeetingSummary) -> None:
@@ -104,17 +106,11 @@ def summarise(session: Session, summary: MeetingSummary) -> None:
 
 def index(session: Session, meeting: str, lines: Sequence[Line]) -> None:
     """Replace the searchable lines of a meeting."""
-    old = list(session.exec(select(MeetingText.id).where(MeetingText.meeting == meeting)))
-    sqlite = session.connection().dialect.name == "sqlite"
-    for key in old if sqlite else ():
-        session.connection().execute(text("DELETE FROM meeting_search WHERE rowid = :id"), {"id": key})
     session.connection().execute(delete(MeetingText).where(col(MeetingText.meeting) == meeting))
-    rows = [MeetingText(meeting=meeting, section=x.section, text=x.text, folded=fold(x.text)) for x in lines if x.text]
-    session.add_all(rows)
+    session.add_all(
+        MeetingText(meeting=meeting, section=x.section, text=x.text, folded=fold(x.text)) for x in lines if x.text
+    )
     session.flush()
-    for row in rows if sqlite else ():
-        statement = text("INSERT INTO meeting_search(rowid, folded) VALUES (:id, :folded)")
-        session.connection().execute(statement, {"id": row.id, "folded": row.folded})
 
 
 def silences(session: Session, meeting: str) -> list[tuple[str, int, int]]:
