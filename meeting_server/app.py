@@ -23,11 +23,16 @@ from meeting_server.clock import Clock, SystemClock
 from meeting_server.door import keeper
 from meeting_server.http import (
     accounts,
+    archive,
     cells,
     condition,
+    desk,
+    documents,
     faults,
     joining,
     meetings,
+    rehearsing,
+    supervision,
     web,
 )
 from meeting_server.http.guard import Guard, Origins
@@ -51,7 +56,10 @@ from transcription.link.websocket import WebSocketHub
 
 log = structlog.get_logger(__name__)
 
-ROUTES = (accounts, cells, meetings, joining, condition, web)  # web last: it takes every other path
+ROUTES = (
+    accounts, cells, meetings, joining, desk, documents, archive, supervision, rehearsing, condition, web,
+)  # fmt: skip
+#  # web last: it takes every other path
 OWING = ("open", "closed", "submitted")
 SWEEP_S = 30.0  # after a restart browsers have so long to come back
 NODE_WAIT_S = 15.0

@@ -1,0 +1,139 @@
+"""Minutes as DOCX and PDF, the sealed record, and checking a record that anybody brings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import structlog
+from fastapi import APIRouter, Request, UploadFile
+from fastapi.responses import FileResponse, Response
+
+from meeting_server.http.caller import Caller, address_of, allowed
+from meeting_server.http.faults import Fault
+from meeting_server.http.guard import MIB
+from meeting_server.http.house import House, house
+from meeting_server.http.rights import may
+from meeting_server.room.state import Room
+from minutes.export.docx import docx_bytes
+from minutes.export.paper import Paper, paper_of
+from minutes.export.pdf import pdf_bytes
+from minutes.record.events import Sealed
+from minutes.sealing import archive
+from minutes.sealing.verdict import Verdict
+from minutes.sealing.verify import NotReadable, verify_bytes
+
+log = structlog.get_logger(__name__)
+router = APIRouter()
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WITH_CONTENTS = frozenset({"approved", "sealed"})
+MAX_RECORD = 100 * MIB
+PARTS_VI = {
+    "record.pdf": "Biên bản (PDF)", "minutes.json": "Biên bản dạng dữ liệu", "attendance.json": "Điểm danh",
+    "votes.json": "Biểu quyết", "log.jsonl": "Nhật ký cuộc họp", "certificates.pem": "Chứng thư",
+    "manifest.json": "Bản kê", "manifest.sig": "Chữ ký bản kê", "receipt.json": "Biên nhận",
+}  # fmt: skip
+
+
+class Printing:
+    """Typesetting and checking, two at a time on threads."""
+
+    gate = asyncio.Semaphore(2)
+
+
+@router.get("/api/meetings/{meeting}/minutes.docx")
+async def docx(request: Request, meeting: str, caller: Annotated[Caller, allowed("documents")]) -> Response:
+    at = house(request)
+    await _readable(at, meeting, caller)
+    return _file(await _printed(at, meeting, docx_bytes), DOCX, "bien-ban.docx")
+
+
+@router.get("/api/meetings/{meeting}/minutes.pdf")
+async def pdf(request: Request, meeting: str, caller: Annotated[Caller, allowed("documents")]) -> Response:
+    """The signed one out of the sealed record; before, a print that says DỰ THẢO until approved."""
+    at = house(request)
+    room = await _readable(at, meeting, caller)
+    sealed = _sealed(room)
+    if sealed is not None:
+        package = await asyncio.to_thread((at.settings.records / sealed.file).read_bytes)
+        return _file(archive.unpack(package)["record.pdf"], "application/pdf", "bien-ban.pdf")
+    return _file(await _printed(at, meeting, pdf_bytes), "application/pdf", "bien-ban.pdf")
+
+
+@router.get("/api/meetings/{meeting}/record")
+async def record(request: Request, meeting: str, caller: Annotated[Caller, allowed("record")]) -> Response:
+    at = house(request)
+    sealed = _sealed(await at.meetings.state(meeting))
+    if sealed is None:
+        raise Fault(404, "not_sealed", "Hồ sơ chưa được niêm phong.")
+    path = at.settings.records / sealed.file
+    if not path.exists():
+        log.error("record_missing", meeting=meeting)
+        raise Fault(500, "record_missing", "Không thấy tệp hồ sơ trên máy chủ. Khôi phục từ bản sao lưu.")
+    log.info("record_taken", meeting=meeting)
+    return FileResponse(path, media_type="application/zip", filename=Path(sealed.file).name)
+
+
+@router.post("/api/verify")
+async def check(request: Request, file: UploadFile, caller: Annotated[Caller, allowed("verify")]) -> dict[str, Any]:
+    """Anybody may check a record; nothing of it is kept."""
+    house(request).limits.count("verify", address_of(request))
+    data = await file.read(MAX_RECORD + 1)
+    if len(data) > MAX_RECORD:
+        raise Fault(413)
+    async with Printing.gate:
+        try:
+            verdict = await asyncio.to_thread(verify_bytes, data)
+        except NotReadable:
+            return {"whole": False, "sentence": "Đây không phải tệp hồ sơ họp chi bộ, hoặc tệp đã hỏng.", "title": "",
+                    "number": "", "sealed_by": "", "sealed_at": None, "parts": []}  # fmt: skip
+    return _told(verdict)
+
+
+def _told(verdict: Verdict) -> dict[str, Any]:
+    facts = verdict.facts
+    wrong = {fault.part: fault.sentence for fault in reversed(verdict.faults)}
+    names = [*PARTS_VI, *(part for part in wrong if part and part not in PARTS_VI)]
+    frame = wrong.get("")
+    parts = [
+        {"name": PARTS_VI.get(name, name[:100]), "ok": name not in wrong, "says": wrong.get(name, "nguyên vẹn")}
+        for name in names
+    ]
+    if frame is not None:
+        parts.append({"name": "Khung tệp", "ok": False, "says": frame})
+    by = str(facts.get("installation", ""))
+    whole = f"Hồ sơ còn nguyên vẹn, chưa bị sửa từ khi niêm phong{f' bởi {by}' if by else ''}."
+    return {
+        "whole": verdict.whole, "sentence": whole if verdict.whole else "Hồ sơ đã bị sửa hoặc hỏng.",
+        "title": str(facts.get("title", "")), "number": str(facts.get("number", "")), "sealed_by": by,
+        "sealed_at": facts.get("sealed_at"), "parts": parts,
+    }  # fmt: skip
+
+
+async def _readable(at: House, meeting: str, caller: Caller) -> Room:
+    """Drafts are the desk's; the approved minutes are every member's."""
+    room = await at.meetings.state(meeting)
+    if room.meeting.state not in WITH_CONTENTS and not may(caller.standings, "draft_documents"):
+        raise Fault(403, "not_approved", "Biên bản chưa được duyệt; lúc này chỉ chủ trì và thư ký xem được dự thảo.")
+    return room
+
+
+def _sealed(room: Room) -> Sealed | None:
+    act = room.meeting.sealed
+    return act.event if act is not None and isinstance(act.event, Sealed) else None
+
+
+async def _printed(at: House, meeting: str, make: Callable[[Paper], bytes]) -> bytes:
+    entries = await at.meetings.entries(meeting)
+    async with Printing.gate:
+        return await asyncio.to_thread(lambda: make(paper_of(entries)))
+
+
+def _file(data: bytes, media_type: str, name: str) -> Response:
+    return Response(
+        data, media_type=media_type, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    )

@@ -1,0 +1,94 @@
+"""The demonstration's button: the rehearsal as a process of its own, its stages read from what it prints."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Request
+
+from meeting_server.http.caller import Caller, allowed
+from meeting_server.http.faults import Fault
+from meeting_server.http.house import House, house
+
+log = structlog.get_logger(__name__)
+router = APIRouter()
+
+_DONE = re.compile(r"^✓ (.+?)\s+([\d.]+) giây\s*(.*)$")
+_FAILED = re.compile(r"^✗ (.*)$")
+_RECORD = re.compile(r"^RECORD .*ho-so-(m-[0-9a-f]+)\.zip$")
+LIMIT_S = 900.0
+
+
+@dataclass
+class Rehearsing:
+    """One at a time. ``state``: idle | running | done | failed."""
+
+    state: str = "idle"
+    stages: list[dict[str, Any]] = field(default_factory=list)
+    meeting: str | None = None
+    error: str = ""
+    task: asyncio.Task[None] | None = None
+
+    def told(self) -> dict[str, Any]:
+        return {"state": self.state, "stages": self.stages, "meeting": self.meeting, "error": self.error}
+
+    def begin(self, at: House) -> None:
+        self.state, self.stages, self.meeting, self.error = "running", [], None, ""
+        self.task = asyncio.create_task(self._run(at), name="rehearsal")
+
+    async def _run(self, at: House) -> None:
+        command = (sys.executable, "-m", "meeting_server", "rehearse", "--data", str(at.settings.data))
+        child = await asyncio.create_subprocess_exec(
+            *command, "--models", str(at.settings.models), stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL, stdin=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        assert child.stdout is not None
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                async for line in child.stdout:
+                    self._hear(line.decode("utf-8", "replace").rstrip())
+                code = await child.wait()
+        except TimeoutError:
+            child.kill()
+            code = await child.wait()
+            self.error = self.error or "Diễn tập quá lâu nên đã dừng."
+        self.state = "failed" if code else "done"
+        log.info("rehearsal_ended", code=code, stages=len(self.stages))
+
+    def _hear(self, line: str) -> None:
+        if done := _DONE.match(line):
+            name, seconds, seen = done.groups()
+            self.stages.append({"name": name, "seconds": float(seconds), "seen": seen, "state": "done"})
+        elif failed := _FAILED.match(line):
+            self.error = failed.group(1)[:500]
+        elif record := _RECORD.match(line):
+            self.meeting = record.group(1)
+
+
+def _rehearsing(request: Request) -> Rehearsing:
+    if not house(request).settings.demo:
+        raise Fault(404, "no_demonstration", "Diễn tập chỉ có ở máy chủ chạy chi bộ mẫu.")
+    state = request.app.state
+    if not hasattr(state, "rehearsing"):
+        state.rehearsing = Rehearsing()
+    found: Rehearsing = state.rehearsing
+    return found
+
+
+@router.get("/api/rehearsal")
+async def progress(request: Request, caller: Annotated[Caller, allowed("rehearsal")]) -> dict[str, Any]:
+    return _rehearsing(request).told()
+
+
+@router.post("/api/rehearsal")
+async def begin(request: Request, caller: Annotated[Caller, allowed("rehearsal")]) -> dict[str, Any]:
+    rehearsing = _rehearsing(request)
+    if rehearsing.state == "running":
+        raise Fault(409, "running", "Đang có một buổi diễn tập.")
+    rehearsing.begin(house(request))
+    return rehearsing.told()
