@@ -61,7 +61,7 @@ def document(minutes: Minutes) -> tuple[Block, ...]:
     for task in minutes.tasks:
         writer.add(
             "task",
-            _task(task),
+            task_text(task),
             task.orders,
             item=task.item,
             confidence=task.confidence,
@@ -230,7 +230,7 @@ def _percent(part: int, whole: int) -> str:
     return f"tán thành {tenths // 10}%" if tenths % 10 == 0 else f"tán thành {tenths // 10},{tenths % 10}%"
 
 
-def _task(task: Task) -> str:
+def task_text(task: Task) -> str:
     who = ", ".join(f"đồng chí {name}" for name in task.who) or "…"
     due = f" Thời hạn: {_deadline(task)}." if task.deadline else ""
     return sentence(f"{who[:1].upper() + who[1:]}: {task.what}") + due

@@ -122,6 +122,8 @@ class People:
         """A name without a title: a full name, one that goes on a list, or a capital in clean text."""
         if at and not words[at - 1].stop and words[at - 1].low in ("tổ", "thôn", "bản", "phố", "xã", "phường", "họ"):
             return None
+        if not rough and _is_inside_name(words, at):
+            return None
         last = before[-1] if before else None
         goes_on = last is not None and last.titled and _is_list(words, last.end, at)
         if not goes_on and not words[at].is_name_like:
@@ -219,6 +221,13 @@ def _is_list(words: tuple[Word, ...], end: int, at: int) -> bool:
 
 def _opens_sentence(words: tuple[Word, ...], at: int) -> bool:
     return at == 0 or words[at - 1].stop in (".", "?")
+
+
+def _is_inside_name(words: tuple[Word, ...], at: int) -> bool:
+    """Inside a name that began before and is nobody's here ("quần chúng Lò Thị Mai")."""
+    if at < 2 or words[at - 1].stop or not words[at - 1].is_name_like:
+        return False
+    return not _opens_sentence(words, at - 1) or words[at].low in ("thị", "văn")
 
 
 def _calls(words: tuple[Word, ...], end: int) -> bool:

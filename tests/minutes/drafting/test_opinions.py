@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from minutes.drafting.opinions import Setting, opinions_of
+from minutes.drafting.value import Opinion
+from tests.minutes.drafting.said import CHAIR, scene
+
+WHO = "Lê Văn Tám"
+
+
+def opinions(text: str, answer: str = "Cảm ơn đồng chí Tám.") -> tuple[Opinion, ...]:
+    return opinions_of(scene((CHAIR, "Mời các đồng chí thảo luận."), (WHO, text), (CHAIR, answer)), Setting())
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Tôi đề nghị mỗi hộ góp ba công làm đường.", "đề nghị"),
+        ("Tôi kiến nghị xã cấp thêm xi măng.", "đề nghị"),
+        ("Tôi hoàn toàn nhất trí với phương án của chi ủy.", "nhất trí"),
+        ("Tôi không nhất trí. Ba trăm không đủ. Tôi đề nghị giữ năm trăm.", "không nhất trí"),
+        ("Tôi phê bình đồng chí Sơn thiếu trách nhiệm.", "phê bình"),
+        ("Việc này tôi làm chậm, tôi xin nhận khuyết điểm.", "tự phê bình"),
+        ("Cho tôi hỏi đồng chí Sơn bao giờ thì xong?", "chất vấn"),
+        ("Tôi xin giải trình. Tiền về chậm nên thợ rút quân.", "giải trình"),
+        ("Tôi vẫn giữ ý kiến của tôi, đề nghị cho bảo lưu.", "bảo lưu"),
+        ("Tôi xin báo tin. Tuần tới rét xuống bốn độ, bản ta có bốn mươi con trâu.", "thông tin"),
+    ],
+)
+def test_the_explicit_verb_decides_the_kind(text: str, kind: str) -> None:
+    assert [o.kind for o in opinions(text)] == [kind]
+
+
+def test_agreeing_with_one_and_proposing_more_is_a_proposal() -> None:
+    [opinion] = opinions("Tôi đồng tình với đồng chí Sơn. Tôi đề nghị chia theo ngõ, mỗi nhà một người.")
+    assert opinion.kind == "đề nghị"
+
+
+def test_what_the_chair_cuts_off_is_beside_the_matter() -> None:
+    [opinion] = opinions("Con trâu nhà ông Khánh phá lúa thì phạt thế nào.", "Chuyện ấy để họp thôn bàn nhé.")
+    assert opinion.kind == "ngoài lề"
+
+
+def test_a_speech_that_strays_keeps_its_first_part() -> None:
+    first, second = opinions(
+        "Tôi không đồng ý với mức ấy vì quá cao. Nhân tiện tôi phản ánh chuyện rác đầu ngõ.",
+        "Chuyện rác để thường kỳ tháng sau.",
+    )
+    assert (first.kind, second.kind) == ("không nhất trí", "ngoài lề")
+
+
+def test_a_voice_that_broke_off_is_unclear() -> None:
+    [opinion] = opinions("Tôi nghĩ là, ờ, nếu mà, cho nên tôi mới nói thế.", "Tiếng đứt hết, không ai nghe ra ý gì.")
+    assert opinion.kind == "chưa rõ"
+
+
+def test_a_report_that_ends_in_self_criticism_is_two_opinions() -> None:
+    kinds = [
+        o.kind
+        for o in opinions(
+            "Tôi xin báo cáo nhanh. Tháng qua có năm việc, đã xong bốn. Thăm hai mươi gia đình chính sách. Dọn bãi "
+            "rác sau dãy nhà hàng. Việc thống kê mới thu được bốn mươi phần trăm. Phần ấy tôi buông lỏng, "
+            "tôi xin tự phê bình."
+        )
+    ]
+    assert kinds == ["thông tin", "tự phê bình"]
+
+
+def test_the_gist_leads_with_the_act_in_the_third_person() -> None:
+    [opinion] = opinions("Tôi Tám. Lũ cuốn mất ống. Tôi đề nghị mỗi hộ góp ba công.")
+    assert opinion.gist == "Đề nghị mỗi hộ góp 3 công. Lũ cuốn mất ống."
+
+
+def test_sound_checks_and_taking_a_task_are_no_opinions() -> None:
+    assert opinions("Dạ nghe rõ rồi ạ.") == ()
+    assert opinions("Vâng, tôi rõ.") == ()
+
+
+def test_a_reservation_told_by_the_chair_is_kept_for_its_owner() -> None:
+    found = opinions("Vâng.", "Ý kiến của đồng chí Sơn được bảo lưu, thư ký ghi vào biên bản.")
+    assert [(o.speaker, o.kind, o.reported_by) for o in found] == [("Đỗ Văn Sơn", "bảo lưu", CHAIR)]

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from datetime import date
+
+from minutes.drafting.tasks import work_of
+from minutes.drafting.value import Task
+from tests.minutes.drafting.said import CHAIR, DEPUTY, SECRETARY, scene
+
+TODAY = date(2026, 12, 4)
+OPENING = [(CHAIR, "Ta bắt đầu."), (SECRETARY, "Vâng."), (CHAIR, "Mời đồng chí Mai."), (DEPUTY, "Tôi báo cáo xong.")]
+
+
+def tasks(*texts: str) -> tuple[Task, ...]:
+    return work_of(scene(*OPENING, *((CHAIR, text) for text in texts)), TODAY).tasks
+
+
+def test_work_has_person_matter_and_day() -> None:
+    [task] = tasks("Giao đồng chí Tám rà soát danh sách hộ nghèo, xong trước ngày hai mươi tháng mười hai.")
+    assert task.who == ("Lê Văn Tám",)
+    assert task.deadline == "2026-12-20"
+    assert task.before
+    assert task.what == "Rà soát danh sách hộ nghèo"
+
+
+def test_the_deadline_after_the_correction_stands() -> None:
+    said = "Phân công đồng chí Tám nộp báo cáo, hạn là ngày hai lăm, à không, ngày hai mươi tháng mười hai."
+    [task] = tasks(said)
+    assert task.deadline == "2026-12-20"
+
+
+def test_no_deadline_said_is_none() -> None:
+    [task] = tasks("Giao đồng chí Tám và đồng chí Sơn đến thăm gia đình chính sách.")
+    assert task.who == ("Lê Văn Tám", "Đỗ Văn Sơn")
+    assert task.deadline is None
+
+
+def test_a_deadline_that_is_no_date_keeps_its_words() -> None:
+    [task] = tasks("Giao đồng chí Tám nắm tình hình, báo cáo chi ủy trước kỳ sinh hoạt tháng một.")
+    assert task.deadline == "trước kỳ sinh hoạt tháng 01"
+
+
+def test_giving_the_floor_is_no_work() -> None:
+    assert tasks("Mời đồng chí Tám phát biểu.", "Đồng chí Tám nói ngắn gọn thôi.") == ()
+
+
+def test_an_ambiguous_name_is_left_open_and_flagged() -> None:
+    [task] = tasks("Giao đồng chí Hải lập danh sách học sinh giỏi trước ngày hai mươi tháng mười hai.")
+    assert task.who == ()
+    assert task.flags == ("person-unclear",)
+
+
+def test_work_moved_to_another_takes_the_place_of_the_first() -> None:
+    said = scene(
+        *OPENING,
+        (CHAIR, "Giao đồng chí Tám hoàn thiện hồ sơ xếp loại đảng viên, nộp trước ngày hai mươi tháng mười hai."),
+        ("Lê Văn Tám", "Báo cáo, tôi đi viện, không làm được."),
+        (CHAIR, "Vậy việc hồ sơ xếp loại chuyển cho đồng chí Mai, hạn vẫn như cũ."),
+    )
+    [task] = work_of(said, TODAY).tasks
+    assert task.who == (DEPUTY,)
+    assert task.deadline == "2026-12-20"
+    assert task.orders == (5, 7)

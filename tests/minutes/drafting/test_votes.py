@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minutes.drafting.value import Vote
+from minutes.drafting.votes import Count, _best, polls_of
+from tests.minutes.drafting.said import CHAIR, SECRETARY, scene
+from transcription.text.numbers import words
+
+
+def votes(*said: tuple[str, str], present: int = 19) -> tuple[Vote, ...]:
+    return polls_of(scene((CHAIR, "Ta họp."), *said), present).votes
+
+
+CALL = (CHAIR, "Bây giờ ta biểu quyết chủ trương làm đường. Đồng chí nào nhất trí đề nghị giơ tay.")
+
+
+def test_counts_with_their_choices_are_read() -> None:
+    [vote] = votes(CALL, (SECRETARY, "Đồng ý mười bốn, không đồng ý bốn, không có ý kiến một. Tổng mười chín."))
+    assert (vote.voters, vote.in_favour, vote.against, vote.abstain) == (19, 14, 4, 1)
+    assert vote.passed is True
+
+
+def test_counts_that_do_not_add_up_at_first_are_mended_by_the_recount() -> None:
+    [vote] = votes(
+        CALL,
+        (SECRETARY, "Mười sáu đồng ý, một không đồng ý, một không biểu quyết. Ơ, thế mới mười tám."),
+        ("Đỗ Văn Sơn", "Tôi có giơ tay mà camera bị tắt. Tôi đồng ý."),
+        (SECRETARY, "Vậy mười bảy trên mười chín đồng chí đồng ý, một không đồng ý, một không biểu quyết."),
+    )
+    assert (vote.voters, vote.in_favour, vote.against, vote.abstain) == (19, 17, 1, 1)
+
+
+def test_counts_that_never_add_up_are_left_blank_and_flagged() -> None:
+    [vote] = votes(CALL, (SECRETARY, "Đồng ý mười, không đồng ý hai."), (CHAIR, "Thôi ta sang phần khác."))
+    assert vote.in_favour is None
+    assert vote.passed is None
+    assert vote.flags[0] == "counts-do-not-add-up"
+
+
+def test_less_than_half_does_not_pass() -> None:
+    [vote] = votes(CALL, (SECRETARY, "Chín đồng ý, mười không đồng ý."))
+    assert vote.passed is False
+
+
+def test_two_votes_on_one_matter_are_both_kept() -> None:
+    found = votes(
+        (CHAIR, "Ta biểu quyết từng phương án. Phương án một, tám mươi phần trăm, ai đồng ý giơ tay."),
+        (SECRETARY, "Đồng ý chín, không đồng ý mười."),
+        (CHAIR, "Phương án một không được thông qua. Phương án hai, bảy mươi phần trăm."),
+        (SECRETARY, "Đồng ý mười tám, không đồng ý một."),
+    )
+    assert [v.passed for v in found] == [False, True]
+
+
+def test_asking_for_other_views_is_no_vote() -> None:
+    assert votes((CHAIR, "Các đồng chí nhất trí chương trình không ạ?"), (SECRETARY, "Nhất trí.")) == ()
+
+
+@given(st.integers(1, 60), st.integers(0, 40), st.integers(0, 20))
+def test_no_vote_counts_more_than_its_base(in_favour: int, against: int, abstain: int) -> None:
+    total = in_favour + against + abstain
+    said = f"Đồng ý {words(in_favour)}, không đồng ý {words(against)}, không có ý kiến {words(abstain)}."
+    for vote in votes(CALL, (SECRETARY, said), present=total):
+        counted = (vote.in_favour or 0) + (vote.against or 0) + (vote.abstain or 0)
+        assert counted <= (vote.voters or 0)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["vote_for", "vote_against", "vote_abstain", "base", ""]), st.integers(0, 40)))
+)
+def test_whatever_was_heard_the_chosen_counts_add_up(heard: list[tuple[str, int]]) -> None:
+    tally = _best([Count(choice, value, 1.0) for choice, value in heard], [20], False, False)
+    if tally is not None:
+        assert tally.in_favour + tally.against + tally.abstain == tally.voters
