@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,3 +92,9 @@ def public_key(certificate: x509.Certificate) -> Ed25519PublicKey:
     if not isinstance(key, Ed25519PublicKey):
         raise BadHeads("the certificate holds another kind of key")
     return key
+
+
+def absent(series: Series, manifests: Iterable[str]) -> tuple[Leaf, ...]:
+    """Sealed versions that the bulletins know and an archive (sha256 of its manifests) does not hold."""
+    held = set(manifests)
+    return tuple(leaf for leaf in series.leaves if leaf.manifest not in held)

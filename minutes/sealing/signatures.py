@@ -10,11 +10,12 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]  # ships no types
+from asn1crypto import parser  # type: ignore[import-untyped]  # ships no types
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -73,12 +74,14 @@ def pdf_signatures(
     try:
         trust, more = [as_asn1(root) for root in roots], [as_asn1(other) for other in others]
         reader = PdfFileReader(io.BytesIO(pdf))
-        return _backwards(reader, trust, more, moment)
+        return _backwards(pdf, reader, trust, more, moment)
     except Exception as error:  # a forged PDF makes the parser raise anything
         raise UnreadablePdf(f"{type(error).__name__}: {error}") from error
 
 
-def _backwards(reader: PdfFileReader, trust: list[Any], more: list[Any], moment: datetime | None) -> list[PdfSignature]:
+def _backwards(
+    pdf: bytes, reader: PdfFileReader, trust: list[Any], more: list[Any], moment: datetime | None
+) -> list[PdfSignature]:
     found: list[PdfSignature] = []
     proven = moment
     for one in reversed(reader.embedded_signatures):
@@ -86,8 +89,26 @@ def _backwards(reader: PdfFileReader, trust: list[Any], more: list[Any], moment:
         if one.sig_object_type == "/DocTimeStamp":
             proven = _stamp_time(one, context) or proven
         else:
-            found.insert(0, _judged(one, context, later=proven if proven != moment else None))
+            judged = _judged(one, context, later=proven if proven != moment else None)
+            found.insert(0, judged if _padded_with_noughts(pdf, one) else replace(judged, sound=False))
     return found
+
+
+def _padded_with_noughts(pdf: bytes, one: Any) -> bool:
+    """Whether the hole that a signature leaves out holds its DER in hex of one case, then noughts only.
+
+    No signature covers these bytes, and pyHanko (0.38) does not look at them.
+    """
+    start, length, end, _ = (int(number) for number in one.byte_range)
+    hole = pdf[start + length : end]
+    if (hole[:1], hole[-1:]) != (b"<", b">") or hole not in (hole.upper(), hole.lower()):
+        return False
+    try:
+        raw = bytes.fromhex(hole[1:-1].decode("ascii"))
+    except ValueError:
+        return False
+    size = sum(map(len, parser.parse(raw)[3:]))
+    return not any(raw[size:])
 
 
 def _context(reader: PdfFileReader, trust: list[Any], more: list[Any], moment: datetime | None) -> ValidationContext:

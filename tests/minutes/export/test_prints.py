@@ -6,7 +6,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import papers
 import pikepdf
 import pytest
 from docx import Document
@@ -15,6 +14,7 @@ from minutes.export.docx import docx_bytes
 from minutes.export.paper import Paper, paper_of
 from minutes.export.pdf import Attachment, pdf_bytes
 from minutes.record.events import Approved, Submitted
+from tests.minutes.export import papers
 
 
 def words(text: str) -> list[str]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from logbook import MINUTE, START, log
 
 from minutes.record import attendance
 from minutes.record.events import (
@@ -20,6 +19,7 @@ from minutes.record.events import (
     RosterLine,
     Scheduled,
 )
+from tests.minutes.record.logbook import MINUTE, START, log
 
 ROSTER = (
     RosterLine("a", "Vi Văn An", position="bí thư"),

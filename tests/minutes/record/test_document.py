@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from logbook import log
-
 from minutes.record import document
 from minutes.record.events import Block, BlockDeleted, BlockInserted, BlockMoved, BlockSaved, Drafted, Event
+from tests.minutes.record.logbook import log
 
 
 def block(key: str, text: str = "") -> Block:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from logbook import START, log, roster
-
 from minutes.record import agenda, floor, meeting, retention, tasks
 from minutes.record.codec import KINDS
 from minutes.record.events import (
@@ -26,6 +24,7 @@ from minutes.record.events import (
     Submitted,
     TaskGiven,
 )
+from tests.minutes.record.logbook import START, log, roster
 
 PLAN = Scheduled("c1", "Chi bộ", "Đảng bộ", "regular", "Tháng 11", START, "Nhà văn hóa", "hybrid", "2026-11",
                  agenda=(AgendaItem("i1", "Một"), AgendaItem("i2", "Hai")), roster=roster("a", "b"))  # fmt: skip

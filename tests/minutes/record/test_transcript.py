@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from logbook import START, log
-
 from minutes.record import transcript
 from minutes.record.events import Corrected, Erased, ItemStarted, Retranscribed, SpeakerAssigned, Spoke
+from tests.minutes.record.logbook import START, log
 
 
 def said(start: int, text: str, at: int = 0) -> Spoke:

@@ -4,10 +4,10 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from logbook import log
 
 from minutes.record import votes
 from minutes.record.events import HALL, Event, MotionClosed, MotionPut, VoteCast, Voter
+from tests.minutes.record.logbook import log
 
 BASE = (Voter("a", "hall"), Voter("b", "hall"), Voter("c", "hall"), Voter("r", "remote"), Voter("s", "remote"))
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).parents[1] / "export"), str(Path(__file__).parent)]
-
-import papers  # noqa: E402 - beside these tests
-
-from minutes.sealing.keys import Keys, load_or_create  # noqa: E402
-from minutes.sealing.package import Package, seal  # noqa: E402
+from minutes.sealing.keys import Keys, load_or_create
+from minutes.sealing.package import Package, seal
+from tests.minutes.export import papers
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 

@@ -4,7 +4,6 @@ import dataclasses
 import io
 import zipfile
 
-import papers
 import pytest
 
 from minutes.record.events import Approved
@@ -12,6 +11,7 @@ from minutes.record.retention import erased
 from minutes.sealing import archive, contents, package
 from minutes.sealing.keys import Keys
 from minutes.sealing.package import Package
+from tests.minutes.export import papers
 
 
 def test_packed_twice_is_the_same_bytes_before_signing() -> None:

@@ -4,7 +4,6 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
-import papers
 import pytest
 
 from minutes.export.slip import Slip, read_slip, slip_pdf
@@ -13,6 +12,7 @@ from minutes.sealing.keys import Keys
 from minutes.sealing.package import Package
 from minutes.sealing.scan import BadScan, Scan, page_count, read_scan, seal_scan
 from minutes.sealing.verify import verify_bytes
+from tests.minutes.export import papers
 
 AT = papers.START + 150 * papers.MINUTE
 

@@ -7,9 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import papers
 import pytest
-from authority import PASSWORD, Authority, authority
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -18,6 +16,8 @@ from minutes.sealing import package, sign
 from minutes.sealing.keys import Keys
 from minutes.sealing.sign import Signing, SigningFailed, pkcs12_signer, signed, token_signer
 from minutes.sealing.verify import Against, verify_bytes
+from tests.minutes.export import papers
+from tests.minutes.sealing.authority import PASSWORD, Authority, authority
 
 AT = papers.START + 150 * papers.MINUTE
 MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")

@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-import papers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +12,7 @@ from minutes.sealing import archive, heads, package, tree
 from minutes.sealing.keys import Keys
 from minutes.sealing.tree import Leaf
 from minutes.sealing.verify import Against, verify_bytes
+from tests.minutes.export import papers
 
 AT = papers.START + 150 * papers.MINUTE
 leaves = st.lists(st.integers(0, 99), min_size=1, max_size=40, unique=True).map(
