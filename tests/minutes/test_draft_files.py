@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from minutes.__main__ import main
+
+CASES = Path(__file__).parents[1] / "cases" / "minutes"
+
+
+def options(case: str, out: Path) -> list[str]:
+    return ["draft", "--turns", f"{CASES / case}.jsonl", "--roster", f"{CASES / case}.roster.json", "--out", str(out)]
+
+
+def test_a_draft_is_written_as_json_docx_and_pdf(tmp_path: Path) -> None:
+    docx, pdf = tmp_path / "d.docx", tmp_path / "d.pdf"
+    assert main([*options("dev_03", tmp_path / "d.json"), "--docx", str(docx), "--pdf", str(pdf)]) == 0
+    made = json.loads((tmp_path / "d.json").read_text("utf-8"))
+    assert made["date"] == "2026-12-03"
+    assert all(c["text"] and c["t_orders"] for c in made["conclusions"])
+    assert docx.read_bytes()[:2] == b"PK"
+    assert pdf.read_bytes()[:5] == b"%PDF-"
+
+
+def test_meeting_information_is_taken_from_its_file(tmp_path: Path) -> None:
+    (tmp_path / "m.json").write_text(json.dumps({"place": "Nhà văn hóa bản"}), "utf-8")
+    assert main([*options("dev_03", tmp_path / "d.json"), "--meeting", str(tmp_path / "m.json")]) == 0
+    assert json.loads((tmp_path / "d.json").read_text("utf-8"))["place"] == "Nhà văn hóa bản"
+
+
+@pytest.mark.parametrize("text", ["{", '{"text": 1', "[]"])
+def test_turns_that_cannot_be_read_are_refused_with_their_line(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "t.jsonl").write_text(text, "utf-8")
+    arguments = options("dev_03", tmp_path / "d.json")
+    arguments[2] = str(tmp_path / "t.jsonl")
+    assert main(arguments) == 2
+    assert "line 1" in capsys.readouterr().err
+    assert not (tmp_path / "d.json").exists()
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    assert main(["draft", "--turns", str(tmp_path / "no"), "--roster", "x", "--out", str(tmp_path / "d.json")]) == 2
