@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from meeting_server.http.caller import Caller, allowed
@@ -68,15 +67,8 @@ def _search(session: Session, words: tuple[str, ...], cells: list[str]) -> Found
     )
     if not words:
         query = query.where(MeetingText.section == "title")
-    elif session.connection().dialect.name == "sqlite":
-        match = " ".join(f'"{word}"' for word in words[:-1]) + f' "{words[-1]}"*'  # quoted: no operators
-        rows = text("SELECT rowid FROM meeting_search WHERE meeting_search MATCH :match").bindparams(
-            match=match.strip()
-        )
-        query = query.where(col(MeetingText.id).in_(session.scalars(rows).all()[: 10 * LOOKED_AT]))
-    else:
-        for word in words:
-            query = query.where(col(MeetingText.folded).contains(word, autoescape=True))
+    for word in words:
+        query = query.where(col(MeetingText.folded).contains(word, autoescape=True))
     return list(session.exec(query))
 
 
