@@ -23,6 +23,13 @@ const ROUTES: Route[] = [
   { pattern: /^\/m\/([^/]+)$/, load: () => import("./room/meeting.js"), draw: ([meeting]) => html`<hcb-meeting .meeting=${meeting}></hcb-meeting>` },
   { pattern: /^\/m\/([^/]+)\/hall$/, load: () => import("./hall/hall.js"), draw: ([meeting]) => html`<hcb-hall .meeting=${meeting}></hcb-hall>` },
   { pattern: /^\/m\/([^/]+)\/display$/, load: () => import("./hall/hall.js"), draw: ([meeting]) => html`<hcb-hall display .meeting=${meeting}></hcb-hall>` },
+  { pattern: /^\/m\/([^/]+)\/minutes$/, load: () => import("./minutes/reading.js"), draw: ([meeting]) => html`<hcb-reading .meeting=${meeting}></hcb-reading>`, bar: true },
+  { pattern: /^\/archive$/, load: () => import("./archive/archive.js"), draw: () => html`<hcb-archive></hcb-archive>`, account: true, bar: true },
+  { pattern: /^\/verify$/, load: () => import("./archive/verify.js"), draw: () => html`<hcb-verify></hcb-verify>`, bar: true },
+  { pattern: /^\/supervision$/, load: () => import("./supervision/supervision.js"), draw: () => html`<hcb-supervision></hcb-supervision>`, account: true, bar: true },
+  { pattern: /^\/admin$/, load: () => import("./admin/accounts.js"), draw: () => html`<hcb-accounts></hcb-accounts>`, account: true, bar: true },
+  { pattern: /^\/rehearsal$/, load: () => import("./admin/rehearsal.js"), draw: () => html`<hcb-rehearsal></hcb-rehearsal>`, account: true, bar: true },
+  { pattern: /^\/trust$/, load: () => import("./admin/trust.js"), draw: () => html`<hcb-trust></hcb-trust>`, bar: true },
 ];
 
 @customElement("hcb-app")

@@ -59,8 +59,8 @@ export class Player extends Screen {
       <audio preload="none" @timeupdate=${() => { this.at = this.audio?.currentTime ?? 0; }} @durationchange=${() => { this.length = this.audio?.duration ?? 0; }}
         @play=${() => { this.playing = true; }} @pause=${() => { this.playing = false; }} @error=${() => { this.failed = Boolean(this.audio?.src); }}></audio>
       <button class="main round" aria-label=${this.playing ? t.player.pause : t.player.play} ?disabled=${!line || this.failed} @click=${() => this.toggle()}>${icon(this.playing ? Pause : Play)}</button>
-      <button class="quiet" aria-label=${t.player.back} ?disabled=${!line} @click=${() => this.step(-STEP_S)}>${icon(RotateCcw)}3s</button>
-      <button class="quiet" aria-label=${t.player.ahead} ?disabled=${!line} @click=${() => this.step(STEP_S)}>${icon(RotateCw)}3s</button>
+      <button class="quiet" title=${t.player.back} ?disabled=${!line} @click=${() => this.step(-STEP_S)}>${icon(RotateCcw)}<span class="sr">${t.player.back}</span><span aria-hidden="true">3s</span></button>
+      <button class="quiet" title=${t.player.ahead} ?disabled=${!line} @click=${() => this.step(STEP_S)}>${icon(RotateCw)}<span class="sr">${t.player.ahead}</span><span aria-hidden="true">3s</span></button>
       <div class="playertext">${line
         ? html`<span class="strong">${secondsOf(line.at)} ${line.name || t.room.unknownSpeaker}</span> <span class="soft ellipsis">${this.failed ? t.player.failed : line.text}</span>`
         : html`<span class="soft">${t.player.none}</span>`}</div>

@@ -25,7 +25,7 @@ export class RollCall extends RoomScreen {
     const faults = ledger.lines.filter((line) => line.contradictions.length).length;
     return html`<section class="rollstrip">
       <div class="grow"><span class="strong">${t.roll.title}:</span> <span class="num">${t.roll.strip(ledger)}</span>
-        <span class="soft small num block">${ledger.voters} ${t.roll.voters}${faults ? html` · <span class="tag doubt">! ${faults}</span>` : nothing}</span></div>
+        <span class="soft small num">· ${ledger.voters} ${t.roll.voters}${faults ? html` · <span class="tag doubt">! ${faults}</span>` : nothing}</span></div>
       <button @click=${() => { this.open = true; }}>${icon(ClipboardCheck)}${t.roll.open}</button>
       ${modal(this.open, t.roll.title, () => this.sheet(), () => { this.open = false; }, true)}
     </section>`;

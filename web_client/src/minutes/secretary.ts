@@ -80,7 +80,7 @@ export class Secretary extends RoomScreen {
     const open = this.room.views.meeting?.state === "open";
     const line = this.line && (this.room.views.captions?.find((one) => one.id === this.line?.id) ?? this.line);
     return html`${deskHead(this.room, "secretary", this)}
-      <main class="secretary ${this.tab}" @select-line=${(e: CustomEvent<Caption>) => this.select(e.detail)} @sources=${(e: CustomEvent<string[]>) => this.sources(e.detail)}>
+      <main class="secretary tab-${this.tab}" @select-line=${(e: CustomEvent<Caption>) => this.select(e.detail)} @sources=${(e: CustomEvent<string[]>) => this.sources(e.detail)}>
         <div class="secretarytop">
           <hcb-roll-call .room=${this.room}></hcb-roll-call>
           <hcb-approve .room=${this.room}></hcb-approve>
@@ -100,7 +100,7 @@ export class Secretary extends RoomScreen {
   }
 
   private lobby(): TemplateResult | typeof nothing {
-    return this.room.views.people?.some((person) => !person.admitted) ? html`<hcb-people .room=${this.room}></hcb-people>` : nothing;
+    return this.room.views.people?.some((person) => !person.admitted) ? html`<hcb-people lobby .room=${this.room}></hcb-people>` : nothing;
   }
 
   private keys(): TemplateResult {

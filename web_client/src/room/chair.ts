@@ -34,9 +34,10 @@ export class Chair extends RoomScreen {
   }
 
   private drawDuring(): TemplateResult {
+    const voting = this.room.views.motions?.some((motion) => motion.state === "open") ?? false;
     return html`<div class="cols chaircols">
       <div class="stack"><hcb-agenda .room=${this.room}></hcb-agenda><hcb-closing .room=${this.room}></hcb-closing></div>
-      <div class="stack"><hcb-item-now .room=${this.room}></hcb-item-now><hcb-motion-desk .room=${this.room}></hcb-motion-desk></div>
+      <div class="stack ${voting ? "voting" : ""}"><hcb-item-now .room=${this.room}></hcb-item-now><hcb-motion-desk .room=${this.room}></hcb-motion-desk></div>
       <div class="stack"><hcb-floor .room=${this.room}></hcb-floor><hcb-off-record .room=${this.room}></hcb-off-record>
         <hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-people .room=${this.room}></hcb-people></div>
     </div>`;

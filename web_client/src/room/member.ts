@@ -21,21 +21,26 @@ export class Member extends RoomScreen {
   @state() private leaving = false;
   @state() private readAloud = false;
 
+  protected override updated(): void {
+    const list = this.querySelector(".captions");
+    if (list) list.scrollTop = list.scrollHeight;
+  }
+
   protected override render(): TemplateResult {
     const { meeting, motions } = this.room.views;
     const open = motions?.filter((motion) => motion.state === "open").at(-1);
     return html`<main class="member">
       <header class="memberhead">
-        <p class="soft small">${meeting?.cell_name} · ${this.room.you?.name}</p>
+        <div class="row nowrap"><p class="soft small grow ellipsis">${meeting?.cell_name} · ${this.room.you?.name}</p>
+          <button class="quiet small" @click=${() => { this.leaving = true; }}>${icon(LogOut, 20)}${t.room.leave}</button></div>
         <div class="row tags">${recordingTag(this.room)}${lineTag(this.room)}${soundTag(this.room)}</div>
       </header>
       ${this.room.line.state === "offline" ? banner("warning", t.line.safe, html`<button @click=${() => this.room.hurry()}>${t.line.now}</button>`) : nothing}
       ${notices(this.room)}
       <hcb-sound-out .room=${this.room}></hcb-sound-out>
-      ${meeting?.state === "open" ? this.now() : this.outside()}
-      ${open ? voteCard(this.room, open) : nothing}
-      ${this.captions()}
-      ${this.buttons()}
+      ${meeting?.state !== "open" ? this.outside() : open ? nothing : this.now()}
+      ${open ? voteCard(this.room, open) : this.captions()}
+      ${this.buttons(Boolean(open))}
       ${modal(this.leaving, t.room.leaveAsk, () => this.leaveWords(), () => { this.leaving = false; })}
     </main>`;
   }
@@ -70,29 +75,30 @@ export class Member extends RoomScreen {
     const interim = Object.values(this.room.state.interim).at(-1);
     return html`<section class="captions" aria-label=${t.room.captions} aria-live=${this.readAloud ? "polite" : "off"}>
       ${lines.length || interim ? nothing : html`<p class="soft">${t.room.noCaptions}</p>`}
+      <h2 class="sr">${t.room.captions}</h2>
       ${lines.map((line) => caption(line))}
       ${interim ? html`<p class="interim">${interim.text}…</p>` : nothing}
+      <label class="check sr-check"><input type="checkbox" .checked=${this.readAloud} @change=${(e: Event) => { this.readAloud = (e.target as HTMLInputElement).checked; }} />${t.room.captionsRead}</label>
     </section>`;
   }
 
-  private buttons(): TemplateResult {
+  private buttons(voting: boolean): TemplateResult {
     const me = this.room.views.me;
     const open = this.room.views.meeting?.state === "open";
-    const place = this.room.views.floor?.hands.findIndex((hand) => hand.member === me?.member) ?? -1;
     return html`<footer class="memberfoot">
       ${me?.speaking ? html`<p class="strong invited" role="alert">${t.room.invited}</p>` : nothing}
-      ${open && !this.room.you?.guest
-        ? html`<button class="hand ${me?.hand ? "up" : "main"}" aria-pressed=${me?.hand ? "true" : "false"} @click=${() => this.room.do("raise_hand", { up: !me?.hand })}>
-            ${icon(Hand, 36)}${me?.hand ? t.room.lower : t.room.raise}</button>
-            ${me?.hand ? html`<p class="center" role="status">${t.room.handUp}${place >= 0 ? html` · ${t.room.handPlace(place + 1)}` : nothing}</p>` : nothing}`
-        : nothing}
+      ${open && !this.room.you?.guest ? this.hand(voting) : nothing}
       ${this.microphone()}
-      <div class="row between">
-        ${deskSwitch(this.room, "member", this)}
-        <label class="check small"><input type="checkbox" .checked=${this.readAloud} @change=${(e: Event) => { this.readAloud = (e.target as HTMLInputElement).checked; }} />${t.room.captionsRead}</label>
-        <button class="quiet" @click=${() => { this.leaving = true; }}>${icon(LogOut)}${t.room.leave}</button>
-      </div>
+      ${deskSwitch(this.room, "member", this)}
     </footer>`;
+  }
+
+  private hand(voting: boolean): TemplateResult {
+    const me = this.room.views.me;
+    const place = this.room.views.floor?.hands.findIndex((hand) => hand.member === me?.member) ?? -1;
+    return html`<button class="hand ${me?.hand ? "up" : voting ? "" : "main"} ${voting ? "low" : ""}" aria-pressed=${me?.hand ? "true" : "false"} @click=${() => this.room.do("raise_hand", { up: !me?.hand })}>
+        ${icon(Hand, voting ? 26 : 36)}${me?.hand ? t.room.lower : t.room.raise}</button>
+      ${me?.hand ? html`<p class="center small" role="status">${t.room.handUp}${place >= 0 ? html` · ${t.room.handPlace(place + 1)}` : nothing}</p>` : nothing}`;
   }
 
   private microphone(): TemplateResult {
@@ -106,7 +112,7 @@ export class Member extends RoomScreen {
   private micButton(): TemplateResult {
     const on = this.room.micOn;
     return html`<button class="wide mic ${on ? "on" : ""}" @click=${() => this.room.setMic(!on)}>
-      ${icon(on ? Mic : MicOff, 28)}<span>${on ? t.room.micOn : t.room.micOff} · <u>${on ? t.room.turnOff : t.room.turnOn}</u></span></button>`;
+      ${icon(on ? Mic : MicOff, 28)}<span>${on ? t.room.micOn : t.room.micOff}<small class="block">${on ? t.room.turnOffHint : t.room.turnOnHint}</small></span></button>`;
   }
 
   private leaveWords(): TemplateResult {

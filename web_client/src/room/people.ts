@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { customElement } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
 import { House, Mic, MicOff, Smartphone } from "lucide";
 import { t } from "../messages/vi.js";
 import { icon } from "../parts/icon.js";
@@ -9,19 +9,26 @@ import type { Person } from "../views/types.js";
 /** Who is in the room and who waits before it. */
 @customElement("hcb-people")
 export class People extends RoomScreen {
+  /** Only those who wait before the door. */
+  @property({ type: Boolean }) lobby = false;
+
   protected override render(): TemplateResult {
     const people = this.room.views.people ?? [];
-    const lobby = people.filter((person) => !person.admitted);
+    const waiting = people.filter((person) => !person.admitted);
     const inside = people.filter((person) => person.admitted);
-    const on = this.room.views.meeting?.captions_on ?? false;
-    return html`${lobby.length
-        ? html`<section class="card stack tight attention"><h2>${t.people.lobby}</h2><ul class="plainlist">${lobby.map(
+    return html`${waiting.length
+        ? html`<section class="card stack tight attention"><h2>${t.people.lobby}</h2><ul class="plainlist">${waiting.map(
             (one) => html`<li class="row"><span class="grow strong">${one.name}</span>
               <button class="main" @click=${() => this.room.do("admit", { session: one.session })}>${t.people.admit}</button>
               <button class="quiet" @click=${() => this.room.do("remove", { session: one.session })}>${t.people.reject}</button></li>`,
           )}</ul></section>`
         : nothing}
-      <details class="card people"><summary>${t.people.title} (${inside.length})</summary>
+      ${this.lobby ? nothing : this.inside(inside)}`;
+  }
+
+  private inside(inside: Person[]): TemplateResult {
+    const on = this.room.views.meeting?.captions_on ?? false;
+    return html`<details class="card people"><summary>${t.people.title} (${inside.length})</summary>
         ${inside.length ? html`<ul class="plainlist">${inside.map((one) => this.person(one))}</ul>` : html`<p class="soft">${t.people.empty}</p>`}
         <button class="quiet" @click=${() => this.room.order("captions_on_display", { on: !on }).catch(() => undefined)}>${on ? t.people.captionsOff : t.people.captionsOn}</button>
       </details>`;

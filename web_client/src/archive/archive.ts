@@ -1,0 +1,95 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { Search } from "lucide";
+import "../styles/archive.css";
+import { t } from "../messages/vi.js";
+import { faultBanner, skeleton } from "../parts/banner.js";
+import { icon } from "../parts/icon.js";
+import { Screen } from "../parts/screen.js";
+import { dayOf } from "../parts/time.js";
+import { get } from "../protocol/http.js";
+import { marked } from "./marked.js";
+
+interface Hit {
+  meeting: string;
+  cell_name: string;
+  title: string;
+  kind: string;
+  starts_at: number;
+  where: string;
+  text: string;
+  marks: [number, number][];
+}
+
+interface Found {
+  total: number;
+  results: Hit[];
+  facets: { cells: { id: string; name: string; count: number }[]; years: { year: number; count: number }[]; kinds: { kind: string; count: number }[] };
+}
+
+/** One search box over all sealed minutes one may read; results as they stand there, found words marked. */
+@customElement("hcb-archive")
+export class Archive extends Screen {
+  @state() private found: Found | null = null;
+  @state() private fault: unknown = null;
+  @state() private busy = false;
+  private wanted = new URLSearchParams(location.search);
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.search();
+  }
+
+  private set(key: string, value: string): void {
+    if (value) this.wanted.set(key, value);
+    else this.wanted.delete(key);
+    history.replaceState(null, "", `/archive${this.wanted.size ? `?${this.wanted.toString()}` : ""}`);
+    void this.search();
+  }
+
+  private async search(): Promise<void> {
+    this.fault = null;
+    this.busy = true;
+    try {
+      this.found = await get<Found>(`/api/archive?${this.wanted.toString()}`);
+    } catch (fault) {
+      this.fault = fault;
+    }
+    this.busy = false;
+  }
+
+  protected override render(): TemplateResult {
+    const submit = (e: SubmitEvent): void => {
+      e.preventDefault();
+      this.set("q", String(new FormData(e.target as HTMLFormElement).get("q") ?? "").trim());
+    };
+    const found = this.found;
+    const asked = this.wanted.has("q");
+    return html`<main class="page stack"><h1 class="ruled">${t.archive.title}</h1>
+      <form class="searchrow" role="search" @submit=${submit}><label class="sr" for="q">${t.archive.search}</label>
+        <input id="q" name="q" type="search" maxlength="200" placeholder=${t.archive.search} .value=${this.wanted.get("q") ?? ""} />
+        <button class="main">${icon(Search)}${t.archive.go}</button></form>
+      <p class="soft small">${t.archive.hint}</p>
+      ${found ? this.facets(found) : nothing}${faultBanner(this.fault, () => this.search())}
+      ${!found && this.busy ? skeleton() : nothing}
+      ${found && asked ? html`<p role="status" class="strong">${t.archive.found(found.total)}</p>` : nothing}
+      ${found && !found.results.length ? html`<div class="empty"><h2>${asked ? t.archive.nothing : t.archive.start}</h2>${asked ? html`<p>${t.archive.nothingWhat}</p>` : nothing}</div>` : nothing}
+      <ul class="plainlist stack">${found?.results.map((hit) => this.hit(hit))}</ul></main>`;
+  }
+
+  private facets(found: Found): TemplateResult {
+    const choice = (key: string, words: string, options: [string, string][]): TemplateResult => html`<div class="field"><label for="f-${key}">${words}</label>
+      <select id="f-${key}" @change=${(e: Event) => this.set(key, (e.target as HTMLSelectElement).value)}><option value="">${t.archive.all}</option>
+        ${options.map(([value, name]) => html`<option value=${value} ?selected=${this.wanted.get(key) === value}>${name}</option>`)}</select></div>`;
+    const { cells, years, kinds } = found.facets;
+    return html`<div class="facets">${choice("cell", t.archive.cell, cells.map((one) => [one.id, `${one.name} (${one.count})`]))}
+      ${choice("year", t.archive.year, years.map((one) => [String(one.year), `${one.year} (${one.count})`]))}
+      ${choice("kind", t.archive.kind, kinds.map((one) => [one.kind, `${t.home.kind[one.kind] ?? one.kind} (${one.count})`]))}</div>`;
+  }
+
+  private hit(hit: Hit): TemplateResult {
+    return html`<li class="card stack tight"><p class="soft small">${hit.cell_name} · ${dayOf(hit.starts_at)} · ${hit.where}</p>
+      <p class="minutestext">${marked(hit.text, hit.marks)}</p>
+      <p><a href=${`/m/${encodeURIComponent(hit.meeting)}/minutes`}>${hit.title}</a></p></li>`;
+  }
+}

@@ -1,0 +1,76 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { ArrowLeft, Download, Printer } from "lucide";
+import "../styles/archive.css";
+import type { Summary } from "../home/types.js";
+import { t } from "../messages/vi.js";
+import { faultBanner, skeleton } from "../parts/banner.js";
+import { icon } from "../parts/icon.js";
+import { Screen } from "../parts/screen.js";
+import { dayOf } from "../parts/time.js";
+import { get, HttpFault } from "../protocol/http.js";
+import type { Block } from "../views/types.js";
+import { sectionOf } from "./sections.js";
+
+interface Minutes {
+  blocks: Pick<Block, "id" | "kind" | "text">[];
+  approved: boolean;
+}
+
+/** The minutes as a page to read, in the order of print; the document itself is the PDF. */
+@customElement("hcb-reading")
+export class Reading extends Screen {
+  @property() meeting = "";
+  @state() private summary: Summary | null = null;
+  @state() private minutes: Minutes | null = null;
+  @state() private fault: unknown = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.load();
+  }
+
+  private get path(): string {
+    return `/api/meetings/${encodeURIComponent(this.meeting)}`;
+  }
+
+  private async load(): Promise<void> {
+    this.fault = null;
+    try {
+      this.summary = await get<Summary>(this.path);
+      this.minutes = await get<Minutes>(`${this.path}/minutes`);
+    } catch (fault) {
+      this.fault = fault;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const refused = this.fault instanceof HttpFault && [403, 404, 409].includes(this.fault.status);
+    return html`<main class="page stack"><div class="row noprint"><a class="button" href=${`/m/${encodeURIComponent(this.meeting)}`}>${icon(ArrowLeft)}${t.reading.back}</a>
+        ${this.minutes ? this.files() : nothing}</div>
+      ${refused ? html`<div class="empty card"><h1>${t.reading.notYet}</h1><p>${(this.fault as HttpFault).message || t.reading.notYetWhat}</p></div>` : faultBanner(this.fault, () => this.load())}
+      ${!this.minutes && !this.fault ? skeleton() : nothing}
+      ${this.minutes && this.summary ? this.page(this.summary, this.minutes) : nothing}</main>`;
+  }
+
+  private files(): TemplateResult {
+    const link = (file: string, words: string): TemplateResult => html`<a class="button" href=${`${this.path}/${file}`} download>${icon(Download)}${words}</a>`;
+    return html`${link("minutes.pdf", t.approve.pdf)}${link("minutes.docx", t.approve.docx)}
+      ${this.summary?.may.includes("record") ? link("record", t.approve.record) : nothing}
+      <button @click=${() => print()}>${icon(Printer)}${t.reading.print}</button>`;
+  }
+
+  private page(summary: Summary, minutes: Minutes): TemplateResult {
+    let section = "";
+    return html`<article class="minutespage">${minutes.approved ? nothing : html`<div class="draftmark">${t.reading.draft}</div>`}
+      <header class="minuteshead"><div><p><b>${summary.cell_name.toUpperCase()}</b></p><p>*</p>${summary.number ? html`<p>${t.approve.number(summary.number)}</p>` : nothing}</div>
+        <div><p><b>ĐẢNG CỘNG SẢN VIỆT NAM</b></p><p><i>${dayOf(summary.starts_at)}</i></p></div></header>
+      <div class="minutestitle"><h1>BIÊN BẢN</h1><p><b>${summary.title}</b></p></div>
+      ${minutes.blocks.map((block) => {
+        const here = sectionOf(block.kind);
+        const head = here === section ? nothing : html`<h2>${t.block.sections[here]}</h2>`;
+        section = here;
+        return html`${head}<p>${block.text}</p>`;
+      })}</article>`;
+  }
+}
