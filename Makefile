@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 run:
 	@$(PYTHON) .ci/setup.py run
-	@$(BIN)/hopchibo serve --demo
+	@$(BIN)/hopchibo serve --demo $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT))
 
 rehearse:
 	@$(PYTHON) .ci/setup.py run

@@ -20,6 +20,7 @@ import uvicorn
 from meeting_server import addresses, authority
 from meeting_server.app import Adapters, create_app
 from meeting_server.demonstration import prepare
+from meeting_server.greeting import greeting
 from meeting_server.live.signalling import MAX_MESSAGE
 from meeting_server.media.engine import ControlLink
 from meeting_server.processes import Part, Supervisor
@@ -49,7 +50,9 @@ def serve(settings: Settings) -> int:
         url = addresses.address(settings, port)
         ready, told = os.pipe()
         parts = _parts(_complete(settings, port), listener.fileno(), told)
-        threading.Thread(target=_announce, args=(ready, url), daemon=True).start()
+        threading.Thread(
+            target=_announce, args=(ready, url, settings.data / "demo.json" if settings.demo else None), daemon=True
+        ).start()
         asyncio.run(_supervise(parts))
     return 0
 
@@ -113,10 +116,10 @@ async def _supervise(parts: list[Part]) -> None:
     await supervisor.run()
 
 
-def _announce(ready: int, url: str) -> None:
+def _announce(ready: int, url: str, demo: Path | None) -> None:
     """The first sign of the server; later ones (after restarts) say nothing new."""
     if os.read(ready, 1):
-        sys.stdout.write(f"READY {url}\n")
+        sys.stdout.write(f"READY {url}\n{greeting(url, demo)}")
         sys.stdout.flush()
 
 
