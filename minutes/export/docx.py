@@ -37,8 +37,6 @@ def docx_bytes(paper: Paper, draft: bool | None = None) -> bytes:
     for line in paper.lines:
         _line(file, line)
     _signatures(file, paper)
-    if paper.recipients:
-        _recipients(file, paper)
     out = io.BytesIO()
     file.save(out)
     return out.getvalue()
@@ -163,8 +161,9 @@ def _head(file: Any, paper: Paper, form: Layout) -> None:
     head = form.head
     _plain(left.paragraphs[0], paper.superior, head["superior_size"])
     _plain(left.add_paragraph(), paper.cell, head["cell_size"], bold=True)
-    _plain(left.add_paragraph(), "*", form.text["size"])
-    _plain(left.add_paragraph(), paper.number, form.text["size"])
+    if paper.number:
+        _plain(left.add_paragraph(), "*", form.text["size"])
+        _plain(left.add_paragraph(), paper.number, form.text["size"])
     _plain(right.paragraphs[0], head["party"], head["party_size"], bold=True)
     right.paragraphs[0].runs[0].underline = True
     _plain(right.add_paragraph(), paper.place_date, head["place_size"], italic=True)
@@ -189,8 +188,12 @@ def _line(file: Any, line: Line) -> None:
 def _signatures(file: Any, paper: Paper) -> None:
     gap = file.add_paragraph()
     gap.paragraph_format.keep_with_next = True
-    for cell, signature in zip(_columns(file), (paper.left, paper.right), strict=True):
-        _signature(cell, signature)
+    left, right = _columns(file)
+    if paper.recipients:
+        _recipients(left, paper)
+    else:
+        _signature(left, paper.left)
+    _signature(right, paper.right)
 
 
 def _signature(cell: Any, signature: Signature) -> None:
@@ -207,9 +210,8 @@ def _signature(cell: Any, signature: Signature) -> None:
         paragraph.paragraph_format.keep_together = True
 
 
-def _recipients(file: Any, paper: Paper) -> None:
-    label = file.add_paragraph()
-    _plain(label, "Nơi nhận:", 14, align=WD_ALIGN_PARAGRAPH.LEFT)
-    label.runs[0].underline = True
+def _recipients(cell: Any, paper: Paper) -> None:
+    _plain(cell.paragraphs[0], "Nơi nhận:", 14, align=WD_ALIGN_PARAGRAPH.LEFT)
+    cell.paragraphs[0].runs[0].underline = True
     for line in paper.recipients:
-        _plain(file.add_paragraph(), line, 12, align=WD_ALIGN_PARAGRAPH.LEFT)
+        _plain(cell.add_paragraph(), line, 12, align=WD_ALIGN_PARAGRAPH.LEFT)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from minutes.export import recorded
@@ -84,7 +85,7 @@ def paper(parts: Folded, *, layout: str = "", root: str = "", draft: bool | None
         superior=plan.parent_name.upper() if plan else "",
         cell=plan.cell_name.upper() if plan else "",
         number=form.head["number"].format(number=head.number) if head.number else form.head["no_number"],
-        place_date=_place_date(plan.parent_name if plan else "", at),
+        place_date=place_date(plan.parent_name if plan else "", at),
         name=form.title["name"],
         subject=plan.title if plan else "",
         lines=tuple(_lines(parts, form)),
@@ -103,13 +104,17 @@ def _signature(form: Layout, side: Literal["left", "right"], name: str) -> Signa
 PARENT_WORDS = ("đảng bộ", "đảng ủy", "xã", "phường", "thị trấn", "đặc khu")
 
 
-def _place_date(parent: str, at: int) -> str:
-    """The place is the commune's own name, out of "Đảng bộ xã Thanh Quân"."""
+def place_date(parent: str, at: int) -> str:
+    """ "Thanh Quân, ngày 03 tháng 11 năm 2026": the place is the commune's own name, out of "Đảng bộ xã Thanh Quân"."""
+    return place_date_on(parent, day_of(at))
+
+
+def place_date_on(parent: str, day: date) -> str:
     place = parent.strip()
     for word in PARENT_WORDS:
         if place.lower().startswith(word + " "):
             place = place[len(word) :].strip()
-    return f"{place or '…'}, {long_day(day_of(at))}"
+    return f"{place or '…'}, {long_day(day)}"
 
 
 def _lines(parts: Folded, form: Layout) -> Iterable[Line]:

@@ -1,0 +1,76 @@
+"""The cell's resolution, out of the same record as the minutes: results, directions, assignments, self-assessment.
+
+A draft for the leader to work over: it takes over what the minutes say and invents nothing. Signed T/M CHI BỘ by the
+leader, or by the deputy when the leader was not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from minutes.export import recorded
+from minutes.export.folded import Folded, folded
+from minutes.export.layouts import Layout, layout_named, layout_on
+from minutes.export.moments import day_of
+from minutes.export.paper import Line, Paper, Signature, place_date
+from minutes.record.events import Entry, RosterLine
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "I": ("review", "report"), "II": ("conclusion", "resolution", "summary"), "III": ("task",), "IV": ("quality",),
+}  # fmt: skip
+
+
+def resolution_of(entries: Iterable[Entry], *, number: str = "", layout: str = "", draft: bool = True) -> Paper:
+    """The resolution of a log. ``number`` is of the cell's resolutions ("07-NQ/CB"). Raises KeyError (layout)."""
+    return resolution(folded(entries), number=number, layout=layout, draft=draft)
+
+
+def resolution(parts: Folded, *, number: str = "", layout: str = "", draft: bool = True) -> Paper:
+    """The resolution as a paper."""
+    head, plan = parts.meeting, parts.meeting.scheduled
+    at = head.opened_at or (plan.starts_at if plan else 0)
+    form = layout_named(layout) if layout else layout_on("resolution", day_of(at))
+    parent = plan.parent_name if plan else ""
+    return Paper(
+        layout=form.id,
+        superior=parent.upper(),
+        cell=plan.cell_name.upper() if plan else "",
+        number=form.head["number"].format(number=number) if number else form.head["no_number"],
+        place_date=place_date(parent, at),
+        name=form.title["name"],
+        subject=form.words["subject"].format(title=plan.title if plan else ""),
+        lines=tuple(_lines(parts, form)),
+        left=Signature((), ""),
+        right=_signature(parts, form),
+        day=day_of(at).isoformat(),
+        draft=draft,
+        recipients=tuple(line.format(parent=parent) for line in form.signatures["recipients"]),
+    )
+
+
+def _lines(parts: Folded, form: Layout) -> Iterator[Line]:
+    for section, heading in form.sections.items():
+        texts = [block.text for block in parts.document.blocks if block.kind in KINDS[section] and block.text.strip()]
+        if not texts and section == "II":
+            texts = [f"- {item.title}: {item.conclusion}" for item in parts.agenda.items if item.conclusion]
+        if not texts and section == "III":
+            texts = list(recorded.tasks_given(parts, form))
+        if texts:
+            yield Line("section", heading)
+            yield from (
+                Line("paragraph", " ".join(line.split())) for text in texts for line in text.splitlines() if line
+            )
+
+
+def _signature(parts: Folded, form: Layout) -> Signature:
+    came = [line.member for line in parts.ledger.lines if line.state == "present"]
+    leader, deputy = _holding(came, "bí thư"), _holding(came, "phó bí thư")
+    signer = leader or deputy or _holding([line.member for line in parts.ledger.lines], "bí thư")
+    labels = form.signatures["deputy" if signer is not None and signer is deputy else "leader"]
+    return Signature(tuple(labels), signer.name if signer else "", form.signatures["hint"])
+
+
+def _holding(lines: list[RosterLine], office: str) -> RosterLine | None:
+    """Who holds an office; positions may name several ("bí thư, trưởng thôn")."""
+    offices = {line.member: [part.strip().lower() for part in line.position.split(",")] for line in lines}
+    return next((line for line in lines if office in offices[line.member]), None)
