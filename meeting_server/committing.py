@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from meeting_server.room import erasing
 from meeting_server.room.commands import Actor
-from meeting_server.room.state import Room, step
-from meeting_server.room.summary import QUIET, lines_of, summary_of
-from meeting_server.store import log, people
-from meeting_server.store.tables import MeetingSummary
+from meeting_server.room.state import Room, fold, step
+from meeting_server.room.summary import QUIET, lines_of, people_of, summary_of, tasks_of
+from meeting_server.store import beside, log, people
+from meeting_server.store.tables import Meeting, MeetingSummary
 from minutes.record.chain import make_entry
 from minutes.record.codec import VERSION, encode, kind_of
 from minutes.record.events import Approved, Authority, Entry, Erased, Event, Opened
@@ -33,24 +33,44 @@ def commit(
 ) -> tuple[list[Entry], Room]:
     """The entries appended and the room after them. Raises log.Overtaken when the room is not the newest."""
     entries: list[Entry] = []
-    after = room
+    after, told = room, None
     for event in events:
         entry = _entry(after, actor, authority, _filled(session, after, event), at)
         entries.append(entry)
         after = step(after, entry)
+        told = after if entry.kind not in QUIET else told
     log.append(session, entries, room.digest)
     for entry in entries:
         if isinstance(entry.event, Erased):
             log.erase(session, room.id, erasing.touched(log.load(session, room.id), entry.event))
-    if any(entry.kind not in QUIET for entry in entries):
-        beside(session, after)
+            told = told_by(log.load(session, room.id))
+    if told is not None:
+        beside.write(session, beside_of(told))
     return entries, after
 
 
-def beside(session: Session, room: Room) -> None:
-    """Summary and searchable lines of a room, as they follow from its log."""
-    log.summarise(session, MeetingSummary(**dataclasses.asdict(summary_of(room))))
-    log.index(session, room.id, [log.Line(*line) for line in lines_of(room)])
+def beside_of(room: Room) -> beside.Beside:
+    """Summary, searchable lines, people and tasks of a room, as they follow from its log."""
+    return beside.Beside(
+        MeetingSummary(**dataclasses.asdict(summary_of(room))), lines_of(room), people_of(room),
+        tuple(beside.Task(**dataclasses.asdict(task)) for task in tasks_of(room)),
+    )  # fmt: skip
+
+
+def told_by(entries: Sequence[Entry]) -> Room | None:
+    """The room as it was after the last entry that moves what is kept beside the log; None before the first."""
+    last = max((at for at, entry in enumerate(entries) if entry.kind not in QUIET), default=-1)
+    return fold(entries[: last + 1]) if last >= 0 else None
+
+
+def rebuild(session: Session) -> int:
+    """Make everything that is kept beside the logs again, from the logs. The number of meetings."""
+    meetings = list(session.exec(select(Meeting.id).order_by(Meeting.id)))
+    for meeting in meetings:
+        told = told_by(log.load(session, meeting))
+        if told is not None:
+            beside.write(session, beside_of(told))
+    return len(meetings)
 
 
 def _entry(room: Room, actor: Actor, authority: Authority, event: Event, at: int) -> Entry:

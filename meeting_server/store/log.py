@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
@@ -14,14 +13,12 @@ from meeting_server.store.tables import (
     Meeting,
     MeetingEntry,
     MeetingSummary,
-    MeetingText,
     RecordNumber,
     TrackSilence,
     Unit,
 )
 from minutes.record.chain import read_entry
 from minutes.record.events import Entry
-from transcription.text.fold import fold
 
 
 class Overtaken(Exception):
@@ -32,14 +29,6 @@ class Overtaken(Exception):
 
 class NoSuchMeeting(Exception):
     status = 404
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One searchable line."""
-
-    section: str
-    text: str
 
 
 def create(session: Session, meeting: str, cell: str, at: int) -> None:
@@ -97,20 +86,6 @@ def erase(session: Session, meeting: str, seqs: Iterable[int]) -> None:
     )
     session.connection().execute(delete(Autosave).where(col(Autosave.meeting) == meeting))
     forget_speech(session, meeting)
-
-
-def summarise(session: Session, summary: MeetingSummary) -> None:
-    session.merge(summary)
-    session.flush()
-
-
-def index(session: Session, meeting: str, lines: Sequence[Line]) -> None:
-    """Replace the searchable lines of a meeting."""
-    session.connection().execute(delete(MeetingText).where(col(MeetingText.meeting) == meeting))
-    session.add_all(
-        MeetingText(meeting=meeting, section=x.section, text=x.text, folded=fold(x.text)) for x in lines if x.text
-    )
-    session.flush()
 
 
 def silences(session: Session, meeting: str) -> list[tuple[str, int, int]]:

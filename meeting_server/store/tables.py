@@ -130,7 +130,11 @@ class MeetingEntry(SQLModel, table=True):
 
 
 class MeetingSummary(SQLModel, table=True):
-    """What lists and supervision show; folded, written in the append's transaction."""
+    """What lists and supervision show; folded, written in the append's transaction.
+
+    ``spoke``: how many members were heard; ``self_points``: the cell's own score, 0–100. ``tasks_done`` and
+    ``documents_at`` (the first document given out) are counted from ``task_report`` and ``stored_file``.
+    """
 
     __tablename__ = "meeting_summary"
     meeting: str = Field(primary_key=True, foreign_key="meeting.id", max_length=40)
@@ -153,6 +157,19 @@ class MeetingSummary(SQLModel, table=True):
     number: str = Field(default="", max_length=40)
     sha256: str = Field(default="", max_length=64)
     seq: int = 0
+    official: int = 0
+    spoke: int = 0
+    items: int = 0
+    concluded: int = 0
+    motions: int = 0
+    tasks: int = 0
+    tasks_done: int = 0
+    petitions: int = 0
+    submitted_at: int | None = Field(default=None, sa_type=BigInteger)
+    approved_at: int | None = Field(default=None, sa_type=BigInteger)
+    sealed_at: int | None = Field(default=None, sa_type=BigInteger)
+    documents_at: int | None = Field(default=None, sa_type=BigInteger)
+    self_points: int | None = None
 
 
 class MeetingText(SQLModel, table=True):
@@ -161,7 +178,7 @@ class MeetingText(SQLModel, table=True):
     __tablename__ = "meeting_text"
     id: int | None = Field(default=None, primary_key=True)
     meeting: str = Field(foreign_key="meeting.id", index=True, max_length=40)
-    section: str = Field(max_length=20)  # title | item | conclusion | motion | task | petition | block
+    section: str = Field(max_length=20)  # title | item | conclusion | motion | task | petition | block | speech
     text: str = Field(sa_type=Text)
     folded: str = Field(sa_type=Text)
 

@@ -3,9 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from meeting_server.store import tables
+from meeting_server.store import archive_tables, tables
 
-assert tables.MeetingEntry.metadata is SQLModel.metadata
+assert tables.MeetingEntry.metadata is archive_tables.RecordText.metadata is SQLModel.metadata
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=SQLModel.metadata,

@@ -1,0 +1,295 @@
+"""Full text search over what meetings left: by right first, then by words, then by how well and how new.
+
+``Reader`` says what somebody may read; nothing else ever enters a query's result, its count or its facets. Per record
+one indexed text (``record_text``), so a query looks at records, and only the lines of the page shown are fetched.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, bindparam, text
+from sqlmodel import Session, col, select
+
+from meeting_server.store.tables import MeetingSummary, MeetingText, Unit
+from meeting_server.store.words import WORD, Mark, Marked, Sought, marked, sought
+
+CANDIDATES = 1_000
+RANKED = 60
+PAGE, MAX_PAGE = 20, 50
+SECTIONS = {
+    "title": "tên cuộc họp", "item": "nội dung", "conclusion": "kết luận", "motion": "vấn đề biểu quyết",
+    "task": "nhiệm vụ", "petition": "kiến nghị", "block": "biên bản", "speech": "lời phát biểu",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What somebody may read: records of ``cells`` and single ``meetings`` (sent up to them), and what was said in
+    the meetings of ``desk`` (as their chair or secretary). ``everything``: records of all cells (an archivist)."""
+
+    cells: frozenset[str] = frozenset()
+    meetings: frozenset[str] = frozenset()
+    desk: frozenset[str] = frozenset()
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """``since`` and ``until`` in ms; ``person`` a member's id; ``section`` one of SECTIONS ("task": only tasks)."""
+
+    words: str = ""
+    cell: str = ""
+    kind: str = ""
+    person: str = ""
+    section: str = ""
+    since: int | None = None
+    until: int | None = None
+    offset: int = 0
+    limit: int = PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The best line of a record. ``marks``: code point spans of ``text``."""
+
+    meeting: str
+    cell: str
+    cell_name: str
+    title: str
+    kind: str
+    starts_at: int
+    state: str
+    number: str
+    section: str
+    text: str
+    marks: tuple[Mark, ...]
+
+    @property
+    def where(self) -> str:
+        return SECTIONS.get(self.section, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``total`` counts records; ``more``: there are more than were counted (only the newest CANDIDATES were)."""
+
+    total: int = 0
+    more: bool = False
+    results: tuple[Result, ...] = ()
+    cells: tuple[tuple[str, str, int], ...] = ()  # id, name, count
+    years: tuple[tuple[int, int], ...] = ()
+    kinds: tuple[tuple[str, int], ...] = ()
+
+
+class Candidate(NamedTuple):
+    id: int
+    meeting: str
+    tier: str
+    cell: str
+    kind: str
+    starts_at: int
+
+
+@dataclass(slots=True)
+class _Where:
+    """Conditions on ``record_text r`` and their values."""
+
+    parts: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    lists: list[str] = field(default_factory=list)
+
+    def add(self, part: str, **values: Any) -> None:
+        self.parts.append(part)
+        self.values |= values
+        self.lists += [name for name, value in values.items() if isinstance(value, list)]
+
+
+def search(session: Session, query: Query, reader: Reader, *, year_of: Callable[[int], int]) -> Found:
+    """Records that hold all words, best first: phrases as typed, phrases without diacritics, then newest.
+
+    ``year_of`` maps a moment to the year in which it is counted. Without words: the newest by the filters.
+    """
+    where = _limits(query, reader)
+    if where is None:
+        return Found()
+    words = sought(query.words)
+    if query.words.strip() and not words.folded:
+        return Found()
+    found = _candidates(session, where, words)
+    found = _in_section(session, found, words, query.section)
+    tiers: Tiers = {}
+    first: dict[str, Candidate] = {}
+    for one in found:
+        tiers.setdefault(one.meeting, set()).add(one.tier)
+        first.setdefault(one.meeting, one)
+    ordered = list(first.values())
+    lines = _lines(session, [one.meeting for one in ordered[:RANKED]], tiers, words, query.section)
+    ranked = _ranked(ordered, lines, words)
+    page = ranked[query.offset : query.offset + min(query.limit, MAX_PAGE)]
+    lines |= _lines(session, [one.meeting for one in page if one.meeting not in lines], tiers, words, query.section)
+    return Found(
+        len(ordered), len(found) >= CANDIDATES, tuple(_results(session, page, lines)), _cells(session, ordered),
+        tuple(sorted(Counter(year_of(one.starts_at) for one in ordered).items(), reverse=True)),
+        tuple(Counter(one.kind for one in ordered).most_common()),
+    )  # fmt: skip
+
+
+def _limits(query: Query, reader: Reader) -> _Where | None:
+    """Right and filters; None when nothing can be seen."""
+    where, rights = _Where(), list[str]()
+    cells = sorted(reader.cells)
+    if query.cell and not reader.everything:
+        cells = [cell for cell in cells if cell == query.cell]
+    if reader.everything:
+        rights.append("r.tier = 'record'")
+    elif cells:
+        rights.append("(r.tier = 'record' AND r.cell IN :cells)")
+        where.add("TRUE", cells=cells)
+    for name, part in (("meetings", "r.tier = 'record'"), ("desk", "r.tier = 'speech'")):
+        if allowed := sorted(getattr(reader, name)):
+            rights.append(f"({part} AND r.meeting IN :{name})")
+            where.add("TRUE", **{name: allowed})
+    if not rights:
+        return None
+    where.parts = [f"({' OR '.join(rights)})"]
+    if query.cell:
+        where.add("r.cell = :cell", cell=query.cell)
+    if query.kind:
+        where.add("r.kind = :kind", kind=query.kind)
+    if query.section:
+        where.add("r.tier = :tier", tier="speech" if query.section == "speech" else "record")
+    if query.since is not None:
+        where.add("r.starts_at >= :since", since=query.since)
+    if query.until is not None:
+        where.add("r.starts_at < :until", until=query.until)
+    if query.person:
+        part = "EXISTS (SELECT 1 FROM meeting_person p WHERE p.person = :person AND p.meeting = r.meeting)"
+        where.add(part, person=query.person)
+    return where
+
+
+def _candidates(session: Session, where: _Where, words: Sought) -> list[Candidate]:
+    """The best class first, within one the newest; at most CANDIDATES."""
+    found: dict[int, Candidate] = {}
+    for match in _matches(session.connection().dialect.name == "sqlite", words):
+        for row in _run(session, where, match, RANKED if match and match[1] else CANDIDATES):
+            found.setdefault(row[0], Candidate._make(row))
+    return list(found.values())[:CANDIDATES]
+
+
+def _matches(sqlite: bool, words: Sought) -> Iterable[tuple[str, bool] | None]:
+    """Full text expressions, the narrowest first; True for those that only put their records in front."""
+    if not words.folded:
+        yield None
+        return
+    many = len(words.folded) > 1
+    if words.exact:
+        yield _expression(sqlite, words.written, phrase=many), True
+    if many:
+        yield _expression(sqlite, words.folded, phrase=True), True
+    if words.exact and many:
+        yield _expression(sqlite, words.written, phrase=False), True
+    yield _expression(sqlite, words.folded, phrase=False), False
+
+
+def _expression(sqlite: bool, words: tuple[str, ...], *, phrase: bool) -> str:
+    """Words are letters and digits only, so nothing needs escaping beyond FTS5's own keywords."""
+    if sqlite:
+        return f'"{" ".join(words)}"' if phrase else " AND ".join(f'"{word}"' for word in words)
+    return (" <-> " if phrase else " & ").join(words)
+
+
+def _run(session: Session, where: _Where, match: tuple[str, bool] | None, limit: int) -> Iterable[Row[Any]]:
+    sqlite = session.connection().dialect.name == "sqlite"
+    source, parts = "record_text r", list(where.parts)
+    if match is not None and sqlite:
+        source = "record_search f CROSS JOIN record_text r ON r.id = f.rowid"
+        parts.append("f.words MATCH :match")
+    elif match is not None:
+        parts.append("r.vector @@ to_tsquery('simple', :match)")
+    statement = text(
+        f"SELECT r.id, r.meeting, r.tier, r.cell, r.kind, r.starts_at FROM {source} "  # noqa: S608 - our own parts
+        f"WHERE {' AND '.join(parts)} ORDER BY r.starts_at DESC, r.id LIMIT :limit"
+    ).bindparams(*(bindparam(name, expanding=True) for name in where.lists))
+    values = where.values | {"limit": limit} | ({"match": match[0]} if match else {})
+    return session.connection().execute(statement, values).all()
+
+
+def _in_section(session: Session, found: list[Candidate], words: Sought, section: str) -> list[Candidate]:
+    """Only records of which one line of the section holds all words."""
+    if not section or section == "speech" or not found:
+        return found
+    rows = session.exec(
+        select(MeetingText.meeting, MeetingText.folded).where(
+            col(MeetingText.meeting).in_([one.meeting for one in found]), MeetingText.section == section
+        )
+    )
+    wanted = set(words.folded)
+    holding = {meeting for meeting, line in rows if wanted <= set(WORD.findall(line))}
+    return [one for one in found if one.meeting in holding]
+
+
+Best = dict[str, tuple[str, Marked]]
+Tiers = dict[str, set[str]]
+
+
+def _lines(session: Session, meetings: list[str], tiers: Tiers, words: Sought, section: str) -> Best:
+    """Per meeting the line to show: where most of the words stand as typed and together. Only lines of the tiers
+    that were found by right."""
+    best: Best = {}
+    if not meetings:
+        return best
+    wanted = select(MeetingText.meeting, MeetingText.section, MeetingText.text).where(
+        col(MeetingText.meeting).in_(meetings)
+    )
+    longest = max(words.folded, key=len, default="")
+    if longest:
+        wanted = wanted.where(col(MeetingText.folded).contains(longest))
+    if section or not longest:
+        wanted = wanted.where(MeetingText.section == (section or "title"))
+    for meeting, place, line in session.exec(wanted.order_by(col(MeetingText.id))):
+        if ("speech" if place == "speech" else "record") in tiers[meeting]:
+            shown = marked(line, words)
+            if meeting not in best or shown.rank > best[meeting][1].rank:
+                best[meeting] = (place, shown)
+    return best
+
+
+def _ranked(ordered: list[Candidate], lines: Best, words: Sought) -> list[Candidate]:
+    """The first RANKED by how well their best line fits, then newest; the others as they came."""
+    if not words.folded:
+        return ordered
+    first = sorted(
+        ordered[:RANKED],
+        key=lambda one: (-(lines[one.meeting][1].rank if one.meeting in lines else 0) // 100, -one.starts_at),
+    )
+    return first + ordered[RANKED:]
+
+
+def _results(session: Session, page: list[Candidate], lines: Best) -> Iterable[Result]:
+    ids = [one.meeting for one in page]
+    heads = {
+        row.meeting: row for row in session.exec(select(MeetingSummary).where(col(MeetingSummary.meeting).in_(ids)))
+    }
+    names = _names(session, {one.cell for one in page})
+    for one in page:
+        head = heads[one.meeting]
+        section, shown = lines.get(one.meeting, ("title", Marked(head.title, (), 0)))
+        yield Result(
+            one.meeting, one.cell, names.get(one.cell, ""), head.title, one.kind, one.starts_at, head.state,
+            head.number, section, shown.text, shown.marks,
+        )  # fmt: skip
+
+
+def _names(session: Session, cells: set[str]) -> dict[str, str]:
+    return dict(session.exec(select(Unit.id, Unit.name).where(col(Unit.id).in_(cells))).all())
+
+
+def _cells(session: Session, ordered: list[Candidate]) -> tuple[tuple[str, str, int], ...]:
+    counted = Counter(one.cell for one in ordered).most_common(200)
+    names = _names(session, {cell for cell, _ in counted})
+    return tuple((cell, names.get(cell, ""), count) for cell, count in counted)
