@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from minutes.drafting.header import keys
-from minutes.drafting.moments import clocks
+from minutes.drafting.header import clocks_of
 from minutes.drafting.roster import Mention, Person
 from minutes.drafting.scene import GUEST_ROLES, Scene
 from minutes.drafting.speech import Speech
@@ -133,7 +132,7 @@ def _near(scene: Scene, speech: Speech, at: int) -> Person | None:
 def _moved(scene: Scene, speech: Speech, book: dict[str, str], person: Person, ledger: _Ledger) -> None:
     time = ""
     for said in (speech, *scene.next_by(speech.index, 2)):
-        found = clocks(keys(said)) if said is speech or scene.leads(said) or scene.writes(said) else ()
+        found = clocks_of(said) if said is speech or scene.leads(said) or scene.writes(said) else ()
         if found:
             time = f"{found[0].hour:02d}:{found[0].minute:02d}"
             break

@@ -15,7 +15,7 @@ from transcription.text.tokens import word_set
 ORDINALS = {
     "một": 1, "nhất": 1, "hai": 2, "nhì": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8,
 }  # fmt: skip
-_UNITS = word_set("thứ điều điểm phần mục việc ý là nội dung")
+_UNITS = word_set("thứ điều điểm phần mục việc ý là nội dung chuyện vấn đề")
 
 
 @dataclass(frozen=True, slots=True)

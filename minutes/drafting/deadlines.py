@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from minutes.drafting.moments import Day, dated, days, keys_of
+from minutes.drafting.moments import Day, dated, days, days_in, keys_of
 from minutes.drafting.phrasing import written
 from minutes.drafting.speech import Speech
 from minutes.drafting.words import Span
@@ -35,11 +35,12 @@ class Deadline:
 
 def deadline_in(speech: Speech, span: Span, today: date | None) -> Deadline | None:
     """The deadline said in ``span``, or None."""
-    keys = keys_of(speech.words[span.start : span.end], speech.rough)
+    words = speech.words[span.start : span.end]
+    keys = keys_of(words, speech.rough)
     rhythm = _rhythm(speech, span, keys)
     if rhythm is not None:
         return rhythm
-    found = [d for d in days(keys) if d.is_exact or d.ahead is not None or d.week is not None]
+    found = [d for d in days_in(words, speech.rough) if d.is_exact or d.ahead is not None or d.week is not None]
     if found:
         return _of_days(speech, span, keys, found, today)
     return _in_words(speech, span, keys)

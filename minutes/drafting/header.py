@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from minutes.drafting.moments import Clock, clocks, dated, days, keys_of
+from minutes.drafting.moments import Clock, clocks_in, dated, days_in, keys_of
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import Header
@@ -39,16 +39,20 @@ def keys(speech: Speech) -> tuple[str, ...]:
     return keys_of(speech.words, speech.rough)
 
 
+def clocks_of(speech: Speech) -> tuple[Clock, ...]:
+    return clocks_in(speech.words, speech.rough)
+
+
 def _date(speech: Speech) -> date | None:
     """The fullest date said; the year may not be guessed."""
-    for day in days(keys(speech)):
+    for day in days_in(speech.words, speech.rough):
         if day.day and day.month and day.year and day.year > 0:
             return dated(day, date(day.year, 1, 1))
     return None
 
 
 def _first_clock(speech: Speech) -> Clock | None:
-    return next(iter(clocks(keys(speech))), None)
+    return next(iter(clocks_of(speech)), None)
 
 
 def _time(clock: Clock | None) -> str | None:
@@ -60,7 +64,7 @@ def _end(scene: Scene, start: Clock | None) -> Clock | None:
     for speech in reversed(scene.speeches[-CLOSING:]):
         if not (scene.leads(speech) or scene.writes(speech)) or speech.index == 0:
             continue
-        found = clocks(keys(speech))
+        found = clocks_of(speech)
         if found and (scene.speeches[-1] is speech or speech.cues.has("close", "close_strong")):
             return _after(found[-1], start)
     return None

@@ -14,7 +14,7 @@ from minutes.drafting.value import Item
 from minutes.drafting.words import Span
 from transcription.text.tokens import word_set
 
-UNITS = word_set("phần mục việc nội điều")
+UNITS = word_set("phần mục việc nội điều chuyện vấn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _ordinal(speech: Speech, at: int) -> int | None:
         and before.low not in ("sang", "vào", "đến", "tới", "qua")
     ):
         return None
-    i = at + 1 + (at + 1 < len(words) and words[at + 1].low == "dung")
+    i = at + 1 + (at + 1 < len(words) and words[at + 1].low in ("dung", "đề"))
     i += i < len(words) and words[i].low == "thứ"
     if i < len(words) and words[i].low in ORDINALS:
         return ORDINALS[words[i].low]

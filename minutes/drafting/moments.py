@@ -6,8 +6,8 @@ Everything works on lower-case keys, so the same grammar reads words ("ngày mư
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -101,8 +101,8 @@ def _near(k: Keys, i: int) -> Day | None:
     pair = (_at(k, i), _at(k, i + 1))
     if pair in _NEAR:
         return Day(i, i + 2, ahead=_NEAR[pair])
-    if pair[0] in _PARTS and pair[1] in ("mai", "kia", "mốt"):
-        return Day(i, i + 2, ahead=1 if pair[1] == "mai" else 2)
+    if pair[0] in _PARTS and pair[1] in ("nay", "mai", "kia", "mốt"):
+        return Day(i, i + 2, ahead={"nay": 0, "mai": 1}.get(pair[1], 2))
     if pair[0] == "mai" and _at(k, i - 1) in ("trong", "ngay", "trước", "hạn", "xong"):
         return Day(i, i + 1, ahead=1)
     return None
@@ -235,6 +235,33 @@ _VOCABULARY = tuple(
     )
 )
 _EXACT = frozenset(s.low for s in _VOCABULARY)
+
+
+def days_in(words: Sequence[Word], rough: bool = False) -> tuple[Day, ...]:
+    """The days named in words; no day reaches over a stop."""
+    return tuple(
+        replace(day, start=day.start + begin, end=day.end + begin)
+        for begin, keys in _clauses(words, rough)
+        for day in days(keys)
+    )
+
+
+def clocks_in(words: Sequence[Word], rough: bool = False) -> tuple[Clock, ...]:
+    """The times of day said in words; no time reaches over a stop."""
+    return tuple(
+        replace(clock, start=clock.start + begin, end=clock.end + begin)
+        for begin, keys in _clauses(words, rough)
+        for clock in clocks(keys)
+    )
+
+
+def _clauses(words: Sequence[Word], rough: bool) -> Iterator[tuple[int, Keys]]:
+    """Each run of words between stops, with the place where it begins."""
+    keys, begin = keys_of(words, rough), 0
+    for at, word in enumerate(words, 1):
+        if word.stop or at == len(words):
+            yield begin, keys[begin:at]
+            begin = at
 
 
 def keys_of(words: Sequence[Word], rough: bool = False) -> tuple[str, ...]:

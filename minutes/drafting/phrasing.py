@@ -6,6 +6,7 @@ becomes "mình". Roughly recognised speech keeps its words: a misheard figure or
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -35,10 +36,13 @@ _ACTS = word_set(
 _KEEP_XIN = word_set("phép lỗi chi đảng xã cấp cho được các ý")
 
 
+_FIGURED = re.compile(r"(\d[\d.,]* (?:nghìn|ngàn|triệu|tỷ|tỉ)(?: rưỡi)?)(?!\w)")
+
+
 @lru_cache(maxsize=16384)
 def in_figures(text: str) -> str:
-    """The words with numbers, dates and sums in figures."""
-    return to_figures(text)
+    """The words with numbers, dates and sums in figures; "10 triệu" is in figures already."""
+    return "".join(part if i % 2 else to_figures(part) for i, part in enumerate(_FIGURED.split(text)))
 
 
 def written(text: str, rough: bool) -> str:

@@ -114,18 +114,23 @@ def _counting(scene: Scene, call: Call) -> tuple[Speech, ...]:
         found.append(call.speech)
     for speech in scene.next_by(call.speech.index, REACH):
         if scene.leads(speech):
-            if found and (
-                speech.cues.has("vote_call", "option", "next_item", "conclude_strong") or not _counts(scene, speech)
-            ):
+            if found and _asks_the_rest(speech):
+                continue
+            ends = ("vote_call", "option", "next_item", "conclude_strong")
+            if found and (speech.cues.has(*ends) or not _counts(scene, speech)):
                 break
             if _call(scene, speech) or (not found and speech.cues.has("next_item")):
                 break
-            continue
-        if _counts(scene, speech):
+        elif _counts(scene, speech):
             found.append(speech)
         elif found and len(speech.words) > 40:
             break
     return tuple(found)
+
+
+def _asks_the_rest(speech: Speech) -> bool:
+    """ "Ai không đồng ý? Ý kiến khác?" between two counts of one vote."""
+    return len(speech.words) <= 14 and speech.cues.has("vote_against", "vote_abstain") and not speech.numbers
 
 
 def _counts(scene: Scene, speech: Speech) -> bool:
