@@ -6,17 +6,18 @@ leader, or by the deputy when the leader was not there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from minutes.export import recorded
 from minutes.export.folded import Folded, folded
 from minutes.export.layouts import Layout, layout_named, layout_on
 from minutes.export.moments import day_of
 from minutes.export.paper import Line, Paper, Signature, place_date
-from minutes.record.events import Entry, RosterLine
+from minutes.record.events import Block, Entry, RosterLine
 
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "I": ("review", "report"), "II": ("conclusion", "resolution", "summary"), "III": ("task",), "IV": ("quality",),
+    "I": ("review", "report"), "II": ("conclusion", "resolution", "summary", "vote"), "III": ("task",),
+    "IV": ("quality",),
 }  # fmt: skip
 
 
@@ -25,8 +26,10 @@ def resolution_of(entries: Iterable[Entry], *, number: str = "", layout: str = "
     return resolution(folded(entries), number=number, layout=layout, draft=draft)
 
 
-def resolution(parts: Folded, *, number: str = "", layout: str = "", draft: bool = True) -> Paper:
-    """The resolution as a paper."""
+def resolution(
+    parts: Folded, blocks: Sequence[Block] = (), *, number: str = "", layout: str = "", draft: bool = True
+) -> Paper:
+    """The resolution as a paper, of its own ``blocks`` where it was drafted apart, else of the minutes' blocks."""
     head, plan = parts.meeting, parts.meeting.scheduled
     at = head.opened_at or (plan.starts_at if plan else 0)
     form = layout_named(layout) if layout else layout_on("resolution", day_of(at))
@@ -39,7 +42,7 @@ def resolution(parts: Folded, *, number: str = "", layout: str = "", draft: bool
         place_date=place_date(parent, at),
         name=form.title["name"],
         subject=form.words["subject"].format(title=plan.title if plan else ""),
-        lines=tuple(_lines(parts, form)),
+        lines=tuple(_lines(parts, form, blocks)),
         left=Signature((), ""),
         right=_signature(parts, form),
         day=day_of(at).isoformat(),
@@ -48,9 +51,10 @@ def resolution(parts: Folded, *, number: str = "", layout: str = "", draft: bool
     )
 
 
-def _lines(parts: Folded, form: Layout) -> Iterator[Line]:
+def _lines(parts: Folded, form: Layout, own: Sequence[Block]) -> Iterator[Line]:
+    blocks = own or [block for block in parts.document.blocks if block.kind != "vote"]
     for section, heading in form.sections.items():
-        texts = [block.text for block in parts.document.blocks if block.kind in KINDS[section] and block.text.strip()]
+        texts = [block.text for block in blocks if block.kind in KINDS[section] and block.text.strip()]
         if not texts and section == "II":
             texts = [f"- {item.title}: {item.conclusion}" for item in parts.agenda.items if item.conclusion]
         if not texts and section == "III":

@@ -8,19 +8,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from minutes.record.events import Entry
+from minutes.record.meeting import Meeting
 
 Retention = Literal["permanent", "short"]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """In force from ``since``; ``short_days`` counts from the sealing."""
+    """In force from ``since``. ``short_days`` counts from the sealing, ``practice_days`` (a practice meeting goes
+    whole) from the close."""
 
     since: date
     short_days: int
+    practice_days: int
     kinds: Mapping[str, Retention]
 
     def of(self, kind: str) -> Retention:
@@ -32,8 +35,11 @@ class Table:
 def tables() -> tuple[Table, ...]:
     """All tables, oldest first."""
     data = tomllib.loads((files("minutes.record") / "retention.toml").read_text("utf-8"))
-    read = [Table(row["since"], row["short_days"], cast(dict[str, Retention], row["kinds"])) for row in data["table"]]
-    return tuple(sorted(read, key=lambda table: table.since))
+    return tuple(sorted((_table(row) for row in data["table"]), key=lambda table: table.since))
+
+
+def _table(row: dict[str, Any]) -> Table:
+    return Table(row["since"], row["short_days"], row["practice_days"], cast(dict[str, Retention], row["kinds"]))
 
 
 def table_on(day: date) -> Table:
@@ -50,3 +56,28 @@ def erased(entry: Entry) -> Entry:
 def permanent_only(entries: Iterable[Entry], table: Table) -> list[Entry]:
     """The log as a package carries it: all leaves, bodies of permanent kinds only."""
     return [entry if table.of(entry.kind) == "permanent" else erased(entry) for entry in entries]
+
+
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be erased now: bodies of these entries (seq), the meeting's sound, or the meeting as a whole."""
+
+    bodies: tuple[int, ...] = ()
+    sound: bool = False
+    everything: bool = False
+
+
+def due(head: Meeting, entries: Iterable[Entry], now: int, table: Table, *, hold: bool = False) -> Due:
+    """What the table says is over at ``now`` (ms). Nothing under a legal hold; nothing before the record is sealed."""
+    if hold:
+        return Due()
+    plan, closed = head.scheduled, head.closed_at
+    if plan is not None and plan.kind == "practice":
+        return Due(everything=closed is not None and now >= closed + table.practice_days * DAY_MS)
+    if head.state != "sealed" or head.sealed is None or now < head.sealed.at + table.short_days * DAY_MS:
+        return Due()
+    short = (entry.seq for entry in entries if entry.body is not None and table.of(entry.kind) == "short")
+    return Due(tuple(short), sound=True)

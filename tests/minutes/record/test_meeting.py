@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from minutes.record import agenda, floor, meeting, retention, tasks
-from minutes.record.codec import KINDS
+from minutes.record import agenda, floor, meeting, tasks
 from minutes.record.events import (
     AgendaItem,
     Approved,
@@ -95,16 +94,3 @@ def test_a_task_named_again_changes_in_its_place() -> None:
         log([TaskGiven("k1", "i1", "Sửa đường"), TaskGiven("k2", "i1", "x"), TaskGiven("k1", "i1", "Sửa cầu")])
     )
     assert [task.what for task in value.tasks] == ["Sửa cầu", "x"]
-
-
-def test_every_kind_has_a_retention_class() -> None:
-    for table in retention.tables():
-        assert set(table.kinds) == set(KINDS)
-    assert retention.tables()[0].of("FromTheFuture") == "short"
-
-
-def test_an_erased_entry_keeps_its_hashes_and_nothing_else() -> None:
-    entry = log([HandRaised("a")])[0]
-    gone = retention.erased(entry)
-    assert (gone.body, gone.salt, gone.event) == (None, None, None)
-    assert (gone.leaf, gone.digest) == (entry.leaf, entry.digest)
