@@ -98,7 +98,9 @@ def shot(page: Page, base: str, name: str, file: Path, axe: str, width: int) -> 
     page.wait_for_selector("body[data-drawn]", timeout=15_000)
     page.screenshot(path=str(file), full_page=width < 900 and not name.startswith("member"))
     page.remove_listener("console", listen)
-    return faults(page, axe, width) + [f"console: {text[:200]}" for text in said if "Failed to load resource" not in text]
+    return faults(page, axe, width) + [
+        f"console: {text[:200]}" for text in said if "Failed to load resource" not in text
+    ]
 
 
 def main() -> int:

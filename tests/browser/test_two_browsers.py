@@ -1,0 +1,118 @@
+"""A hall and somebody far away meet in real browsers: they hear each other, and both read what was said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.browser.place import Place, browser, from_afar, loudness, page_of, sign_in, sit_in_hall, until
+from transcription import models
+
+pytestmark = [pytest.mark.browser, pytest.mark.speech, pytest.mark.serial]
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+FAR = "Lang Văn Hợp"
+
+
+@dataclass
+class Meeting:
+    """Everybody's windows. ``said``: the words of the recording in the hall's microphone."""
+
+    chair: Page
+    hall: Page
+    far: Page
+    said: str
+    faults: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def meeting(playwright: Playwright, place: Place) -> Iterator[Meeting]:
+    try:
+        models.find(MODELS)
+        (hall_voice, said), *_ = models.voice_samples(MODELS)
+    except models.ModelError as absent:
+        pytest.skip(str(absent))
+    faults: list[str] = []
+    people, hall_machine = browser(playwright), browser(playwright, hall_voice)
+    chair, hall, far = (
+        page_of(people, place, faults),
+        page_of(hall_machine, place, faults),
+        page_of(people, place, faults, width=390, height=800),
+    )
+    try:
+        meeting, links = _called(chair, place)
+        _opened(chair, meeting)
+        sign_in(hall, place, "secretary")
+        hall.goto(f"{meeting}/hall")
+        hall.get_by_role("button", name="MỞ HỘI TRƯỜNG").click()
+        far.goto(links[FAR])
+        from_afar(far)
+        yield Meeting(chair, hall, far, said, faults)
+    finally:
+        people.close()
+        hall_machine.close()
+
+
+def _called(chair: Page, place: Place) -> tuple[str, dict[str, str]]:
+    """The leader calls a meeting and makes the links; returns its path and everybody's address."""
+    sign_in(chair, place, "leader")
+    chair.get_by_role("button", name="Lập cuộc họp").click()
+    chair.get_by_role("dialog").get_by_role("button", name="Lập cuộc họp").click()
+    card = chair.locator(".meetingcard").first
+    with chair.expect_response(re.compile("/links$")):
+        card.get_by_role("button", name="Giấy mời").click()
+    with chair.expect_response(lambda reply: reply.url.endswith("/links") and reply.request.method == "POST") as made:
+        chair.get_by_role("dialog").get_by_role("button", name=re.compile("Tạo")).click()
+    links = {link["name"]: link["url"] for link in made.value.json()["links"]}
+    chair.keyboard.press("Escape")
+    return str(card.get_by_role("link", name="Vào họp").get_attribute("href")), links
+
+
+def _opened(chair: Page, meeting: str) -> None:
+    chair.goto(meeting)
+    sit_in_hall(chair)
+    chair.get_by_label("Bàn làm việc").select_option("chair")
+    chair.get_by_label("Chủ trì", exact=True).select_option(label="Vi Văn Thuận (bí thư)")
+    chair.get_by_label("Thư ký", exact=True).select_option(index=2)
+    chair.get_by_label("Ghi âm và chép thành chữ").check()
+    chair.get_by_role("button", name="KHAI MẠC").click()
+    expect(chair.get_by_text("Đang ghi").first).to_be_visible()
+
+
+def test_the_far_member_hears_the_hall(meeting: Meeting) -> None:
+    expect(meeting.far.get_by_text("Đang nối âm thanh")).to_have_count(0)
+    until(lambda: loudness(meeting.far, 2) > 0.01, meeting.far, 40, "the hall is heard far away")
+
+
+def test_what_the_hall_says_is_read_in_both_browsers(meeting: Meeting) -> None:
+    meeting.chair.get_by_text("Người trong phòng").click()
+    meeting.chair.get_by_role("button", name="Bật chữ trên màn hình hội trường").click()
+    words = set(re.findall(r"\w{3,}", meeting.said.lower()))
+
+    def read(page: Page) -> bool:
+        text = " ".join(page.locator(".caption, .boardcaptions p").all_inner_texts()).lower()
+        return len(words & set(re.findall(r"\w{3,}", text))) >= 2
+
+    until(lambda: read(meeting.far), meeting.far, 60, "captions at the far member's")
+    until(lambda: read(meeting.hall), meeting.hall, 60, "captions on the wall")
+
+
+def test_the_far_member_asks_for_the_floor_and_is_heard_in_the_hall(meeting: Meeting) -> None:
+    meeting.far.get_by_role("button", name="GIƠ TAY").click()
+    hands = meeting.chair.locator("hcb-floor .hands")
+    expect(hands).to_contain_text(FAR)
+    expect(meeting.hall.locator(".boardhands")).to_contain_text(FAR)
+    hands.get_by_role("button", name="Mời").click()
+    expect(meeting.far.get_by_text("Mời đồng chí phát biểu")).to_be_visible()
+    expect(meeting.hall.locator(".boardspeaker")).to_have_text(FAR)
+    meeting.far.get_by_role("button", name=re.compile("Micrô đang tắt")).click()
+    until(lambda: loudness(meeting.hall, 2) > 0.01, meeting.hall, 30, "the far member is heard in the hall")
+
+
+def test_no_browser_complained(meeting: Meeting) -> None:
+    assert not meeting.faults
