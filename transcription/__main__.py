@@ -16,8 +16,8 @@ import structlog
 import typer
 
 from transcription import command, models
-from transcription.link import LinkRefused, Taker
-from transcription.link.websocket import WebSocketProducer, WebSocketTaker
+from transcription.link import LinkRefused
+from transcription.link.connect import producer, taker
 from transcription.listener import Listener
 from transcription.live import listen_to
 from transcription.opus import SOUND_RATE
@@ -48,8 +48,8 @@ def listen(
 ) -> None:
     """Hear every track of a media node and offer its utterances to the server."""
     settings = Settings()
-    producer = WebSocketProducer(link or settings.link, settings.token)
-    listener = Listener(feed or settings.feed, producer, outbox=settings.outbox, interims=settings.interims)
+    end = producer(link or settings.link, settings.token)
+    listener = Listener(feed or settings.feed, end, outbox=settings.outbox, interims=settings.interims)
     _run(listener.run())
 
 
@@ -63,12 +63,7 @@ def work(
     settings = Settings()
     count = workers or settings.workers
     reader = _reader(settings, model, count)
-    address, token = link or settings.link, settings.token
-
-    async def connect(name: str) -> Taker:
-        return await WebSocketTaker.connect(address, token, name)
-
-    _run(run_workers(reader, connect, count))
+    _run(run_workers(reader, taker(link or settings.link, settings.token), count))
 
 
 @app.command()

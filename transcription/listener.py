@@ -305,6 +305,7 @@ class Listener:
                     self._stall(track, job.start)
                     return
                 self._outbox.add(job)
+            track.interim_at = time.monotonic()  # a speculative pass is shown too
             await self._producer.offer(job)
 
     def _stall(self, track: Track, start: int) -> None:

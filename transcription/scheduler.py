@@ -8,7 +8,7 @@ utterance cannot block its track. Results leave in the order of their track, eac
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from transcription.link import Span
@@ -97,7 +97,7 @@ class Schedule:
         return min(entries, key=lambda e: self.served.get(e.job.room, 0), default=None)  # stable: the oldest of a room
 
     def give(self, worker: str, result: Result) -> Result | None:
-        """Take a worker's result in; returns an interim's to be shown. One that nobody waits for is dropped."""
+        """Take a worker's result in; returns what may be shown as interim. One that nobody waits for is dropped."""
         if not result.final:
             entry = self.interims.get(result.track)
             if entry is None or entry.worker != worker:
@@ -107,6 +107,8 @@ class Schedule:
         entry = self.entries.get(result.id)
         if entry is not None and entry.job.end == result.end and entry.state in (State.WAITING, State.TAKEN):
             entry.state, entry.result = State.DONE, result
+            if entry.job.speculative:  # meanwhile the best interim there is
+                return replace(result, final=False)
         return None
 
     def deliverable(self) -> Result | None:

@@ -25,10 +25,10 @@ class Rules:
     shortest: int = 3
     """A voiced run below this (96 ms) is a click, not voice."""
     pre_roll: int = 8
-    tail: int = 6
-    """Kept after the last voiced frame; at most ``pause``."""
-    pause: int = 7
-    """A pause after which a speculative pass is worth while (224 ms)."""
+    tail: int = 4
+    """Kept after the last voiced frame (128 ms); at most ``pause``."""
+    pause: int = 4
+    """A pause after which a speculative pass is worth while (128 ms)."""
     hang_over: int = 16
     """Silence that ends an utterance (512 ms)."""
     soft: int = 375

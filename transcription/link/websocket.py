@@ -1,7 +1,7 @@
 """The link on one machine: a WebSocket on the loopback between server, listener and workers.
 
 Authorised by a token made at start (``Authorization: Bearer``); the first frame is a versioned hello. Bounds: frames
-of 2 MiB, ``MOST_JOBS`` jobs (then listeners wait), 256 frames to one peer (then it is cut off and comes back).
+of 2 MiB, ``desk.MOST_JOBS`` jobs (then listeners wait), 256 frames to one peer (then it is cut off and comes back).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import hmac
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -21,29 +20,23 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 from websockets.http11 import Request, Response
 
-from transcription.agreement import Agreement
 from transcription.link import (
-    Accepted,
     Arrived,
     Connected,
     Departed,
     Forget,
-    Hints,
     LinkClosed,
     LinkRefused,
-    News,
     Order,
     Progress,
-    Resume,
     Role,
     Span,
-    Survey,
     Voiced,
     Workforce,
 )
+from transcription.link.desk import Desk
 from transcription.link.frames import hello, news_head, order_head, read_news, read_order
-from transcription.link.outflow import Outflow
-from transcription.scheduler import LEASE, Schedule
+from transcription.scheduler import LEASE
 from transcription.wire import (
     MAX_FRAME,
     VERSION,
@@ -57,7 +50,6 @@ from transcription.wire import (
     unpack,
 )
 
-MOST_JOBS = 1000
 _BACKLOG = 256
 _REFUSED = 4400
 _log = structlog.get_logger(__name__)
@@ -86,23 +78,18 @@ class Peer:
                 await self.socket.send(await self._frames.get())
 
 
-class WebSocketHub:
+class WebSocketHub(Desk):
     """The server's end (transcription.link.Hub). ``port`` 0 = chosen by the system."""
 
     def __init__(self, host: str, port: int, token: str, *, lease: float = LEASE) -> None:
         if len(token) < 16:
             raise ValueError("the token has at least 16 characters")
+        super().__init__()
         self._host, self._port, self._token, self._lease = host, port, token, lease
-        self._schedule, self._agreement = Schedule(), Agreement()
         self._peers: set[Peer] = set()
         self._server: Server | None = None
         self._url = ""
         self._watch: asyncio.Task[None] | None = None
-        self._fresh = asyncio.Event()
-        self._room = asyncio.Condition()
-        self._stopped = False
-        self._interims: Outflow[Result] = Outflow(_BACKLOG)
-        self._news: Outflow[News] = Outflow(4 * _BACKLOG)
 
     @property
     def url(self) -> str:
@@ -120,52 +107,16 @@ class WebSocketHub:
         self._watch = asyncio.create_task(self._fence())
 
     async def stop(self) -> None:
-        self._stopped = True
         if self._watch:
             self._watch.cancel()
         if self._server:
             self._server.close()
             await self._server.wait_closed()
-        self._fresh.set()
-        self._interims.close()
-        self._news.close()
-
-    # --- what the server asks
-
-    async def results(self) -> AsyncIterator[Result]:
-        self._schedule.redeliver()
-        while not self._stopped:
-            while (result := self._schedule.deliverable()) is not None:
-                yield result
-            self._fresh.clear()
-            await self._fresh.wait()
-
-    def interims(self) -> AsyncIterator[Result]:
-        return aiter(self._interims)
-
-    def news(self) -> AsyncIterator[News]:
-        return aiter(self._news)
-
-    async def accept(self, id: str) -> None:
-        self._schedule.accept(id)
-        await self._free()
-        self._order(Accepted(id))
-
-    async def resume(self, room: str, track: str, cursor: int, journal: Path) -> None:
-        self._order(Resume(room, track, cursor, journal))
-
-    async def survey(self, room: str, journal: Path, cursors: Mapping[str, int]) -> None:
-        self._order(Survey(room, journal, dict(cursors)))
-
-    async def hints(self, room: str, hot_words: Sequence[str], prompt: str) -> None:
-        self._order(Hints(room, tuple(hot_words), prompt))
+        self._end()
 
     async def forget(self, room: str, spans: Sequence[Span]) -> None:
-        self._schedule.drop(spans)
-        await self._free()
-        order = Forget(room, tuple(spans))
-        self._order(order)
-        self._tell("worker", order_head(order))
+        await super().forget(room, spans)
+        self._tell("worker", order_head(Forget(room, tuple(spans))))
 
     async def tell_listener(self, head: Mapping[str, Any]) -> None:
         self._tell("listener", head)
@@ -198,7 +149,7 @@ class WebSocketHub:
             _log.info("link_peer_failed", role=peer.role, name=peer.name, error=type(error).__name__)
         finally:
             writer.cancel()
-            self._part(peer)
+            await self._part(peer)
 
     async def _greet(self, socket: ServerConnection) -> Peer | None:
         try:
@@ -212,50 +163,34 @@ class WebSocketHub:
         peer.send(hello("hub", "hub"))
         return peer
 
-    def _part(self, peer: Peer) -> None:
+    async def _part(self, peer: Peer) -> None:
         self._peers.discard(peer)
         self._schedule.lost(peer.key)
         self._news.put(Departed(peer.role, peer.name))
-        self._dispatch()
+        await self._stir()
 
     async def _hear(self, peer: Peer, frame: str | bytes) -> None:
         data = _bytes(frame)
         head, _ = unpack(data)
         match peer.role, head.get("type"):
             case "listener", "job":
-                await self._offered(read_message(data))
+                job = read_message(data)
+                assert isinstance(job, Job)
+                await self._offered(job)
             case "listener", "progress" | "voiced":
                 if (news := read_news(head)) is not None:
                     self._news.put(news)
             case "worker", "take":
                 peer.idle, peer.busy_since = True, None
+                await self._stir()
             case "worker", "result":
-                self._given(peer, read_message(data))
+                result = read_message(data)
+                assert isinstance(result, Result)
+                await self._given(peer.key, result)
             case _, kind:
                 raise WireError(f"a {peer.role} does not say {kind!r:.40}")
-        self._dispatch()
 
-    async def _offered(self, job: Job | Result) -> None:
-        assert isinstance(job, Job)
-        if job.final:
-            async with self._room:
-                await self._room.wait_for(lambda: len(self._schedule.entries) < MOST_JOBS)
-        if not self._schedule.offer(job) and job.final and not job.speculative:
-            self._order(Accepted(job.id))
-
-    async def _free(self) -> None:
-        async with self._room:
-            self._room.notify_all()
-
-    def _given(self, peer: Peer, result: Job | Result) -> None:
-        assert isinstance(result, Result)
-        interim = self._schedule.give(peer.key, result)
-        if interim is not None:
-            self._interims.put(self._agreement.mark(interim))
-        elif result.final:
-            self._agreement.forget(result.track)
-
-    def _dispatch(self) -> None:
+    async def _dispatch(self) -> None:
         workers = [peer for peer in self._peers if peer.role == "worker"]
         idle = [peer for peer in workers if peer.idle]
         while idle:
@@ -266,7 +201,6 @@ class WebSocketHub:
             peer = idle.pop()
             peer.idle, peer.busy_since = False, time.monotonic()
             peer.send(job_frame(job))
-        self._fresh.set()
 
     async def _fence(self) -> None:
         """Cut off workers that hang; their job goes to another."""
@@ -278,7 +212,7 @@ class WebSocketHub:
                     _log.warning("link_worker_hangs", name=peer.name)
                     peer.socket.transport.abort()
 
-    def _order(self, order: Order) -> None:
+    async def _order(self, order: Order) -> None:
         self._tell("listener", order_head(order))
 
     def _tell(self, role: Role, head: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 from tests.transcription.ends import Scripted, first, running
 from transcription.link import (
@@ -30,6 +31,7 @@ from transcription.link import (
     Taker,
     Voiced,
 )
+from transcription.link.redis import RedisHub, RedisProducer, RedisTaker
 from transcription.link.websocket import WebSocketHub, WebSocketProducer, WebSocketTaker
 from transcription.scheduler import ATTEMPTS
 from transcription.wire import Job, Packet, Result
@@ -48,8 +50,12 @@ class Link:
     taker: Callable[[str], Awaitable[Taker]]
 
 
-@pytest.fixture(params=["websocket"])
+@pytest.fixture(params=["websocket", "redis"])
 async def link(request: pytest.FixtureRequest) -> AsyncIterator[Link]:
+    if request.param == "redis":
+        async with _redis_link(request.getfixturevalue("redis_url")) as made:
+            yield made
+        return
     hub = WebSocketHub("127.0.0.1", 0, TOKEN, lease=LEASE)
     await hub.start()
     yield Link(
@@ -57,6 +63,17 @@ async def link(request: pytest.FixtureRequest) -> AsyncIterator[Link]:
         lambda: WebSocketProducer(hub.url, TOKEN),
         lambda name: WebSocketTaker.connect(hub.url, TOKEN, name),
     )
+    await hub.stop()
+
+
+@contextlib.asynccontextmanager
+async def _redis_link(url: str) -> AsyncIterator[Link]:
+    client = Redis.from_url(url)
+    await client.flushdb()
+    await client.aclose()
+    hub = RedisHub(url, lease=LEASE)
+    await hub.start()
+    yield Link(hub, lambda: RedisProducer(url), lambda name: RedisTaker.connect(url, name, lease=LEASE))
     await hub.stop()
 
 

@@ -1,0 +1,32 @@
+"""The ends of the link by its address: ws://… on one machine, redis://… between many."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from transcription.link import LinkRefused, Producer, Taker
+from transcription.link.redis import RedisProducer, RedisTaker
+from transcription.link.websocket import WebSocketProducer, WebSocketTaker
+
+
+def _is_redis(url: str) -> bool:
+    if url.startswith(("redis://", "rediss://", "unix://")):
+        return True
+    if url.startswith(("ws://", "wss://")):
+        return False
+    raise LinkRefused(f"the link's address begins with ws:// or redis://, not {url.partition(':')[0]!r}")
+
+
+def producer(url: str, token: str, name: str = "listener") -> Producer:
+    """The listener's end. Raises LinkRefused on an unknown kind of address."""
+    return RedisProducer(url, name=name) if _is_redis(url) else WebSocketProducer(url, token, name)
+
+
+def taker(url: str, token: str) -> Callable[[str], Awaitable[Taker]]:
+    """What makes a worker's end of a given name. Raises LinkRefused on an unknown kind of address."""
+    redis = _is_redis(url)
+
+    async def connect(name: str) -> Taker:
+        return await (RedisTaker.connect(url, name) if redis else WebSocketTaker.connect(url, token, name))
+
+    return connect
