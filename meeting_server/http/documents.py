@@ -45,6 +45,16 @@ class Printing:
     gate = asyncio.Semaphore(2)
 
 
+@router.get("/api/meetings/{meeting}/minutes")
+async def minutes(request: Request, meeting: str, caller: Annotated[Caller, allowed("documents")]) -> dict[str, Any]:
+    """The blocks in their order, for reading on a screen."""
+    room = await _readable(house(request), meeting, caller)
+    return {
+        "approved": room.meeting.state in WITH_CONTENTS,
+        "blocks": [{"id": block.id, "kind": block.kind, "text": block.text} for block in room.document.blocks],
+    }
+
+
 @router.get("/api/meetings/{meeting}/minutes.docx")
 async def docx(request: Request, meeting: str, caller: Annotated[Caller, allowed("documents")]) -> Response:
     at = house(request)

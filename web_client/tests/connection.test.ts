@@ -135,6 +135,15 @@ test("a refused person is not let in by knocking again", () => {
   assert.equal(line?.state === "ended" && line.text, "Không có quyền");
 });
 
+test("what was said at the door is shown when it stays shut", () => {
+  const { world, lines } = given();
+  world.last.onopen?.();
+  world.last.say({ type: "refused", id: null, code: "signed_out", message: "Đồng chí cần đăng nhập." });
+  world.last.cut(4401);
+  const line = lines.at(-1);
+  assert.equal(line?.state === "ended" && line.text, "Đồng chí cần đăng nhập.");
+});
+
 test("an offer that a cut swallowed is refused, so that a new line can be made", async () => {
   const { world, connection } = given();
   welcomed(world);

@@ -71,6 +71,8 @@ export class Connection {
   private stopRetry: (() => void) | null = null;
   private live = false;
   private ended = false;
+  /** Why the door stayed shut: told before the socket closes. */
+  private lastWords = "";
   private offer: { resolve: (sdp: string) => void; reject: (refusal: Refusal) => void } | null = null;
 
   constructor(
@@ -202,6 +204,8 @@ export class Connection {
     if (pending) {
       this.pending.delete(message.id as number);
       pending.reject(refusal);
+    } else if (!this.live) {
+      this.lastWords = message.who ? `${message.message} (${message.who})` : message.message;
     } else if (this.offer) {
       this.settleOffer((asked) => asked.reject(refusal));
     } else {
@@ -228,7 +232,7 @@ export class Connection {
     if (this.socket !== socket) return;
     this.drop();
     const final = FINAL.get(code);
-    if (final) return this.end(final, reason);
+    if (final) return this.end(final, reason || this.lastWords);
     if (this.ended) return;
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.attempts) * (0.5 + this.around.random() / 2);
     this.attempts += 1;
