@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,25 +10,12 @@ from pathlib import Path
 import pytest
 
 from minutes.sealing.verify import verify
+from tests.journeys.words import errors, words
 from transcription import models
 
 pytestmark = [pytest.mark.speech, pytest.mark.serial]
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
-
-
-def errors(said: list[str], heard: list[str]) -> int:
-    """Word errors: the edit distance of two lists of words."""
-    row = list(range(len(heard) + 1))
-    for i, word in enumerate(said, 1):
-        last, row[0] = row[0], i
-        for j, other in enumerate(heard, 1):
-            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (word != other))
-    return row[-1]
 
 
 @pytest.fixture(scope="module")
