@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
-from minutes.drafting.moments import Clock, clocks_in, dated, days_in, keys_of
+from minutes.drafting.moments import Clock, Day, clocks_in, dated, days_in, keys_of
 from minutes.drafting.scene import Scene
+from minutes.drafting.sound import likeness, sound
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import Header
 from minutes.drafting.words import Span, Word
+from transcription.text.numerals import UNITS
 from transcription.text.tokens import word_set
 
 KINDS = ("thường kỳ", "chuyên đề", "bất thường", "kết nạp")
@@ -21,7 +24,7 @@ def header_of(scene: Scene) -> Header:
     """What the opening and the closing say; whatever they do not say stays None."""
     opening = [s for s in scene.speeches[:OPENING] if scene.leads(s)] or list(scene.speeches[:2])
     today = next((d for s in opening if (d := _date(s))), None)
-    start = next((t for s in opening if (t := _first_clock(s))), None)
+    start = next((t for s in opening if (t := _start(s))), None)
     head = Header(
         meeting_type=next((k for s in opening if (k := _kind(s))), None),
         cell=None if scene.rough else next((c for s in opening if (c := _cell(s))), None),
@@ -43,16 +46,33 @@ def clocks_of(speech: Speech) -> tuple[Clock, ...]:
     return clocks_in(speech.words, speech.rough)
 
 
+def _full(speech: Speech) -> Day | None:
+    """The first day said with month and year; the year may not be guessed."""
+    return next((d for d in days_in(speech.words, speech.rough) if d.day and d.month and d.year and d.year > 0), None)
+
+
 def _date(speech: Speech) -> date | None:
-    """The fullest date said; the year may not be guessed."""
-    for day in days_in(speech.words, speech.rough):
-        if day.day and day.month and day.year and day.year > 0:
-            return dated(day, date(day.year, 1, 1))
-    return None
+    day = _full(speech)
+    if day is None or day.year is None:
+        return None
+    year = day.year
+    if speech.rough and year % 10 == 0 and day.end < len(speech.words):
+        year += _unit(speech.words[day.end])  # "hai mươi sau": a unit misheard
+    return dated(replace(day, year=year), date(year, 1, 1))
 
 
-def _first_clock(speech: Speech) -> Clock | None:
-    return next(iter(clocks_of(speech)), None)
+def _unit(word: Word) -> int:
+    found = [(likeness(sound(name), word.sound), value) for name, value in UNITS.items() if value]
+    best = max(found)
+    return best[1] if best[0] >= 0.8 else 0
+
+
+def _start(speech: Speech) -> Clock | None:
+    """The time said nearest to the date, else the first."""
+    day, found = _full(speech), clocks_of(speech)
+    if day is None or not found:
+        return found[0] if found else None
+    return min(found, key=lambda c: abs(c.start - day.start))
 
 
 def _time(clock: Clock | None) -> str | None:
@@ -78,10 +98,14 @@ def _after(end: Clock, start: Clock | None) -> Clock:
 
 
 def _kind(speech: Speech) -> str | None:
-    text = " ".join(keys(speech))
-    at = {kind: text.find(kind) for kind in KINDS if kind in text}
-    if at:
-        return min(at, key=lambda kind: at[kind])
+    """The kind named first; in rough speech also where one of its two syllables was misheard."""
+    least = 1.6 if speech.rough else 2.0
+    for one, two in pairwise(speech.words):
+        for kind in KINDS:
+            a, b = kind.split()
+            parts = likeness(sound(a), one.sound), likeness(sound(b), two.sound)
+            if sum(parts) >= least and max(parts) == 1.0 and not one.stop:
+                return kind
     return None
 
 

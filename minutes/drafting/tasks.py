@@ -21,7 +21,7 @@ _GIVES = word_set("giao công phiền nhờ cử thì chuyển")
 _NOT_WORK = word_set(
     "nói nghe đọc đếm báo phát cho ghi sửa vào không có bảo là được bị vắng nào đúng thì nhất trình ơi nhé dừng nhận đã"
 )
-_NOT_SUBJECT = word_set("mời của với ơn kèm thay cho thăm nhà như gặp về ý bên cả trừ là có")
+_NOT_SUBJECT = word_set("cầu mời của với ơn kèm thay cho thăm nhà như gặp về ý bên cả trừ là có chào thưa bởi do vì")
 _ABOUT = word_set("còn việc về riêng trường đối phần chuyện")
 _HELPING = word_set("làm cùng hỗ phối giúp tham")
 NEEDED = 3
@@ -115,7 +115,8 @@ def _joined(speech: Speech, last: Mention, mention: Mention) -> bool:
         return True  # "đồng chí Hải phụ nữ, Bùi Thị Hải"
     if speech.words[last.end - 1].stop == "," and not between and last.titled and mention.titled:
         return True  # "đồng chí Nga, đồng chí Long lập danh sách"
-    return len(between) == 1 and between[0] in _JOIN and not speech.words[last.end - 1].stop
+    joins = between and (between[0] in _JOIN or (speech.rough and speech.words[last.end].sound.bare in ("va", "voi")))
+    return len(between) == 1 and bool(joins) and not speech.words[last.end - 1].stop
 
 
 def _lead(speech: Speech, start: int) -> int:

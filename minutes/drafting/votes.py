@@ -253,7 +253,8 @@ def _best(heard: list[Count], bases: list[int], none_against: bool, all_for: boo
     for rank, value in enumerate(bases):
         base[value] = base.get(value, 0.0) + (1.3 if rank in (0, len(bases) - 1) else 0.8)
     options = [_options(weights, name, none_against) for name in _CHOICES]
-    if all_for:
+    opposed = any(value and weight > 0.3 for n in _CHOICES[1:] for value, weight in weights[n].items())
+    if all_for and not opposed:
         for value, weight in base.items():
             options[0][value] = max(options[0].get(value, 0.0), 0.6 * weight)
     best: Tally | None = None
