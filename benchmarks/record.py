@@ -1,0 +1,215 @@
+"""How safe, fast and small the record is: ``python -m benchmarks.record`` (make bench-record).
+
+Forgeries are all those of ``benchmarks.forgeries`` and 1,000 single changed bytes. The last line is one JSON object.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import TypeVar
+
+from docx import Document
+
+from benchmarks import forgeries
+from minutes.export.docx import docx_bytes
+from minutes.export.paper import paper_of
+from minutes.export.pdf import pdf_bytes
+from minutes.record.events import Entry, Spoke
+from minutes.sealing import archive, package, sign, tree
+from minutes.sealing.keys import Keys, load_or_create
+from minutes.sealing.sign import Signing, pkcs12_signer
+from minutes.sealing.verify import verify_bytes
+from tests.minutes.export import papers
+from tests.minutes.sealing.authority import PASSWORD, Authority, authority
+
+FLIPS = int(os.environ.get("HOPCHIBO_BENCH_FLIPS", "1000"))
+UTTERANCES, OPINIONS = 1500, 70  # two hours
+YEAR_OF_A_PROVINCE = 52_224  # 4,352 cells, monthly
+YEARS_LATER = 3
+AT = papers.START + 200 * papers.MINUTE
+Value = TypeVar("Value")
+rows: dict[str, object] = {}
+
+
+def say(name: str, value: object, note: str = "") -> None:
+    rows[name] = value
+    print(f"{name:34} {value!s:>12}  {note}")
+
+
+def timed(work: Callable[[], Value], times: int = 3) -> tuple[Value, float]:
+    """The result and the median of the wall time in seconds."""
+    spent, result = [], None
+    for _ in range(times):
+        began = time.perf_counter()
+        result = work()
+        spent.append(time.perf_counter() - began)
+    assert result is not None
+    return result, round(median(spent), 4)
+
+
+def two_hours() -> list[Entry]:
+    """A long evening: 1,500 utterances that are not in the minutes, seventy opinions that are."""
+    course = papers.course(OPINIONS)
+    place = next(n for n, step in enumerate(course) if isinstance(step[2], Spoke))
+    said = [
+        (5 + n // 25, "system", Spoke("t2", n * 96_000, n * 96_000 + 90_000, papers.START + n * 4000, "m4",
+                                      f"{papers.UNSAID} {n}", f"{papers.UNSAID} {n}", item="i1"))
+        for n in range(UTTERANCES)
+    ]  # fmt: skip
+    return papers.chained([*course[:place], *said, *course[place + 1 :]])
+
+
+def prints(log: list[Entry], folder: Path) -> None:
+    paper, _ = timed(lambda: paper_of(log))
+    pdf, seconds = timed(lambda: pdf_bytes(paper))
+    say("pdf_s", seconds, f"{len(pdf) // 1000} kB")
+    docx, seconds = timed(lambda: docx_bytes(paper))
+    say("docx_s", seconds, f"{len(docx) // 1000} kB")
+    if shutil.which("pdftotext"):
+        (folder / "p.pdf").write_bytes(pdf)
+        box = ["-x", "0", "-y", "55", "-W", "600", "-H", "735"]
+        done = subprocess.run(["pdftotext", "-raw", *box, folder / "p.pdf", "-"], capture_output=True, check=True)
+        same = sorted(re.findall(r"\w+", done.stdout.decode())) == sorted(re.findall(r"\w+", _docx_text(docx)))
+        say("docx_and_pdf_same_text", same)
+
+
+def _docx_text(data: bytes) -> str:
+    parts = []
+    for element in Document(io.BytesIO(data)).iter_inner_content():
+        cells = [cell for row in element.rows for cell in row.cells] if hasattr(element, "rows") else []
+        parts += [paragraph.text for cell in cells for paragraph in cell.paragraphs] or [getattr(element, "text", "")]
+    return "\n".join(parts)
+
+
+def seals(log: list[Entry], keys: Keys, people: Authority) -> package.Package:
+    record, seconds = timed(lambda: package.seal(log, keys, at=AT, leaves=()))
+    say("seal_system_s", seconds, f"{len(log)} entries, {len(record.data) // 1000} kB")
+    secretary = pkcs12_signer(people.person("Lương Văn Chiến"), PASSWORD)
+    chair = pkcs12_signer(people.person("Vi Văn Thuận"), PASSWORD)
+
+    def both() -> package.Package:
+        made = package.draft(log)
+        first = sign.signed(made.pdf, secretary, Signing("ThuKy", "Ghi biên bản"))
+        second = sign.signed(first, chair, Signing("ChuTri", "Duyệt", certify=False))
+        return package.seal_signed(made, second, package.people(made), keys, at=AT, leaves=())
+
+    _, seconds = timed(both)
+    say("seal_s", seconds, "PDF/A, two signatures, package, log, receipt")
+    found = sum(
+        form in record.data for form in (b"kowabunga", "kowabunga".encode("utf-16-be"), b"kowabunga".hex().encode())
+    )
+    say("unsaid_words_found", found)
+    same = package.draft(log) == package.draft(log)
+    say("packed_twice_identical", same)
+    return record
+
+
+def verifies(record: package.Package, keys: Keys, folder: Path) -> None:
+    _, seconds = timed(lambda: verify_bytes(record.data))
+    say("verify_in_process_s", seconds)
+    (folder / "r.hcb.zip").write_bytes(record.data)
+    (folder / "trust.pem").write_bytes(keys.chain_pem)
+    command = [
+        sys.executable,
+        "-m",
+        "minutes",
+        "verify",
+        str(folder / "r.hcb.zip"),
+        "--trust",
+        str(folder / "trust.pem"),
+    ]
+    done, seconds = timed(lambda: subprocess.run(command, capture_output=True, timeout=60))
+    say("verify_s", seconds, f"command from cold, exit {done.returncode}")
+
+
+def flipped(base: forgeries.Ground) -> None:
+    rng = random.Random(20261123)
+    seen = named = 0
+    for _, part, forgery in forgeries.flips(base, FLIPS, rng.randrange):
+        verdict = verify_bytes(forgery.data)
+        seen += not verdict.whole
+        named += part in {fault.part for fault in verdict.faults}
+    known = list(forgeries.forgeries(base))
+    caught = [forgery for forgery in known if forgery.seen]
+    for forgery in known:
+        print(f"  {'seen' if forgery in caught else 'MISSED':8} {forgery.name}")
+    say("flips_seen", f"{seen}/{FLIPS}")
+    say("flips_named", f"{named}/{FLIPS}")
+    say("forgeries_known_seen", f"{len(caught)}/{len(known)}")
+    say("forgeries_seen_share", round((seen + len(caught)) / (FLIPS + len(known)), 6))
+
+
+def outlives(log: list[Entry], keys: Keys, people: Authority, folder: Path) -> None:
+    """Signed and stamped today, judged by the command under another clock when the signers' certificates are over."""
+    if shutil.which("faketime") is None:
+        say("expired_still_valid", None, "faketime is not installed")
+        return
+    stamps = authority("CA dấu thời gian")
+    stamping = stamps.stamping(roots=(people.root,))
+    stamping = replace(stamping, lists=(*stamping.lists, people.revocations()))
+    made = package.draft(log)
+    pdf = sign.signed(made.pdf, pkcs12_signer(people.person("A", 730), PASSWORD), Signing("ThuKy", ""), stamping)
+    chair = pkcs12_signer(people.person("B", 730), PASSWORD)
+    pdf = sign.signed(pdf, chair, Signing("ChuTri", "", certify=False), stamping)
+    pdf = sign.restamped(pdf, stamping)
+    record = package.seal_signed(made, pdf, package.people(made), keys, at=AT)
+    (folder / "late.hcb.zip").write_bytes(record.data)
+    pem = b"".join(one.public_bytes(sign.serialization.Encoding.PEM) for one in (people.root, stamps.root))
+    (folder / "late.pem").write_bytes(keys.chain_pem + pem)
+    verify = [
+        sys.executable,
+        "-m",
+        "minutes",
+        "verify",
+        str(folder / "late.hcb.zip"),
+        "--trust",
+        str(folder / "late.pem"),
+    ]
+    done = subprocess.run(["faketime", f"+{YEARS_LATER}y", *verify], capture_output=True, timeout=120)
+    say("expired_still_valid", done.returncode == 0, f"+{YEARS_LATER} years, signers' certificates ran 2")
+
+
+def year(keys: Keys) -> None:
+    leaves = [tree.Leaf(f"m{n}", 1, f"{n:064x}") for n in range(YEAR_OF_A_PROVINCE)]
+
+    def receipt() -> tree.Receipt:
+        return tree.receipt(leaves, 31_337, tree.signed_head(leaves, keys.manifest_key, AT))
+
+    given, seconds = timed(receipt, 1)
+    say("year_head_and_receipt_s", seconds, f"{YEAR_OF_A_PROVINCE} leaves, {len(given.path)} hashes")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        now = datetime.now(UTC)
+        keys = load_or_create(folder / "keys", "Họp Chi Bộ đo thử", now)
+        other = load_or_create(folder / "other", "Họp Chi Bộ đo thử", now)
+        people = authority("CA thử của các đồng chí")
+        log = two_hours()
+        prints(log, folder)
+        record = seals(log, keys, people)
+        assert "log.jsonl" in archive.unpack(record.data)
+        verifies(record, keys, folder)
+        outlives(log, keys, people, folder)
+        year(keys)
+        flipped(forgeries.ground(papers.whole(), keys, other, folder / "heads", AT))
+    print(json.dumps(rows, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
