@@ -60,7 +60,7 @@ def _of_days(
     ahead = keys[max(0, chosen.start - 6) : chosen.start]
     starts = "bắt" in ahead and "đầu" in ahead
     if day is None:
-        return Deadline(written(speech.plain(phrase), speech.rough), place, phrase, of_words=True)
+        return Deadline(written(speech.plain(phrase), speech.garbled), place, phrase, of_words=True)
     value = f"bắt đầu {day.isoformat()}" if starts else day.isoformat()
     return Deadline(value, place, phrase, "trước" in ahead[-4:], starts)
 
@@ -123,5 +123,5 @@ def _in_words(speech: Speech, span: Span, keys: tuple[str, ...]) -> Deadline | N
             while end < len(keys) and not speech.words[span.start + end - 1].stop and end - i < 9:
                 end += 1
             place = Span(span.start + i, span.start + end)
-            return Deadline(written(speech.plain(place), speech.rough), place, place, one == "trước", of_words=True)
+            return Deadline(written(speech.plain(place), speech.garbled), place, place, one == "trước", of_words=True)
     return None

@@ -45,9 +45,9 @@ def in_figures(text: str) -> str:
     return "".join(part if i % 2 else to_figures(part) for i, part in enumerate(_FIGURED.split(text)))
 
 
-def written(text: str, rough: bool) -> str:
-    """Figures for numbers, unless the speech was heard roughly."""
-    return text if rough else in_figures(text)
+def written(text: str, garbled: bool) -> str:
+    """Figures for numbers, unless the speech was misheard."""
+    return text if garbled else in_figures(text)
 
 
 def sentence(text: str) -> str:
@@ -65,13 +65,13 @@ def clipped(text: str, limit: int = MAX_GIST) -> str:
 
 def spare(speech: Speech, span: Span, named: tuple[Mention, ...] = ()) -> str:
     """The words of a span without fillers and forms of address, with full names and figures."""
-    return _joined(_kept(speech, span, {} if speech.rough else _full_names(speech, named)), speech.rough)
+    return _joined(_kept(speech, span, {} if speech.garbled else _full_names(speech, named)), speech.garbled)
 
 
 def reported(speech: Speech, span: Span, named: tuple[Mention, ...] = ()) -> str:
     """As ``spare``, in the third person."""
-    kept = _kept(speech, span, {} if speech.rough else _full_names(speech, named))
-    return _joined(kept if speech.rough else _third_person(kept), speech.rough)
+    kept = _kept(speech, span, {} if speech.garbled else _full_names(speech, named))
+    return _joined(kept if speech.garbled else _third_person(kept), speech.garbled)
 
 
 _Kept = list[tuple[str, str]]  # (word or name, stop after it)
@@ -172,7 +172,7 @@ def _next(kept: _Kept, at: int) -> str:
     return kept[at + 1][0].lower() if at + 1 < len(kept) and not kept[at][1] else ""
 
 
-def _joined(kept: _Kept, rough: bool) -> str:
+def _joined(kept: _Kept, garbled: bool) -> str:
     """Words and their stops; a new sentence begins with a capital."""
     out: list[str] = []
     begins = False
@@ -180,4 +180,4 @@ def _joined(kept: _Kept, rough: bool) -> str:
         shown = word[:1].upper() + word[1:] if begins else word
         out.append(shown + (stop if at < len(kept) - 1 else ""))
         begins = stop in (".", "?")
-    return written(" ".join(out), rough)
+    return written(" ".join(out), garbled)

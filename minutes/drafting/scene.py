@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from minutes.drafting.phrasing import reported, spare
 from minutes.drafting.roster import Mention, People, Person
-from minutes.drafting.speech import Speech, is_rough, speeches
+from minutes.drafting.speech import Speech, is_garbled, is_unstopped, speeches
 from minutes.drafting.turns import RosterLine, Turn
 from minutes.drafting.words import Span
 
@@ -76,8 +76,9 @@ class Scene:
 
 def set_scene(turns: tuple[Turn, ...], roster: tuple[RosterLine, ...], chair: str = "", secretary: str = "") -> Scene:
     """The scene of a meeting; ``chair`` and ``secretary`` as recorded, else worked out from how people speak."""
-    rough = is_rough(turns)
-    parts = speeches(turns, rough)
+    garbled = is_garbled(turns)
+    rough = garbled or is_unstopped(turns)
+    parts = speeches(turns, rough, garbled)
     people = people_of(roster, tuple(dict.fromkeys(t.speaker for t in turns)))
     leader = chair or _chair(parts)
     writer = secretary or _secretary(parts, people, leader)

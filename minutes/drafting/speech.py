@@ -10,12 +10,17 @@ from minutes.drafting.turns import Turn
 from minutes.drafting.words import Span, Word, plain, roughness, sentences, words_of
 
 ROUGH_SHARE = 0.002  # clean Vietnamese has next to no marked word that cannot be a syllable
+UNSTOPPED = 60  # words for each stop: more than any punctuated speech has
 MERGE_LIMIT = 400  # words: a longer speech is cut where a new turn begins
 
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What one speaker said without a break. ``orders[i]`` is the turn of ``words[i]``."""
+    """What one speaker said without a break. ``orders[i]`` is the turn of ``words[i]``.
+
+    ``rough``: without stops and capitals to go by, so names and cues are matched by ear; ``garbled``: syllables
+    were misheard too, so figures are left in the words that were heard.
+    """
 
     index: int
     speaker: str
@@ -25,6 +30,7 @@ class Speech:
     orders: tuple[int, ...]
     turns: tuple[int, ...]
     rough: bool
+    garbled: bool = False
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -55,14 +61,20 @@ class Speech:
         return tuple(n for n in self.numbers if span.holds(n.start))
 
 
-def is_rough(turns: tuple[Turn, ...]) -> bool:
-    """Whether the speech was recognised roughly: too many words that no Vietnamese speaker can have said."""
+def is_unstopped(turns: tuple[Turn, ...]) -> bool:
+    """Whether the text has next to no stops, as some recognisers write."""
+    words = [w for turn in turns for w in words_of(turn.text)]
+    return len(words) > 100 and sum(bool(w.stop) for w in words) * UNSTOPPED < len(words)
+
+
+def is_garbled(turns: tuple[Turn, ...]) -> bool:
+    """Whether the speech was misheard: too many words that no Vietnamese speaker can have said."""
     counts = [roughness(turn.text) for turn in turns]
     wrong, total = sum(c[0] for c in counts), sum(c[1] for c in counts)
     return wrong >= 3 and wrong > ROUGH_SHARE * total
 
 
-def speeches(turns: tuple[Turn, ...], rough: bool) -> tuple[Speech, ...]:
+def speeches(turns: tuple[Turn, ...], rough: bool, garbled: bool = False) -> tuple[Speech, ...]:
     """Neighbouring turns of one known speaker joined; silence-only turns are dropped."""
     groups: list[list[Turn]] = []
     for turn in turns:
@@ -73,7 +85,7 @@ def speeches(turns: tuple[Turn, ...], rough: bool) -> tuple[Speech, ...]:
             last.append(turn)
         else:
             groups.append([turn])
-    return tuple(_speech(i, group, rough) for i, group in enumerate(groups))
+    return tuple(_speech(i, group, rough, garbled) for i, group in enumerate(groups))
 
 
 def _goes_on(group: list[Turn], turn: Turn) -> bool:
@@ -81,11 +93,13 @@ def _goes_on(group: list[Turn], turn: Turn) -> bool:
     return same and sum(len(words_of(t.text)) for t in group) < MERGE_LIMIT
 
 
-def _speech(index: int, group: list[Turn], rough: bool) -> Speech:
+def _speech(index: int, group: list[Turn], rough: bool, garbled: bool) -> Speech:
     text = " ".join(_ended(turn.text) for turn in group)
     orders = tuple(turn.order for turn in group for _ in words_of(_ended(turn.text)))
     first = group[0]
-    return Speech(index, first.speaker, first.role, first.channel, text, orders, tuple(t.order for t in group), rough)
+    return Speech(
+        index, first.speaker, first.role, first.channel, text, orders, tuple(t.order for t in group), rough, garbled
+    )
 
 
 def _ended(text: str) -> str:
