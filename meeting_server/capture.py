@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, Protocol
 
-from meeting_server.room.state import Room
+from meeting_server.room.state import Live, Present, Room
 from minutes.record.events import (
     HALL,
     Closed,
@@ -25,6 +25,7 @@ from minutes.record.events import (
 )
 
 Mode = Literal["pause", "secret", "closed"]
+NOBODY = Present("", "", "", "none")
 
 
 class CapturePort(Protocol):
@@ -93,6 +94,15 @@ async def after(port: CapturePort, room: Room, events: Iterable[Event]) -> None:
                 await port.drop(room.id, session)
             case FloorGiven() | FloorReturned():
                 await port.floor(room.id, speaking_session(room))
+
+
+async def only_invited(port: CapturePort, room: Room, live: Live) -> None:
+    """Chỉ người được mời: of the remote microphones only the floor's, the chair's and the secretary's stay open."""
+    speaking = speaking_session(room)
+    for session, joined in room.sessions.items():
+        if joined.channel == "remote" and joined.member not in (room.meeting.chair, room.meeting.secretary):
+            muted = live.invited_only and session != speaking
+            await port.mute(room.id, session, muted or live.sessions.get(session, NOBODY).muted)
 
 
 async def restore(port: CapturePort, room: Room) -> None:

@@ -31,8 +31,10 @@ class Hall:
         return not (self.board.watched or self.live.sessions or self.lock.locked() or self.redraft)
 
     def named(self, actor: Actor) -> Actor:
-        """A guest's id is given on admission and known from the connection."""
+        """A guest's id is given on admission, a borrowed phone's member by the table: known from the connection."""
         present = self.live.sessions.get(actor.session)
+        if present is not None and present.linked:
+            return replace(actor, member=present.member)
         if actor.member or present is None or not present.guest:
             return actor
         role: frozenset[Role] = frozenset({"upper_guest" if present.upper else "guest"})
@@ -75,11 +77,26 @@ class Hall:
                 self.set_present(replace(self.live.sessions[session], muted=muted))
             case commands.CaptionsOnDisplay(on=on):
                 self.set_live(replace(self.live, captions_on=on), frozenset({"meeting", "captions", "display"}))
+            case commands.SetFloor(invited_only=only, limit_s=limit):
+                self.set_live(replace(self.live, invited_only=only, limit_s=limit), frozenset({"floor", "me"}))
+            case commands.ShowMotion(text=text):
+                self.set_live(replace(self.live, shown_motion=text), frozenset({"display"}))
+            case commands.PutMotion():
+                self.set_live(replace(self.live, shown_motion=""), frozenset({"display"}))
+            case commands.LinkSession(session=session, member=member) if session in self.live.sessions:
+                self._linked(replace(self.live.sessions[session], member=member, name="", linked=True))
             case commands.Admit(session=session) if session in self.live.sessions:
                 self._admitted(session)
             case commands.Remove(session=session) if session in self.live.sessions:
                 self.put_out(Left("", session, "removed"))
                 self.set_live(self.live)
+
+    def _linked(self, present: Present) -> None:
+        self.set_present(present)
+        for subscription in self.board.of_session(present.session):
+            subscription.actor = replace(subscription.actor, member=present.member)
+            subscription.audience = self.board.audience(subscription.actor)
+            subscription.touch(self.board.names(subscription))
 
     def _admitted(self, session: str) -> None:
         old, joined = self.live.sessions[session], self.room.sessions.get(session)

@@ -27,7 +27,7 @@ from meeting_server.room.refusal import Refused, Unavailable, Unknown
 from meeting_server.room.state import Live, Room, fold, with_span
 from meeting_server.store import log
 from meeting_server.store.database import Overloaded, Store
-from minutes.record.events import Authority, Entry, Erased, Event
+from minutes.record.events import Authority, Entry, Erased, Event, FloorGiven, FloorReturned, Joined
 
 Value = TypeVar("Value")
 MAX_HALLS = 300
@@ -48,6 +48,12 @@ class Halls:
     def known(self, meeting: str) -> Hall | None:
         """The meeting when it is in memory."""
         return self._held.get(meeting)
+
+    def forget(self, meeting: str) -> None:
+        """The meeting is no more: whoever watches is put out."""
+        hall = self._held.pop(meeting, None)
+        for subscription in hall.board.everybody() if hall else ():
+            subscription.end()
 
     def all(self) -> list[Hall]:
         return list(self._held.values())
@@ -158,6 +164,9 @@ class Halls:
         """What follows an append. A failure leaves the gate shut, and is said."""
         try:
             await capture.after(self.port, hall.room, events)
+            moved = any(isinstance(event, FloorGiven | FloorReturned | Joined) for event in events)
+            if hall.live.invited_only and moved:
+                await capture.only_invited(self.port, hall.room, hall.live)
         except Exception as error:
             _log.error("capture_failed", meeting=hall.room.id, error=type(error).__name__)
             hall.notice("error", "Chưa mở được việc ghi: tiếng nói lúc này không được ghi lại.")

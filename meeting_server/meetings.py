@@ -28,6 +28,7 @@ from meeting_server.room.attending import came
 from meeting_server.room.commands import SYSTEM, Actor, Command
 from meeting_server.room.context import Context
 from meeting_server.room.meeting import decide
+from meeting_server.room.planning import Check, Proposed, check_plan, checklist, proposed
 from meeting_server.room.refusal import TooMuch, Unavailable, Unknown
 from meeting_server.room.speech_in import Heard
 from meeting_server.room.state import LEADERS, Live, Present, Room, roles_of, with_span
@@ -54,6 +55,7 @@ __all__ = ["Accepted", "CapturePort", "Guest", "Heard", "Meetings", "Message", "
 
 Drafter = Callable[[Sequence[Entry]], Drafted]
 MAX_SESSIONS = 400
+KEPT = 7 * 24 * 3_600_000  # practice meetings; room/kinds.toml says it to people
 _log = structlog.get_logger()
 
 
@@ -95,6 +97,7 @@ class Meetings:
             plan = scheduled
             if not plan.roster:
                 plan = replace(plan, roster=people.roster(session, plan.cell, day_of(plan.starts_at)))
+            check_plan(plan)
             leader = next((line.member for line in plan.roster if line.position.lower() == LEADERS[0]), "")
             events: list[Event] = [plan]
             events += [ChairAppointed(chair or leader)] if chair or leader else []
@@ -104,6 +107,36 @@ class Meetings:
 
         await self._halls.finish(self._halls.guarded(self._store.write(work)))
         return meeting
+
+    async def propose(self, cell: str, kind: str, starts_at: int) -> Proposed:
+        """Soạn từ tháng trước: an agenda out of the form and of the cell's last meeting that was held."""
+        rows = await self._halls.guarded(self._store.read(lambda session: log.meetings_of(session, cell)))
+        held = [row for row in rows if row.kind != "practice" and row.closed_at and row.starts_at < starts_at]
+        return proposed(kind, starts_at, await self.state(held[0].meeting) if held else None)
+
+    async def checklist(self, meeting: str) -> tuple[Check, ...]:
+        """What is still to be done before the meeting."""
+        room = await self.state(meeting)
+        plan = room.meeting.scheduled
+        if plan is None:
+            raise AssertionError("the first entry of every log is Scheduled")
+        rows = await self._halls.guarded(self._store.read(lambda session: log.meetings_of(session, plan.cell)))
+        held = [(row.kind, row.period) for row in rows if row.closed_at]
+        documents = next((row.documents_at for row in rows if row.meeting == meeting), None)
+        return checklist(
+            plan, noticed=bool(room.meeting.notices), documents_at=documents, held=held,
+            remote_reasons=all(line.member in room.allowed for line in room.meeting.roster if line.channel == "remote"),
+        )  # fmt: skip
+
+    async def forget_practice(self) -> int:
+        """Erases practice meetings whose days are over, whole; how many."""
+        now = self._clock.now()
+        gone = await self._halls.guarded(self._store.write(lambda session: log.forget_practice(session, now, KEPT)))
+        for meeting in gone:
+            self._halls.forget(meeting)
+        if gone:
+            await self._store.shred()
+        return len(gone)
 
     async def do(self, meeting: str, actor: Actor, command: Command) -> Accepted:
         """Carry a command out."""
@@ -124,6 +157,8 @@ class Meetings:
             await self._beside(hall, command)
             seqs = await self._halls.append(hall, actor, decision.authority, decision.events, at)
             hall.live_after(command)
+            if isinstance(command, commands.SetFloor):
+                await capture.only_invited(self._halls.port, hall.room, hall.live)
             if isinstance(command, commands.Close):
                 await self._draft(hall, SYSTEM, None)
             elif had_draft and isinstance(command, commands.Correct | commands.AssignSpeaker | commands.EraseLast):
@@ -232,7 +267,7 @@ class Meetings:
                 if joined is None and present is None:
                     raise Unknown("unknown_session", "Kết nối này không còn trong phòng.")
                 member = joined.member if joined else present.member if present else ""
-                events = (TrackOpened(track, member, rtp0),)
+                events = (TrackOpened(track, member, rtp0, session),)
                 moment = max(hall.room.at, min(at, self._halls.now(hall)))
                 await self._halls.append(hall, SYSTEM, "system", events, moment)
 

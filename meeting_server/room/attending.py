@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from meeting_server.room import commands as c
 from meeting_server.room.context import Context, Decisions
 from meeting_server.room.state import Present, Room, channel_of
-from minutes.record.events import HALL, Event, Excused, GuestCame, Joined, Left, RollCalled
+from minutes.record.events import HALL, Event, Excused, GuestCame, Joined, Left, RemoteAllowed, RollCalled
 
 
 def admit(at: Context, command: c.Admit) -> tuple[Event, ...]:
@@ -38,6 +40,25 @@ def _others(room: Room, session: str, member: str) -> list[str]:
     if member == HALL:
         return []
     return [key for key, joined in room.sessions.items() if joined.member == member and key != session]
+
+
+def link_session(at: Context, command: c.LinkSession) -> tuple[Event, ...]:
+    """A borrowed phone: what was heard from now on, and the presence, are the other member's."""
+    member = at.member(command.member)
+    joined = at.room.sessions.get(command.session)
+    if joined is None or joined.member == HALL:
+        raise at.unknown("unknown_session", "Người này không còn trong phòng.")
+    if joined.member == member:
+        return ()
+    old = [Left(member, key, "replaced") for key in _others(at.room, command.session, member)]
+    return (Left(joined.member, command.session, "left"), *old, replace(joined, member=member, name=""))
+
+
+def allow_remote(at: Context, command: c.AllowRemote) -> tuple[Event, ...]:
+    member = at.member(command.member)
+    if command.allowed and not command.reason:
+        raise at.conflict("reason_needed", "Ghi lý do đồng chí này được dự trực tuyến.", "chủ trì ghi lý do")
+    return (RemoteAllowed(member, command.allowed, command.reason),)
 
 
 def remove(at: Context, command: c.Remove) -> tuple[Event, ...]:
@@ -73,5 +94,6 @@ def guest(at: Context, command: c.Guest) -> tuple[Event, ...]:
 
 
 DECISIONS: Decisions = {
+    c.LinkSession: link_session, c.AllowRemote: allow_remote,
     c.Admit: admit, c.Remove: remove, c.Call: call, c.Excuse: excuse, c.LeaveHall: leave_hall, c.Guest: guest,
 }  # fmt: skip

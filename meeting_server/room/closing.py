@@ -5,6 +5,7 @@ from __future__ import annotations
 from meeting_server.room import commands as c
 from meeting_server.room.context import Context, Decisions
 from meeting_server.room.refusal import Conflict
+from meeting_server.room.scoring import Sheet, computed, sheet_on
 from minutes.record.attendance import sums
 from minutes.record.events import (
     Approved,
@@ -14,8 +15,10 @@ from minutes.record.events import (
     OffRecord,
     OnRecord,
     Passed,
+    Point,
     ReadBack,
     Returned,
+    SelfScored,
     Submitted,
 )
 
@@ -57,7 +60,7 @@ def pass_minutes(at: Context, command: c.PassMinutes) -> tuple[Event, ...]:
 
 
 def close(at: Context, command: c.Close) -> tuple[Event, ...]:
-    if at.room.votes.open is not None:
+    if any(motion.closed is None and motion.put.method != "ballot" for motion in at.room.votes.motions):
         raise at.conflict("motion_open", "Còn một vấn đề đang biểu quyết. Chốt trước khi bế mạc.")
     now = at.room.agenda.item(at.room.agenda.now)
     if now is not None:
@@ -67,7 +70,33 @@ def close(at: Context, command: c.Close) -> tuple[Event, ...]:
     return (Closed(),)
 
 
+def score(at: Context, command: c.Score) -> tuple[Event, ...]:
+    """What is not given by hand is as the record computes it; a criterion without either is refused."""
+    sheet = sheet_on(at.day)
+    given = dict(_point(at, sheet, point) for point in command.points)
+    known = computed(at.room, sheet, at.day, at.room.meeting.closed_at or at.at)
+    points = {key: tenths for key, (tenths, _) in known.items()} | given
+    missing = [criterion.name for criterion in sheet.criteria if criterion.key not in points]
+    if missing:
+        raise at.conflict("points_missing", f"Chưa chấm: {', '.join(missing)}.", "chi bộ tự chấm")
+    scored = tuple(Point(criterion.key, points[criterion.key]) for criterion in sheet.criteria)
+    total = sum(point.tenths for point in scored)
+    return (SelfScored(sheet.id, scored, total, sheet.band(total)),)
+
+
+def _point(at: Context, sheet: Sheet, point: str) -> tuple[str, int]:
+    key, _, tenths = point.partition("=")
+    criterion = sheet.criterion(key)
+    if criterion is None or not tenths.isascii() or not tenths.isdigit() or len(tenths) > 5:
+        raise at.conflict("bad_point", "Bảng chấm điểm không có mục này.")
+    if int(tenths) > criterion.most:
+        raise at.conflict("too_many", f"“{criterion.name}”: nhiều nhất {criterion.most // 10} điểm.")
+    return key, int(tenths)
+
+
 def submit(at: Context, command: c.Submit) -> tuple[Event, ...]:
+    if at.room.votes.open is not None:
+        raise at.conflict("ballots_awaited", "Còn vấn đề chờ phiếu giấy: chưa trình duyệt được.", "tổ kiểm phiếu")
     if at.room.document.version == 0:
         raise _no_document(at)
     return (Submitted(at.room.document.version),)
@@ -97,5 +126,6 @@ def _no_document(at: Context) -> Conflict:
 
 DECISIONS: Decisions = {
     c.OffRecord: off_record, c.OnRecord: on_record, c.EraseLast: erase_last, c.ReadBack: read_back,
-    c.PassMinutes: pass_minutes, c.Close: close, c.Submit: submit, c.Approve: approve, c.Return: give_back,
+    c.PassMinutes: pass_minutes, c.Score: score, c.Close: close, c.Submit: submit, c.Approve: approve,
+    c.Return: give_back,
 }  # fmt: skip

@@ -104,6 +104,21 @@ class Admit(Command):
 
 
 @dataclass(frozen=True)
+class LinkSession(Command):
+    """A borrowed phone: this connection is that member's."""
+
+    session: Id
+    member: Id
+
+
+@dataclass(frozen=True)
+class AllowRemote(Command):
+    member: Id
+    allowed: bool
+    reason: Short = ""
+
+
+@dataclass(frozen=True)
 class Remove(Command):
     session: Id
 
@@ -171,6 +186,14 @@ class GiveFloor(Command):
 
 
 @dataclass(frozen=True)
+class SetFloor(Command):
+    """``invited_only``: remote microphones open only for who has the floor; ``limit_s`` 0 = no limit. Not logged."""
+
+    invited_only: bool = False
+    limit_s: Annotated[int, Between(0, 7_200)] = 0
+
+
+@dataclass(frozen=True)
 class ReturnFloor(Command):
     member: AnyId = ""
 
@@ -196,11 +219,21 @@ class AssignSpeaker(Command):
 
 @dataclass(frozen=True)
 class PutMotion(Command):
+    """``threshold`` "" = as the kind of meeting has it. ``out``: members out of the room for this motion."""
+
     text: Annotated[str, Limit(4_000, least=1)]
     item: AnyId = ""
     method: VoteMethod = "hands"
-    threshold: Literal["majority", "two_thirds_official"] = "majority"
+    threshold: Literal["", "majority", "two_thirds_official"] = ""
     options: Names = ()
+    out: Ids = ()
+
+
+@dataclass(frozen=True)
+class ShowMotion(Command):
+    """The text that will be voted on, on the display before the vote; "" takes it away. Not logged."""
+
+    text: Annotated[str, Limit(4_000)]
 
 
 @dataclass(frozen=True)
@@ -218,6 +251,21 @@ class CountHall(Command):
     in_favour: Count
     against: Count = 0
     other: Count = 0
+
+
+@dataclass(frozen=True)
+class CountBallots(Command):
+    """Paper ballots as the counting board found them."""
+
+    motion: Id
+    issued: Count
+    returned: Count
+    valid: Count
+    invalid: Count
+    in_favour: Count
+    against: Count = 0
+    other: Count = 0
+    board: Names = ()
 
 
 @dataclass(frozen=True)
@@ -272,6 +320,13 @@ class PassMinutes(Command):
     against: Count = 0
     other: Count = 0
     corrections: Text = ""
+
+
+@dataclass(frozen=True)
+class Score(Command):
+    """The meeting's own points by the sheet in force: criteria as "key=tenths"; the rest as the record computes."""
+
+    points: Names = ()
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def start_item(at: Context, command: c.StartItem) -> tuple[Event, ...]:
     if not command.item:
         if not command.title:
             raise at.unknown("unknown_item", "Chưa có tên của nội dung mới.")
-        return (ItemStarted(at.new_id("i"), command.title),)
+        return (ItemStarted(at.new_id("x"), command.title),)
     item = at.item(command.item)
     if not item.secret:
         return (ItemStarted(item.id),)
@@ -91,8 +91,7 @@ def conclude_item(at: Context, command: c.ConcludeItem) -> tuple[Event, ...]:
         raise at.conflict("no_conclusion", "Chưa có lời kết luận. Nếu chưa kết luận được, chọn “chưa kết luận”.")
     if at.room.phase == "secret" and command.text:
         raise at.conflict("off_record", "Đang ở nội dung mật: không ghi lời kết luận. Ghi trở lại trước.")
-    motion = at.room.votes.open
-    if motion is not None and motion.put.item == item.id:
+    if any(m.closed is None and m.put.method != "ballot" and m.put.item == item.id for m in at.room.votes.motions):
         raise at.conflict("motion_open", "Nội dung này còn một vấn đề đang biểu quyết. Chốt biểu quyết trước.")
     return (ItemConcluded(item.id, command.outcome, command.text, command.sources),)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from meeting_server.room.commands import Actor, Command, Role
+from meeting_server.room.kinds import Kind, day_of, kind_of
 from meeting_server.room.refusal import Conflict, Unknown
 from meeting_server.room.state import Live, Room
 from minutes.record.agenda import Item
@@ -23,6 +25,17 @@ class Context:
     roles: frozenset[Role]
     at: int
     command: str
+
+    @property
+    def day(self) -> date:
+        """The day of the meeting, whose rules hold."""
+        scheduled = self.room.meeting.scheduled
+        return day_of(scheduled.starts_at if scheduled else self.at)
+
+    @property
+    def kind(self) -> Kind:
+        scheduled = self.room.meeting.scheduled
+        return kind_of(scheduled.kind if scheduled else "regular", self.day)
 
     def new_id(self, letter: str, offset: int = 0) -> str:
         """An id that the log cannot hold yet: it carries the number of the entry that will bring it."""

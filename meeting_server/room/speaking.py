@@ -28,6 +28,10 @@ def return_floor(at: Context, command: c.ReturnFloor) -> tuple[Event, ...]:
     return (FloorReturned(speaker.member),)
 
 
+def set_floor(at: Context, command: c.SetFloor) -> tuple[Event, ...]:
+    return ()
+
+
 def type_speech(at: Context, command: c.TypeSpeech) -> tuple[Event, ...]:
     """A track of its own each time: typed speech has no samples and is never confused with sound."""
     member = command.member
@@ -70,6 +74,7 @@ def captions_on_display(at: Context, command: c.CaptionsOnDisplay) -> tuple[Even
 
 
 DECISIONS: Decisions = {
-    c.RaiseHand: raise_hand, c.GiveFloor: give_floor, c.ReturnFloor: return_floor, c.TypeSpeech: type_speech,
+    c.RaiseHand: raise_hand, c.GiveFloor: give_floor, c.ReturnFloor: return_floor, c.SetFloor: set_floor,
+    c.TypeSpeech: type_speech,
     c.Correct: correct, c.AssignSpeaker: assign_speaker, c.Mute: mute, c.CaptionsOnDisplay: captions_on_display,
 }  # fmt: skip

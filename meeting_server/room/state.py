@@ -8,12 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from meeting_server.room.commands import Actor, Role, Seat
 from meeting_server.room.rights import Phase
 from minutes.record import agenda, attendance, document, floor, meeting, tasks, transcript, votes
-from minutes.record.events import HALL, Channel, Closed, Entry, Joined, Left, Spoke, TrackOpened
+from minutes.record.events import (
+    HALL,
+    BallotsCounted,
+    Block,
+    BlockDeleted,
+    BlockInserted,
+    BlockSaved,
+    Channel,
+    Closed,
+    Entry,
+    Joined,
+    Left,
+    ReadBack,
+    RemoteAllowed,
+    SelfScored,
+    Spoke,
+    TrackOpened,
+)
 
 LEADERS = ("bí thư", "phó bí thư")
 HALL_NAME = "Hội trường"
@@ -26,13 +43,22 @@ class Track:
     member: str
     at: int
     rtp0: int
+    session: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The blocks as they were read back to the meeting, and the reasons given for changes since, by block."""
+
+    blocks: tuple[Block, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
     """``sessions``: connections that the log holds open (none after the close).
 
-    ``heard``: accepted spans of samples per track.
+    ``heard``: accepted spans of samples per track. ``ballots`` by motion, ``allowed`` (remote) by member.
     """
 
     id: str = ""
@@ -50,6 +76,10 @@ class Room:
     sessions: Mapping[str, Joined] = field(default_factory=dict)
     tracks: Mapping[str, Track] = field(default_factory=dict)
     heard: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    ballots: Mapping[str, BallotsCounted] = field(default_factory=dict)
+    allowed: Mapping[str, RemoteAllowed] = field(default_factory=dict)
+    scored: SelfScored | None = None
+    read: Reading = field(default_factory=lambda: Reading())
 
     @property
     def phase(self) -> Phase:
@@ -97,6 +127,7 @@ class Present:
     voiced: bool = False
     weak: bool = False
     muted: bool = False
+    linked: bool = False  # a borrowed phone: ``member`` was set by the table, whatever link it came by
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +137,9 @@ class Live:
     sessions: Mapping[str, Present] = field(default_factory=dict)
     owed_ms: int = 0
     captions_on: bool = False
+    shown_motion: str = ""
+    invited_only: bool = False
+    limit_s: int = 0
     disk: Literal["ok", "full"] = "ok"
     speech: Literal["ok", "down", "behind"] = "ok"
 
@@ -136,7 +170,31 @@ def step(room: Room, entry: Entry) -> Room:
         sessions=_sessions(room.sessions, entry),
         tracks=_tracks(room.tracks, entry),
         heard=_heard(room.heard, entry),
+        read=_read(room, entry),
+        **_beside(room, entry),
     )
+
+
+def _beside(room: Room, entry: Entry) -> dict[str, Any]:
+    match entry.event:
+        case BallotsCounted() as counted:
+            return {"ballots": {**room.ballots, counted.motion: counted}}
+        case RemoteAllowed() as allowed:
+            return {"allowed": {**room.allowed, allowed.member: allowed}}
+        case SelfScored() as scored:
+            return {"scored": scored}
+    return {}
+
+
+def _read(room: Room, entry: Entry) -> Reading:
+    match entry.event:
+        case ReadBack():
+            return Reading(room.document.blocks)
+        case BlockSaved(block=key, reason=reason) | BlockDeleted(block=key, reason=reason) if reason:
+            return replace(room.read, reasons={**room.read.reasons, key: reason})
+        case BlockInserted(block=block, reason=reason) if reason:
+            return replace(room.read, reasons={**room.read.reasons, block.id: reason})
+    return room.read
 
 
 def _sessions(sessions: Mapping[str, Joined], entry: Entry) -> Mapping[str, Joined]:
@@ -153,7 +211,10 @@ def _sessions(sessions: Mapping[str, Joined], entry: Entry) -> Mapping[str, Join
 def _tracks(tracks: Mapping[str, Track], entry: Entry) -> Mapping[str, Track]:
     match entry.event:
         case TrackOpened() as opened:
-            return {**tracks, opened.track: Track(opened.member, entry.at, opened.rtp0)}
+            return {**tracks, opened.track: Track(opened.member, entry.at, opened.rtp0, opened.session)}
+        case Joined(session=session, member=member):
+            moved = {k: replace(t, member=member) for k, t in tracks.items() if session and t.session == session}
+            return {**tracks, **moved} if moved else tracks
     return tracks
 
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from meeting_server.room.commands import Actor, Role
+from meeting_server.room.kinds import day_of
+from meeting_server.room.scoring import computed, sheet_on
 from meeting_server.room.speech_in import INAUDIBLE
 from meeting_server.room.state import HALL_NAME, Live, Present, Room
 from meeting_server.room.voting import refusal_of_own_vote
@@ -126,7 +128,8 @@ def _line(line: Line) -> Json:
         "member": line.member.member, "name": line.member.name, "status": line.member.status,
         "position": line.member.position, "eligible": line.eligible,
         "state": "unknown" if line.state == "outside" else line.state, "outside": line.state == "outside",
-        "here": line.here, "channel": line.channel, "late": line.late, "left_at": line.left_at,
+        "here": line.here, "votes": line.here and line.votes,
+        "channel": line.channel, "late": line.late, "left_at": line.left_at,
         "reason": line.reason, "identified": line.identified,
         "contradictions": [SENTENCES[fault] for fault in line.contradictions],
     }  # fmt: skip
@@ -154,8 +157,18 @@ def _floor(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
             {"member": hand.member, "name": room.name_of(hand.member), "since": hand.since}
             for hand in room.floor.hands
         ],
-        "advisory": True,
+        "advisory": not live.invited_only, "limit_s": live.limit_s,
+        "recent": [{"member": member, "name": room.name_of(member)} for member in _recent(room)],
     }  # fmt: skip
+
+
+def _recent(room: Room) -> list[str]:
+    """Who is due (the presenter of the item now), then the last speakers of the hall, newest first."""
+    item = room.agenda.item(room.agenda.now)
+    turns = [turn.member for turn in reversed(room.floor.turns[-40:]) if turn.channel == "hall" and turn.member]
+    due = [item.presenter] if item and room.known(item.presenter) else []
+    known = [member for member in (*due, *turns, room.meeting.chair, room.meeting.secretary) if member]
+    return list(dict.fromkeys(known))[:9]
 
 
 def _captions(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
@@ -189,6 +202,7 @@ def _motion(room: Room, motion: Motion, audience: Audience, actor: Actor) -> Jso
             line["voted"] = True  # type: ignore[assignment]  # JSON
             if audience == "desk" or motion.closed is not None:
                 line["choice"] = motion.own[voter.member].choice
+                line["note"] = motion.own[voter.member].note
         voters.append(line)
     return {
         "motion": put.motion, "item": put.item, "text": put.text, "method": put.method, "threshold": put.threshold,
@@ -198,6 +212,15 @@ def _motion(room: Room, motion: Motion, audience: Audience, actor: Actor) -> Jso
         "mine": mine.choice if mine else None, "missing": motion.missing,
         "state": "open" if motion.closed is None else "closed", "passed": motion.carried,
         "wording": motion.closed.wording if motion.closed else "", "needed": motion.needed,
+        "waiting": motion.put.method == "ballot" and motion.closed is None, "ballots": _ballots(room, motion),
+    }  # fmt: skip
+
+
+def _ballots(room: Room, motion: Motion) -> Json:
+    found = room.ballots.get(motion.put.motion)
+    return found and {
+        "issued": found.issued, "returned": found.returned, "valid": found.valid, "invalid": found.invalid,
+        "board": list(found.board), "not_voting": motion.base_of("remote"),
     }  # fmt: skip
 
 
@@ -249,13 +272,48 @@ def _document(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         "version": document.version, "state": room.meeting.state, "blocks": blocks,
         "missing": list(document.missing), "saved_at": document.changed_at, "approved": document.approved,
         "read_back": getattr(room.meeting.read_back and room.meeting.read_back.event, "document", 0),
+        "changes": _changes(room), "score": _score(room),
         "remarks": getattr(room.meeting.returned and room.meeting.returned.event, "remarks", ""),
+    }  # fmt: skip
+
+
+def _changes(room: Room) -> Json:
+    """Every block that differs from what was read back to the meeting, with the reason given."""
+    if room.meeting.read_back is None:
+        return []
+    before = {block.id: block.text for block in room.read.blocks}
+    now = {block.id: block.text for block in room.document.blocks}
+    return [
+        {"block": key, "before": before.get(key), "after": now.get(key), "reason": room.read.reasons.get(key, "")}
+        for key in [*before, *(key for key in now if key not in before)]
+        if before.get(key) != now.get(key)
+    ]
+
+
+def _score(room: Room) -> Json:
+    """The scoring sheet with what the record computes, and the points as they were given."""
+    scheduled, scored = room.meeting.scheduled, room.scored
+    day = day_of(scheduled.starts_at if scheduled else room.at)
+    sheet, given = sheet_on(day), {point.criterion: point.tenths for point in (scored.points if scored else ())}
+    known = computed(room, sheet, day, room.meeting.closed_at or room.at)
+    return {
+        "sheet": sheet.id, "name": sheet.name, "total": scored.total_tenths if scored else None,
+        "band": scored.band if scored else "",
+        "criteria": [
+            {
+                "key": one.key, "name": one.name, "most": one.most, "given": given.get(one.key),
+                "computed": known[one.key][0] if one.key in known else None,
+                "why": known[one.key][1] if one.key in known else "",
+            }
+            for one in sheet.criteria
+        ],
     }  # fmt: skip
 
 
 def _display(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     item, speaker = room.agenda.item(room.agenda.now), room.floor.speaker
-    motion = room.votes.open or (room.votes.motions[-1] if room.votes.motions else None)
+    waiting = [one for one in room.votes.motions if one.closed is None and one.put.method != "ballot"]
+    motion = waiting[-1] if waiting else room.votes.motions[-1] if room.votes.motions else None
     counted = sums(room.ledger)
     done = [one for one in room.agenda.items if one.conclusion]
     return {
@@ -263,7 +321,8 @@ def _display(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         "speaker": speaker and (room.name_of(speaker.member) or HALL_NAME),
         "hands": [room.name_of(hand.member) for hand in room.floor.hands],
         "motion": motion and _motion(room, motion, "display", Actor()),
-        "conclusion": done[-1].conclusion if done else "", "captions_on": live.captions_on,
+        "shown_motion": live.shown_motion, "conclusion": done[-1].conclusion if done else "",
+        "captions_on": live.captions_on,
         "present": counted.present, "eligible": counted.eligible,
     }  # fmt: skip
 

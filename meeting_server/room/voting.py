@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from meeting_server.room import commands as c
 from meeting_server.room.context import Context, Decisions
+from meeting_server.room.kinds import Kind
 from minutes.record.attendance import bases
-from minutes.record.events import HALL, Event, MotionClosed, MotionPut, VoteCast, Voter
-from minutes.record.votes import Motion
+from minutes.record.events import HALL, BallotsCounted, Event, MotionClosed, MotionPut, VoteCast, Voter
+from minutes.record.votes import CHOICES, Motion
 
 
 def put_motion(at: Context, command: c.PutMotion) -> tuple[Event, ...]:
-    if at.room.votes.open is not None:
+    if any(motion.closed is None and motion.put.method != "ballot" for motion in at.room.votes.motions):
         raise at.conflict("motion_open", "Đang có một vấn đề biểu quyết chưa chốt. Chốt trước khi đưa vấn đề mới.")
     counted = bases(at.room.ledger)
-    if not counted.voters:
+    out = {at.member(member) for member in command.out}
+    base = tuple(voter for voter in counted.voters if voter.member not in out)
+    if not base:
         raise at.conflict("no_voters", "Chưa có đồng chí nào có quyền biểu quyết được ghi có mặt. Điểm danh trước.")
     return (
         MotionPut(
-            at.new_id("m"), at.item_or_now(command.item), command.text, command.method, counted.voters,
-            command.threshold, len(counted.official), command.options,
+            at.new_id("m"), at.item_or_now(command.item), command.text, command.method, base,
+            command.threshold or at.kind.threshold, len(counted.official), command.options,
         ),
     )  # fmt: skip
+
+
+def show_motion(at: Context, command: c.ShowMotion) -> tuple[Event, ...]:
+    return ()
 
 
 def cast(at: Context, command: c.Cast) -> tuple[Event, ...]:
@@ -45,26 +52,58 @@ def refusal_of_own_vote(motion: Motion, member: str) -> str:
 
 def count_hall(at: Context, command: c.CountHall) -> tuple[Event, ...]:
     motion = at.open_motion(command.motion)
+    if motion.put.method == "ballot":
+        raise at.conflict("ballot", "Vấn đề này bỏ phiếu kín: ghi kết quả kiểm phiếu.", "tổ kiểm phiếu")
     base, total = motion.base_of("hall"), command.in_favour + command.against + command.other
     if total > base:
         raise at.conflict(
             "too_many", f"Hội trường có {base} đồng chí biểu quyết, số vừa ghi là {total}: thừa {total - base}."
         )
-    counts = (("for", command.in_favour), ("against", command.against), ("other", command.other))
+    return _counts(motion, command.in_favour, command.against, command.other)
+
+
+def _counts(motion: Motion, *counts: int) -> tuple[Event, ...]:
+    """The hall's counts that are new, one entry a choice."""
     old = motion.hall_entered
-    changed = [(choice, n) for choice, n in counts if old is None or old.of(choice) != n]  # type: ignore[arg-type]  # Choice
-    return tuple(VoteCast(motion.put.motion, HALL, choice, n) for choice, n in changed)  # type: ignore[arg-type]  # Choice
+    changed = [(choice, n) for choice, n in zip(CHOICES, counts, strict=True) if old is None or old.of(choice) != n]
+    return tuple(VoteCast(motion.put.motion, HALL, choice, n) for choice, n in changed)
+
+
+def count_ballots(at: Context, command: c.CountBallots) -> tuple[Event, ...]:
+    """Ballots are given out in the hall only: remote members stand as not having voted (trực tuyến)."""
+    motion = at.open_motion(command.motion)
+    if motion.put.method != "ballot":
+        raise at.conflict("no_ballot", "Vấn đề này không bỏ phiếu kín.")
+    hall, choices = motion.base_of("hall"), command.in_favour + command.against + command.other
+    for more, of, words in (
+        (command.issued, hall, f"Phát ra {command.issued} phiếu nhưng hội trường có {hall} đồng chí biểu quyết"),
+        (command.returned, command.issued, f"Thu về {command.returned} phiếu nhưng chỉ phát ra {command.issued}"),
+    ):
+        if more > of:
+            raise at.conflict("too_many", f"{words}: thừa {more - of}.")
+    checked = command.valid + command.invalid
+    if checked != command.returned:
+        raise at.conflict("does_not_add_up", f"Hợp lệ và không hợp lệ cộng lại {checked}, thu về {command.returned}.")
+    if choices != command.valid:
+        raise at.conflict("does_not_add_up", f"Các ý kiến cộng lại {choices}, phiếu hợp lệ {command.valid}.")
+    found = BallotsCounted(
+        command.motion, command.issued, command.returned, command.valid, command.invalid, command.board
+    )
+    return (found, *_counts(motion, command.in_favour, command.against, command.other))
 
 
 def close_motion(at: Context, command: c.CloseMotion) -> tuple[Event, ...]:
     motion = at.open_motion(command.motion)
     result = motion.counted
-    if motion.missing and not command.confirmed:
+    if motion.put.method == "ballot":
+        if command.motion not in at.room.ballots:
+            raise at.conflict("ballots_awaited", "Đang chờ phiếu giấy: chưa có kết quả kiểm phiếu.", "tổ kiểm phiếu")
+    elif motion.missing and not command.confirmed:
         raise at.conflict("does_not_add_up", _missing_vi(at, motion))
     return (
         MotionClosed(
             motion.put.motion, result.in_favour, result.against, result.other, motion.carried,
-            wording(motion), motion.missing,
+            wording(motion, at.kind), motion.missing,
         ),
     )  # fmt: skip
 
@@ -85,16 +124,26 @@ def _names(at: Context, voters: list[Voter]) -> str:
     return f"{named} và {len(voters) - 5} đồng chí khác" if len(voters) > 5 else named
 
 
-def wording(motion: Motion) -> str:
-    """The result in words, shares to one decimal, of the base that rules."""
+def wording(motion: Motion, kind: Kind) -> str:
+    """The result in words, shares to one decimal, of the base that rules; the verdict as the kind of meeting has it."""
     result, base = motion.counted, motion.base
     if motion.put.threshold == "two_thirds_official":
         base = max(motion.put.official, 1)
     per_mille = (2000 * result.in_favour + base) // (2 * base)
     share = f"{per_mille // 10},{per_mille % 10}".removesuffix(",0")
-    verdict = "thông qua" if motion.carried else "không thông qua"
+    verdict = kind.passed if motion.carried else kind.failed
     of = "đảng viên chính thức của chi bộ" if motion.put.threshold == "two_thirds_official" else "đồng chí biểu quyết"
-    return f"{result.in_favour}/{base} {of} tán thành ({share}%): {verdict}"
+    return f"{result.in_favour}/{base} {of} tán thành ({share}%): {verdict}{_not_voting(motion)}"
 
 
-DECISIONS: Decisions = {c.PutMotion: put_motion, c.Cast: cast, c.CountHall: count_hall, c.CloseMotion: close_motion}
+def _not_voting(motion: Motion) -> str:
+    remote = motion.base_of("remote")
+    if motion.put.method != "ballot" or not remote:
+        return ""
+    return f"; {remote} đồng chí dự trực tuyến không bỏ phiếu"
+
+
+DECISIONS: Decisions = {
+    c.PutMotion: put_motion, c.ShowMotion: show_motion, c.Cast: cast, c.CountHall: count_hall,
+    c.CountBallots: count_ballots, c.CloseMotion: close_motion,
+}  # fmt: skip

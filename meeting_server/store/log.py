@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import delete, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from meeting_server.store.beside import forget_speech
 from meeting_server.store.tables import (
@@ -123,6 +123,19 @@ def meetings_of(session: Session, cell: str) -> list[MeetingSummary]:
 
 def summary(session: Session, meeting: str) -> MeetingSummary | None:
     return session.get(MeetingSummary, meeting)
+
+
+def forget_practice(session: Session, now: int, kept: int) -> list[str]:
+    """Erase practice meetings that ended (or should have been held) more than ``kept`` ms ago. Their ids."""
+    old = session.exec(
+        select(MeetingSummary.meeting).where(MeetingSummary.kind == "practice", MeetingSummary.starts_at < now - kept)
+    )
+    gone = list(old)
+    hanging = [table for table in SQLModel.metadata.sorted_tables if "meeting" in table.c and table.name != "meeting"]
+    for table in reversed(hanging):
+        session.connection().execute(delete(table).where(table.c.meeting.in_(gone)))
+    session.connection().execute(delete(Meeting).where(col(Meeting.id).in_(gone)))
+    return gone
 
 
 def unfinished(session: Session) -> list[str]:

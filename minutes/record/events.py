@@ -99,11 +99,15 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class TrackOpened:
-    """One peer connection's audio; ``member`` is a member id or HALL; sample 0 is heard at Entry.at."""
+    """One peer connection's audio; ``member`` is a member id or HALL; sample 0 is heard at Entry.at.
+
+    ``session``: the connection it belongs to, so that a borrowed phone can be given to its speaker later.
+    """
 
     track: str
     member: str
     rtp0: int
+    session: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,15 @@ class RollCalled:
 class Excused:
     member: str
     excused: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteAllowed:
+    """Whether a member may take part from elsewhere, and why: the chair's decision for this meeting."""
+
+    member: str
+    allowed: bool
     reason: str = ""
 
 
@@ -278,6 +291,21 @@ class VoteCast:
 
 
 @dataclass(frozen=True, slots=True)
+class BallotsCounted:
+    """The paper ballots of a motion as its counting board found them; the choices stand in VoteCast of HALL.
+
+    ``returned`` = ``valid`` + ``invalid``; ``board``: names. Remote members take no part in a paper ballot.
+    """
+
+    motion: str
+    issued: int
+    returned: int
+    valid: int
+    invalid: int
+    board: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MotionClosed:
     motion: str
     in_favour: int
@@ -344,6 +372,24 @@ class Passed:
     against: int = 0
     other: int = 0
     corrections: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A criterion of a scoring sheet and the points given, in tenths."""
+
+    criterion: str
+    tenths: int
+
+
+@dataclass(frozen=True, slots=True)
+class SelfScored:
+    """The meeting's own assessment by a local scoring sheet; a later one replaces it."""
+
+    sheet: str
+    points: tuple[Point, ...]
+    total_tenths: int
+    band: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,6 +500,7 @@ class ScanAttached:
 
 Event = (
     Scheduled | Noticed | RecordingDecided | Opened | TrackOpened | Joined | Left | RollCalled | Excused | GuestCame
+    | RemoteAllowed | BallotsCounted | SelfScored
     | ChairAppointed | SecretaryAppointed | ItemStarted | ItemConcluded | HandRaised | FloorGiven | FloorReturned
     | Spoke | Corrected | SpeakerAssigned | Retranscribed | MotionPut | VoteCast | MotionClosed | TaskGiven
     | Petitioned | OffRecord | OnRecord | Erased | ReadBack | Passed | Closed | Drafted | BlockSaved | BlockInserted

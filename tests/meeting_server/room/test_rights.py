@@ -27,6 +27,9 @@ REQUIRED: dict[str, dict[str, object]] = {
     "insert_block": {"kind": "note", "text": "x", "base_version": 1},
     "delete_block": {"block": "b", "base_version": 1}, "move_block": {"block": "b", "base_version": 1},
     "accept_redraft": {"block": "b", "base_version": 1}, "return": {"remarks": "x"}, "notice": {"text": "x"},
+    "link_session": {"session": "s", "member": "a"}, "allow_remote": {"member": "a", "allowed": True},
+    "show_motion": {"text": "x"},
+    "count_ballots": {"motion": "m", "issued": 1, "returned": 1, "valid": 1, "invalid": 0, "in_favour": 1},
 }  # fmt: skip
 """The least arguments of each command."""
 

@@ -1,0 +1,233 @@
+"""Before, during and after: what a cell's meeting needs beyond the plain course."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from meeting_server.room import commands as c
+from meeting_server.room.kinds import kind_of, kinds_on
+from meeting_server.room.planning import check_plan, checklist, notice_text, proposed
+from meeting_server.room.refusal import Conflict
+from meeting_server.room.scoring import computed, sheet_on
+from meeting_server.room.speech_in import Heard, spoke
+from meeting_server.room.state import Live, Present
+from meeting_server.room.views import view
+from minutes.record.events import Closed, Left, TrackOpened
+from tests.meeting_server.room.given import (
+    CHAIR,
+    HOP,
+    LAN,
+    LEADER,
+    SCHEDULED,
+    SECRETARY,
+    START,
+    THANG,
+    Table,
+    drafted,
+    opened,
+    remote,
+    scheduled,
+)
+
+DAY = date(2026, 11, 3)
+
+
+# -- before --------------------------------------------------------------------------------------------------------
+
+
+def test_congress_and_discipline_are_refused_with_the_paper_form_offered() -> None:
+    for kind in ("congress", "discipline"):
+        assert kinds_on(DAY)[kind].form
+        with pytest.raises(Conflict) as refused:
+            check_plan(replace(SCHEDULED, kind=kind))  # type: ignore[arg-type]  # not a kind of ours, that is the point
+        assert "giấy" in refused.value.message_vi
+
+
+def test_a_secret_item_cannot_even_be_planned_for_an_online_meeting() -> None:
+    check_plan(SCHEDULED)
+    with pytest.raises(Conflict):
+        check_plan(replace(SCHEDULED, mode="online"))
+
+
+def test_the_agenda_is_proposed_from_the_form_and_what_the_last_meeting_left() -> None:
+    last = opened().does(CHAIR, c.StartItem("review"), c.ConcludeItem("review", "open"))
+    last.does(CHAIR, c.GiveTask("Sửa đường", who=(LAN,), due="2026-11-20"))
+    plan = proposed("regular", START + 30 * 86_400_000, last.room)
+    assert [item.title for item in plan.agenda[:5]] == list(kind_of("regular", DAY).agenda)
+    assert plan.agenda[5].title == "Đánh giá kết quả tháng 10"
+    assert [task.what for task in plan.tasks] == ["Sửa đường"]
+    assert plan.conclusions == (("i3", "Kết quả thực hiện nhiệm vụ tháng trước: Sửa đường – Lê Đình Khang: …"),)
+    assert proposed("thematic", START, None).tasks == ()
+
+
+def test_the_notice_says_when_where_what_and_nothing_secret() -> None:
+    text = notice_text(SCHEDULED)
+    assert "Nhà văn hóa thôn" in text
+    assert "3. Nội dung mật (chỉ tại chỗ)" in text
+
+
+def test_the_checklist_knows_what_the_record_knows() -> None:
+    done = checklist(
+        SCHEDULED, noticed=True, documents_at=START - 86_400_000, held=[("thematic", "2026-10")], remote_reasons=False
+    )
+    assert {check.key: check.done for check in done} == {
+        "notice": True, "documents": True, "remote": False, "regular": True, "thematic": True, "upper": None,
+    }  # fmt: skip
+    late = checklist(SCHEDULED, noticed=False, documents_at=START - 1, held=[], remote_reasons=True)
+    assert {check.key: check.done for check in late}["documents"] is False
+    assert {check.key: check.done for check in late}["thematic"] is False
+
+
+def test_who_may_join_remotely_is_decided_with_a_reason() -> None:
+    table = scheduled()
+    table.refuses(CHAIR, c.AllowRemote(HOP, True), "reason_needed")
+    assert table.does(CHAIR, c.AllowRemote(HOP, True, "đi làm ăn xa")).room.allowed[HOP].reason == "đi làm ăn xa"
+
+
+# -- attendance ----------------------------------------------------------------------------------------------------
+
+
+def test_a_borrowed_phone_is_given_to_its_member_with_its_voice() -> None:
+    table = opened().happened(TrackOpened("t-own", HOP, 0, f"s-{HOP}"))
+    table.refuses(SECRETARY, c.LinkSession("s-hall", LAN), "unknown_session")
+    table.does(SECRETARY, c.LinkSession(f"s-{HOP}", LAN))
+    assert table.room.sessions[f"s-{HOP}"].member == LAN
+    assert spoke(table.room, Heard("t-own", 0, 48_000, "Tôi là Khang.")).speaker == LAN
+    lines = {line.member.member: line for line in table.room.ledger.lines}
+    assert (lines[HOP].here, lines[LAN].here) == (False, True)
+    assert "two_channels" in lines[LAN].contradictions
+    table.does(SECRETARY, c.LinkSession(f"s-{HOP}", THANG))
+    assert f"s-{THANG}" not in table.room.sessions
+
+
+def test_the_ledger_says_by_name_who_may_vote() -> None:
+    lines = view("ledger", opened().room, Live(), "desk", CHAIR)["lines"]
+    assert sum(line["votes"] for line in lines) == 6
+
+
+# -- floor ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_floor_is_advisory_until_the_chair_says_only_who_is_invited() -> None:
+    table = opened()
+    table.refuses(SECRETARY, c.SetFloor(True), "not_allowed")
+    table.does(CHAIR, c.SetFloor(True, 180), c.GiveFloor(LAN), c.GiveFloor(LEADER))
+    floor = view("floor", table.room, Live(invited_only=True, limit_s=180), "desk", CHAIR)
+    assert (floor["advisory"], floor["limit_s"]) == (False, 180)
+    assert floor["recent"][0]["name"] == "Lê Đình Khang"
+
+
+# -- votes ---------------------------------------------------------------------------------------------------------
+
+
+def ballot(table: Table) -> str:
+    table.does(CHAIR, c.PutMotion("Xếp loại đồng chí Khang", method="ballot"))
+    return table.room.votes.motions[-1].put.motion
+
+
+def test_paper_ballots_add_up_and_remote_members_stand_as_not_voting() -> None:
+    table = opened()
+    motion = ballot(table)
+    table.refuses(remote(HOP), c.Cast(motion, "for"), "no_own_vote")
+    table.refuses(SECRETARY, c.CountHall(motion, 4), "ballot")
+    table.refuses(CHAIR, c.CloseMotion(motion), "ballots_awaited")
+    for wrong, code in (
+        (c.CountBallots(motion, 5, 5, 5, 0, 5), "too_many"),
+        (c.CountBallots(motion, 4, 5, 5, 0, 5), "too_many"),
+        (c.CountBallots(motion, 4, 4, 4, 1, 4), "does_not_add_up"),
+        (c.CountBallots(motion, 4, 4, 3, 1, 2), "does_not_add_up"),
+    ):
+        table.refuses(SECRETARY, wrong, code)
+    table.does(SECRETARY, c.CountBallots(motion, 4, 4, 3, 1, 3, board=("Lê Đình Khang",)))
+    shown = view("motions", table.room, Live(), "desk", CHAIR)[0]
+    assert shown["waiting"]
+    assert shown["ballots"] == {
+        "issued": 4, "returned": 4, "valid": 3, "invalid": 1, "board": ["Lê Đình Khang"], "not_voting": 2,
+    }  # fmt: skip
+    table.does(CHAIR, c.CloseMotion(motion))
+    closed = table.room.votes.motions[0].closed
+    assert closed is not None
+    assert (closed.in_favour, closed.not_cast, closed.passed) == (3, 3, False)
+    assert closed.wording.endswith("không thông qua; 2 đồng chí dự trực tuyến không bỏ phiếu")
+
+
+def test_a_motion_waits_for_its_paper_ballots_beyond_the_close_and_nothing_is_submitted_before() -> None:
+    table = drafted(opened())
+    motion = ballot(table)
+    table.does(CHAIR, c.PutMotion("Việc khác"))
+    table.does(SECRETARY, c.CountHall(table.room.votes.motions[1].put.motion, 4))
+    table.does(CHAIR, c.CloseMotion(table.room.votes.motions[1].put.motion, confirmed=True), c.Close())
+    table.refuses(SECRETARY, c.Submit(), "ballots_awaited")
+    table.does(SECRETARY, c.CountBallots(motion, 4, 4, 4, 0, 4)).does(CHAIR, c.CloseMotion(motion))
+    assert table.does(SECRETARY, c.Submit()).room.phase == "submitted"
+
+
+def test_who_is_out_of_the_room_for_a_motion_is_not_in_its_base() -> None:
+    table = opened().does(CHAIR, c.PutMotion("Xếp loại đồng chí Khang", out=(LAN,)))
+    assert LAN not in {voter.member for voter in table.room.votes.motions[0].put.base}
+    table.refuses(CHAIR, c.PutMotion("x", out=("nobody",)), "motion_open")
+
+
+def test_threshold_and_wording_follow_the_kind_of_meeting() -> None:
+    def held(kind: str) -> str:
+        table = Table().happened(replace(SCHEDULED, kind=kind), *(e.event for e in opened().entries[1:]))  # type: ignore[arg-type, misc]  # a kind; no body is erased
+        table.does(CHAIR, c.PutMotion("Việc"))
+        motion = table.room.votes.motions[0].put.motion
+        table.does(SECRETARY, c.CountHall(motion, 4)).does(CHAIR, c.CloseMotion(motion, confirmed=True))
+        closed = table.room.votes.motions[0].closed
+        assert closed is not None
+        return closed.wording
+
+    assert held("regular") == "4/6 đồng chí biểu quyết tán thành (66,7%): thông qua"
+    assert held("annual") == "4/6 đồng chí biểu quyết tán thành (66,7%): đề nghị xếp loại"
+    assert held("admission") == "4/8 đảng viên chính thức của chi bộ tán thành (50%): chưa đề nghị"
+
+
+def test_the_text_to_vote_on_is_on_the_wall_before_the_vote() -> None:
+    table = opened().does(CHAIR, c.ShowMotion("Sửa đường"))
+    assert view("display", table.room, Live(shown_motion="Sửa đường"), "display", CHAIR)["shown_motion"] == "Sửa đường"
+
+
+# -- close ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_difference_from_what_was_read_back_is_shown_with_its_reason() -> None:
+    table = drafted(opened(), "Góp 200 nghìn đồng.", "Chi bộ nhất trí.").does(SECRETARY, c.ReadBack())
+    version = table.room.document.version
+    table.does(SECRETARY, c.SaveBlock("k0", version, "Góp 300 nghìn đồng.", "nghe nhầm"))
+    table.does(SECRETARY, c.InsertBlock("note", "Ghi thêm.", version, "k1"))
+    changes = view("document", table.room, Live(), "desk", CHAIR)["changes"]
+    assert changes[0] == {
+        "block": "k0", "before": "Góp 200 nghìn đồng.", "after": "Góp 300 nghìn đồng.", "reason": "nghe nhầm",
+    }  # fmt: skip
+    assert (changes[1]["before"], changes[1]["after"]) == (None, "Ghi thêm.")
+
+
+def test_the_scoring_sheet_is_filled_in_by_what_the_record_knows() -> None:
+    table = opened().does(SECRETARY, c.TypeSpeech("Ý kiến.", LAN), c.TypeSpeech("Ý kiến.", LEADER))
+    table.at += 100 * 60_000
+    table.happened(Closed())
+    known = computed(table.room, sheet_on(DAY), DAY, table.at)
+    assert known["duration"][0] == 50
+    assert known["attendance"] == (40, "7/7 (100%)")
+    assert known["speaking"] == (20, "2/7 (28%)")
+    missing = table.refuses(CHAIR, c.Score(), "points_missing").message_vi
+    assert "Chuẩn bị nội dung" in missing
+    table.refuses(CHAIR, c.Score(("preparation=101",)), "too_many")
+    table.refuses(CHAIR, c.Score(("nothing=1",)), "bad_point")
+    hand = ("preparation=100", "conduct=240", "chairing=90", "principles=50", "results=270")
+    table.does(SECRETARY, c.Score(hand, for_chair=True))
+    scored = table.room.scored
+    assert scored is not None
+    assert (scored.total_tenths, scored.band) == (50 + 40 + 100 + 240 + 20 + 90 + 50 + 270, "Khá")
+
+
+def test_a_member_who_stepped_out_of_the_lobby_is_not_found() -> None:
+    table = opened().happened(Left(HOP, f"s-{HOP}"))
+    table.live = Live({"s-x": Present("s-x", "", "Khách", "remote", admitted=False, guest=True)})
+    table.refuses(SECRETARY, c.LinkSession(f"s-{HOP}", LAN), "unknown_session")
+    table.refuses(SECRETARY, c.Admit("s-gone"), "unknown_session")
+    assert table.does(SECRETARY, c.Remove("s-x")).entries[-1].kind == "Left"
