@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 from typing import TypeVar
 
+import pikepdf
 from docx import Document
 
 from benchmarks import forgeries
@@ -75,7 +76,7 @@ def two_hours() -> list[Entry]:
 
 def prints(log: list[Entry], folder: Path) -> None:
     paper, _ = timed(lambda: paper_of(log))
-    pdf, seconds = timed(lambda: pdf_bytes(paper))
+    pdf, seconds = timed(lambda: pdf_bytes(paper), 1)
     say("pdf_s", seconds, f"{len(pdf) // 1000} kB")
     docx, seconds = timed(lambda: docx_bytes(paper))
     say("docx_s", seconds, f"{len(docx) // 1000} kB")
@@ -109,13 +110,18 @@ def seals(log: list[Entry], keys: Keys, people: Authority) -> package.Package:
 
     _, seconds = timed(both)
     say("seal_s", seconds, "PDF/A, two signatures, package, log, receipt")
-    found = sum(
-        form in record.data for form in (b"kowabunga", "kowabunga".encode("utf-16-be"), b"kowabunga".hex().encode())
-    )
+    found = sum(record.data.count("kowabunga".encode(code)) for code in ("utf-8", "utf-16-be"))
+    found += sum(data.count(b"kowabunga") for data in _streams(archive.unpack(record.data)["record.pdf"]))
     say("unsaid_words_found", found)
     same = package.draft(log) == package.draft(log)
     say("packed_twice_identical", same)
     return record
+
+
+def _streams(pdf: bytes) -> list[bytes]:
+    """Every stream of a PDF, unpacked."""
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        return [bytes(item.read_bytes()) for item in file.objects if isinstance(item, pikepdf.Stream)]
 
 
 def verifies(record: package.Package, keys: Keys, folder: Path) -> None:
@@ -179,7 +185,7 @@ def outlives(log: list[Entry], keys: Keys, people: Authority, folder: Path) -> N
         "--trust",
         str(folder / "late.pem"),
     ]
-    done = subprocess.run(["faketime", f"+{YEARS_LATER}y", *verify], capture_output=True, timeout=120)
+    done = subprocess.run(["faketime", "-f", f"+{YEARS_LATER}y", *verify], capture_output=True, timeout=120)
     say("expired_still_valid", done.returncode == 0, f"+{YEARS_LATER} years, signers' certificates ran 2")
 
 

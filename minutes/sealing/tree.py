@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -39,7 +40,13 @@ class Leaf:
 
     @property
     def hash(self) -> bytes:
-        return hashlib.sha256(b"\x00" + canonical(asdict(self))).digest()
+        return _leaf_hash(self.meeting, self.version, self.manifest)
+
+
+@lru_cache(maxsize=65_536)  # a province's year; every sealing walks over all leaves
+def _leaf_hash(meeting: str, version: int, manifest: str) -> bytes:
+    leaf = {"meeting": meeting, "version": version, "manifest": manifest}
+    return hashlib.sha256(b"\x00" + canonical(leaf)).digest()
 
 
 @dataclass(frozen=True, slots=True)
