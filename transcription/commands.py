@@ -1,0 +1,117 @@
+"""``hopchibo models …`` and ``hopchibo voices …``: the command line for models and microphones, in Vietnamese."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from transcription import models
+from transcription.settings import Settings
+
+models_app = typer.Typer(no_args_is_help=True, help="Mô hình nhận dạng tiếng nói.")
+voices_app = typer.Typer(no_args_is_help=True, help="Giọng nói và micro.")
+
+Folder = Annotated[Path | None, typer.Option("--models", help="Thư mục mô hình tiếng nói")]
+
+
+def _folder(given: Path | None) -> Path:
+    return given or Settings().models
+
+
+@models_app.command("list")
+def list_models(folder: Folder = None) -> None:
+    """Các mô hình đã có và có thể tải: giấy phép, dung lượng, ngôn ngữ, mã kiểm tra."""
+    place = _folder(folder)
+    here = {about.name: about for about in models.installed(place)}
+    chosen = models.chosen(place)
+    for about in here.values():
+        mark = "→" if about.name == chosen else " "
+        typer.echo(
+            f"{mark} {about.name:<18} đã có   {about.bytes / 1e6:6.0f} MB  {about.licence:<13} {about.languages}"
+        )
+        typer.echo(f"  {'':<18} {about.source}; sha256 {about.sha256}")
+    for known in models.KNOWN:
+        if known.name not in here:
+            size = f"{known.megabytes:6d} MB"
+            typer.echo(f"  {known.name:<18} chưa có {size}  {known.licence:<13} {known.languages}; {known.note}")
+    if chosen not in here:
+        typer.echo(f"→ {chosen} (thư mục)" if Path(chosen).is_dir() else f"→ {chosen}: chưa có trên máy này")
+    typer.echo("Tải: hopchibo models get TÊN · Dùng: hopchibo models use TÊN")
+
+
+@models_app.command("get")
+def get_model(
+    name: Annotated[str, typer.Argument(help="Tên ngắn, thư mục, hoặc chủ/tên:thư-mục-con trên hub")] = models.EMBEDDED,
+    folder: Folder = None,
+) -> None:
+    """Tải một mô hình, kiểm tra và dùng từ lần chạy sau."""
+    place = _folder(folder)
+    with _explained():
+        path = models.get(place, name, say=_say)
+        models.use(place, path.name if path.parent == place.resolve() else str(path))
+    typer.echo(f"✓ {path.name}: sẵn sàng, dùng từ lần chạy sau ({path})")
+
+
+@models_app.command("use")
+def use_model(name: Annotated[str, typer.Argument(help="Tên hoặc thư mục")], folder: Folder = None) -> None:
+    """Chọn mô hình dùng từ lần chạy sau."""
+    with _explained():
+        path = models.use(_folder(folder), models.EMBEDDED if name == "embedded" else name)
+    typer.echo(f"✓ dùng {path.name} từ lần chạy sau")
+
+
+@voices_app.command("test")
+def voices_test(
+    recordings: Annotated[list[Path] | None, typer.Argument(help="Bản thu mười câu, mỗi micro một tệp")] = None,
+    model: Annotated[str, typer.Option(help="Tên hoặc thư mục mô hình")] = "",
+    folder: Folder = None,
+) -> None:
+    """Mười câu đọc tại hội trường: mỗi micro nghe sai bao nhiêu và nên làm gì."""
+    from transcription.microphones import SENTENCES, judge  # heavy: only where it is used
+    from transcription.recogniser import Recogniser
+    from transcription.sounds import BadSound
+
+    if not recordings:
+        typer.echo(
+            "Mời các đồng chí lần lượt đọc to mười câu này trước từng micro, thu mỗi micro một tệp (WAV, MP3, M4A …):\n"
+        )
+        for number, sentence in enumerate(SENTENCES, 1):
+            typer.echo(f"  {number:2}. {sentence}")
+        typer.echo("\nSau đó chạy: hopchibo voices test micro-1.wav micro-2.wav")
+        return
+    with _explained():
+        path = models.find(_folder(folder), model)
+        models.check(path)
+    reader, failed = Recogniser(path), False
+    for recording in recordings:
+        try:
+            hearing = judge(reader, recording)
+        except BadSound as error:
+            typer.echo(f"✗ {error}", err=True)
+            failed = True
+            continue
+        typer.echo(
+            f"{recording.name}: sai {hearing.errors.percent:.0f}% số tiếng; giọng {hearing.voice_db:.0f} dB,"
+            f" hơn tiếng ồn {hearing.over_noise_db:.0f} dB"
+        )
+        for tip in hearing.advice():
+            typer.echo(f"  • {tip}")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+class _explained:
+    """A ModelError becomes a sentence and exit code 1."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, models.ModelError):
+            typer.echo(f"✗ {error}", err=True)
+            raise typer.Exit(1) from error

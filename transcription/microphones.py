@@ -1,0 +1,79 @@
+"""How well a hall's microphones are understood: ten sentences, read aloud, against what was recognised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from transcription.opus import Sound
+from transcription.recogniser import Recogniser
+from transcription.sounds import read
+from transcription.vad import FRAME, Vad
+from transcription.wer import Errors, word_errors
+from transcription.whole import whole_file
+
+SENTENCES = (
+    "Kính thưa các đồng chí, tôi xin tuyên bố khai mạc buổi sinh hoạt chi bộ thường kỳ tháng này.",
+    "Chi bộ có hai mươi tám đảng viên, hôm nay có mặt hai mươi lăm đồng chí.",
+    "Đồng chí bí thư thông qua báo cáo kết quả thực hiện nhiệm vụ tháng trước.",
+    "Về thu nộp đảng phí, chi bộ đã hoàn thành đúng thời gian quy định.",
+    "Đường bê tông của thôn đã làm được ba trăm năm mươi mét.",
+    "Tôi đề nghị chi bộ phân công đảng viên phụ trách từng hộ gia đình.",
+    "Nhân dân kiến nghị cấp trên sớm sửa chữa hệ thống kênh mương nội đồng.",
+    "Đề nghị các đồng chí biểu quyết bằng hình thức giơ tay.",
+    "Nghị quyết được thông qua với một trăm phần trăm đảng viên có mặt tán thành.",
+    "Xin trân trọng cảm ơn các đồng chí, tôi tuyên bố bế mạc hội nghị.",
+)
+_GOOD, _USABLE = 25.0, 45.0
+_QUIET_DB, _NOISY_DB, _CLIPPED = -40.0, 12.0, 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """A microphone's result: errors; level of the voice (dB of full scale), voice over noise (dB), clipped share."""
+
+    path: Path
+    errors: Errors
+    heard: str
+    voice_db: float
+    over_noise_db: float
+    clipped: float
+
+    def advice(self) -> list[str]:
+        """What to do, in the members' language."""
+        tips = []
+        if self.clipped > _CLIPPED:
+            tips.append("tiếng bị vỡ: vặn nhỏ micro hoặc để xa miệng hơn một gang tay")
+        if self.voice_db < _QUIET_DB:
+            tips.append("tiếng quá nhỏ: để micro gần người nói hơn hoặc tăng mức thu")
+        if self.over_noise_db < _NOISY_DB:
+            tips.append("ồn hoặc vang: tắt quạt, loa; đóng cửa; đặt micro lên khăn, gần người nói")
+        if self.errors.percent <= _GOOD:
+            return [*tips, "nghe tốt"]
+        if self.errors.percent <= _USABLE:
+            return [*tips, "nghe được; thư ký nên đọc lại các con số và tên người"]
+        return [*tips, "khó nghe: đổi vị trí hoặc dùng micro khác; cân nhắc mô hình tốt hơn (hopchibo models list)"]
+
+
+def judge(reader: Recogniser, path: Path) -> Hearing:
+    """Judge a recording of SENTENCES. Raises transcription.sounds.BadSound."""
+    sound = read(path)
+    heard = str(whole_file(reader, path)["spoken"])
+    voice, noise = _levels(sound)
+    clipped = float(np.mean(np.abs(sound) > 0.99)) if len(sound) else 0.0
+    return Hearing(path, word_errors(" ".join(SENTENCES), heard), heard, voice, voice - noise, clipped)
+
+
+def _levels(sound: Sound) -> tuple[float, float]:
+    """Median level of frames with and without voice, in dB of full scale."""
+    count = len(sound) // FRAME
+    frames = sound[: count * FRAME].reshape(count, FRAME)
+    level = 10 * np.log10(np.mean(np.square(frames), axis=1) + 1e-12) if count else np.zeros(0)
+    voiced = np.array([p >= 0.5 for p in Vad().push(sound)][:count], dtype=bool)
+    return _median(level[voiced]), _median(level[~voiced])
+
+
+def _median(values: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> float:
+    return float(np.median(values)) if len(values) else -120.0
