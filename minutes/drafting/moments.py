@@ -20,6 +20,7 @@ from transcription.text.times import time_at
 from transcription.text.tokens import word_set
 
 Keys = tuple[str, ...]
+_COMRADE = ("đồng", "chí")
 _BEFORE_SLASH = word_set("ngày mùng mồng hạn trước đến từ hôm là nhất")
 _WEEKDAYS = {
     "hai": 0, "ba": 1, "tư": 2, "bốn": 2, "năm": 3, "sáu": 4, "bảy": 5, "bẩy": 5,
@@ -90,6 +91,9 @@ def _calendar(k: Keys, i: int) -> Day | None:
     parts = date_at(k, i)
     if parts is None or parts.day is None or parts.lunar or _at(k, parts.end) in ("công", "đêm"):
         return None
+    following = tuple(_at(k, parts.end + step) for step in range(3))
+    if parts.month == 10 and parts.year is None and following[0] in ("một", "hai") and following[1:] == _COMRADE:
+        return Day(i, parts.end + 1, parts.day, 11 if following[0] == "một" else 12)  # "tháng mười hai đồng chí A"
     if (_at(k, parts.end), _at(k, parts.end + 1)) in (("sang", "năm"), ("năm", "sau"), ("năm", "tới")):
         return Day(i, parts.end + 2, parts.day, parts.month, -1)
     if parts.prefix == "" and parts.year is None and "/" in k[i : parts.end] and _at(k, i - 1) not in _BEFORE_SLASH:

@@ -129,7 +129,7 @@ class People:
         if not goes_on and not words[at].is_name_like:
             return self._full_at(words, at) if rough else None
         found = self._name_at(words, at, rough, "", titled=False)
-        if not found or (rough and not goes_on and found[0] - at < 2):
+        if not found or (rough and found[0] - at < 2 and not (goes_on and found[2] == 1.0)):
             return None
         if _opens_sentence(words, at) and not goes_on and found[0] - at == 1 and not _calls(words, found[0]):
             return None

@@ -23,7 +23,8 @@ _NOT_WORK = word_set(
 )
 _NOT_SUBJECT = word_set("cầu mời của với ơn kèm thay cho thăm nhà như gặp về ý bên cả trừ là có chào thưa bởi do vì")
 _ABOUT = word_set("còn việc về riêng trường đối phần chuyện")
-_HELPING = word_set("làm cùng hỗ phối giúp tham")
+_HELPING = word_set("cùng hỗ phối giúp tham")
+_SECOND = word_set("tổ phó thành ủy thư")
 NEEDED = 3
 _TELLING = word_set("việc và với cho của các thì là để trước sau ngày tháng xong")
 
@@ -171,6 +172,8 @@ def _weight(scene: Scene, speech: Speech, topic: Span, lead: int, body: Span) ->
         return -9
     if speech.cues.has("vote_for", "passed", "failed", "late", "leave", "reserve", "reserved", "bar", within=head):
         return -9
+    if speech.cues.has("cut_off", within=Span(body.start, min(body.start + 14, body.end))):
+        return -9
     weight = 1 if len(body) >= 4 else 0
     given = words[lead : body.start]
     if any(w.low in ("giao", "công", "chuyển") for w in given) or speech.cues.has("assign", within=head):
@@ -203,7 +206,8 @@ def _helps(last: Piece, piece: Piece, today: date | None) -> bool:
     apart = last.body.end != piece.span.start or words[last.body.end - 1].stop in (".", "?")
     if apart or len(piece.topic) or any(w.low in _GIVES for w in words[piece.topic.end : piece.people[0].start]):
         return False
-    helping = piece.body.start < len(words) and words[piece.body.start].low in _HELPING
+    head = [w.low for w in words[piece.body.start : piece.body.start + 2]]
+    helping = bool(head) and (head[0] in _HELPING or (head[0] == "làm" and head[1:] and head[1] in _SECOND))
     return helping and deadline_in(last.speech, last.body, today) is None
 
 

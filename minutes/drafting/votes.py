@@ -13,6 +13,7 @@ from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import DOUBTFUL, LIKELY, SURE, Minutes, Orders, Vote
 from minutes.drafting.words import Span, clause_before
+from transcription.text.numerals import UNITS
 from transcription.text.tokens import word_set
 
 REACH = 9  # speeches from a call to the end of its counting
@@ -198,9 +199,17 @@ def _heard(scene: Scene, counting: tuple[Speech, ...], within: dict[int, Span]) 
             found += [Count(choice, number.value, near * sure * part) for choice, near in sides]
             if not sides:
                 found.append(Count("", number.value, 0.25 * sure * part))
+            if speech.rough and _is_pair(speech, number):  # "hai một hội trường": two, then one
+                found += [Count(choice, number.value // 10, 0.8 * near * sure) for choice, near in sides]
         found += _named(scene, speech, span, more)
         found += _sums(speech, span, more)
     return found
+
+
+def _is_pair(speech: Speech, number: Number) -> bool:
+    """Two bare digits, which without a stop may be one number or two."""
+    said = speech.words[number.start : number.end]
+    return len(said) == 2 and all(w.low in UNITS for w in said)
 
 
 def _is_part(speech: Speech, number: Number) -> bool:
@@ -222,13 +231,14 @@ def _is_total(speech: Speech, number: Number) -> bool:
 def _named(scene: Scene, speech: Speech, span: Span, more: float) -> list[Count]:
     """ "Đồng chí Bốn không biểu quyết": one, though no number was said."""
     found = []
-    for part in speech.sentences():
-        if not span.holds(part.start) or speech.numbers_within(part):
-            continue
-        people = [m for m in scene.mentions(speech, part) if m.persons]
-        for hit in speech.cues.of("vote_against", "vote_abstain", within=part):
-            if people and not speech.cues.has("vote_none", within=part):
-                found.append(Count(hit.family, len({m.persons[0].name for m in people}), 0.9 * more))
+    for hit in speech.cues.of("vote_against", "vote_abstain", within=span):
+        part = next(s for s in speech.sentences() if s.holds(hit.start))
+        near = Span(max(part.start, hit.start - 9), part.end) if speech.rough else part
+        people = [m for m in scene.mentions(speech, near) if m.persons and (not speech.rough or m.end >= hit.start - 1)]
+        ahead = Span(people[0].start - 2 if speech.rough and people else part.start, hit.start)
+        numbered = speech.numbers_within(part) if not speech.rough else speech.numbers_within(ahead)
+        if people and not numbered and not speech.cues.has("vote_none", within=near):
+            found.append(Count(hit.family, len({m.persons[0].name for m in people}), 0.9 * more))
     return found
 
 
