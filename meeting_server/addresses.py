@@ -37,12 +37,11 @@ def _outgoing(family: socket.AddressFamily) -> set[str]:
 
 
 def hosts(settings: Settings) -> list[str]:
-    """Every name under which a browser may call this server."""
+    """Every name under which a browser may call this server directly (the public address stands apart)."""
     if settings.local_only:
         return list(LOOPBACK)
     named = [settings.host] if settings.host not in ("0.0.0.0", "::", "") else []  # noqa: S104 - compared, not bound
-    public = urlsplit(settings.public_url).hostname
-    return sorted({*LOOPBACK, *named, *own_names(), *([public] if public else []), *_certified(settings.tls_cert)})
+    return sorted({*LOOPBACK, *named, *own_names(), *_certified(settings.tls_cert)})
 
 
 def _certified(file: Path | None) -> list[str]:

@@ -16,6 +16,8 @@ from typing import Any
 import structlog
 from fastapi import FastAPI
 from sqlmodel import Session, col, select
+from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
 from meeting_server.authority import Authority
@@ -96,6 +98,7 @@ class Running:
             settings, parts.store, self.meetings, Passwords(), _limits(settings), parts.origins, parts.address,
             parts.authority, self.condition, self.registry.send_away, parts.clock.now,
         )  # fmt: skip
+        self.routes: list[BaseRoute] = []
         self._tasks: list[asyncio.Task[None]] = []
 
     def condition(self) -> dict[str, str]:
@@ -152,6 +155,7 @@ class Running:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.sound.forget_wishes()
         await self.registry.close()
         await self.meetings.shut_down()
         await self.parts.engine.stop()
@@ -180,7 +184,8 @@ def _limits(settings: Settings) -> Limits:
     )  # fmt: skip
 
 
-def create_app(parts: Adapters) -> FastAPI:
+def create_app(parts: Adapters) -> tuple[ASGIApp, Running]:
+    """The application behind its guard (which stands outermost, so that errors carry its headers too)."""
     running = Running(parts)
 
     @contextlib.asynccontextmanager
@@ -192,15 +197,15 @@ def create_app(parts: Adapters) -> FastAPI:
             await running.stop()
 
     app = FastAPI(title="Họp Chi Bộ", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
-    app.state.house, app.state.running = running.house, running
+    app.state.house = running.house
+    running.routes = app.routes
     faults.install(app)
     app.add_api_websocket_route("/live/{meeting}", _live(running))
     for module in ROUTES:
         app.include_router(module.router)
     settings = parts.settings
     real_certificate = settings.tls_cert is not None or settings.public_url.startswith("https://")
-    app.add_middleware(Guard, origins=parts.origins, strict_transport=real_certificate)
-    return app
+    return Guard(app, parts.origins, strict_transport=real_certificate), running
 
 
 def _live(running: Running) -> Callable[[WebSocket], Coroutine[Any, Any, None]]:

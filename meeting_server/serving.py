@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from meeting_server import addresses, authority
 from meeting_server.app import Adapters, create_app
@@ -174,16 +175,24 @@ def run_server(settings: Settings) -> None:
     parts = Adapters(
         settings, store, ControlLink(settings.run), hub, url, addresses.origins(settings), own, ready=_tell_ready
     )
-    config = uvicorn.Config(
-        create_app(parts), loop="uvloop", ws="websockets-sansio", lifespan="on", log_config=None, access_log=False,
-        server_header=False, proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies or None, limit_concurrency=MOST_CONNECTIONS,
-        timeout_keep_alive=30, timeout_graceful_shutdown=5, ws_max_size=4 * MAX_MESSAGE,
-        ws_ping_interval=HEARTBEAT_S, ws_ping_timeout=LOST_S,
-        ssl_certfile=own.certificate if own else settings.tls_cert, ssl_keyfile=own.key if own else settings.tls_key,
-    )  # fmt: skip
+    app, _ = create_app(parts)
+    certificate, key = (own.certificate, own.key) if own else (settings.tls_cert, settings.tls_key)
+    config = configuration(app, settings, certificate, key)
     listener = socket.socket(fileno=int(os.environ[LISTEN_FD]))
     uvicorn.Server(config).run([listener])
+
+
+def configuration(
+    app: ASGIApp, settings: Settings, certificate: Path | None = None, key: Path | None = None
+) -> uvicorn.Config:  # fmt: skip
+    """Messages that are too large by our limit are answered by us; far larger ones end the connection unread."""
+    return uvicorn.Config(
+        app, loop="uvloop", ws="websockets-sansio", lifespan="on", log_config=None, access_log=False,
+        server_header=False, proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None, limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=30, timeout_graceful_shutdown=3, ws_max_size=4 * MAX_MESSAGE,
+        ws_ping_interval=HEARTBEAT_S, ws_ping_timeout=LOST_S, ssl_certfile=certificate, ssl_keyfile=key,
+    )  # fmt: skip
 
 
 def _tell_ready() -> None:

@@ -41,15 +41,17 @@ class Origins:
         if self.public and origin == self.public:
             return True
         page = urlsplit(origin)
-        return page.scheme in ("http", "https") and page.netloc == host and self.known(host)
+        return page.scheme in ("http", "https") and page.netloc == host and self._named(host)
 
     def known(self, host: str) -> bool:
         """Whether the Host header is a name of this server (against DNS rebinding)."""
+        return self._named(host) or (bool(self.public) and host == urlsplit(self.public).netloc)
+
+    def _named(self, host: str) -> bool:
         try:
-            name = (urlsplit(f"//{host}").hostname or "").lower()
+            return (urlsplit(f"//{host}").hostname or "").lower() in self.hosts
         except ValueError:
             return False
-        return name in self.hosts or (bool(self.public) and host == urlsplit(self.public).netloc)
 
 
 def content_policy(host: str, secure: bool) -> str:

@@ -65,12 +65,13 @@ class NodeEvents:
                 self._disk(state)
             case NodeUp(tracks):
                 self.up = True
-                self._sound.node_restarted(tracks)
+                self._sound.node_came(tracks)
                 self.came.set()
                 for room, lives in tracks.items():
                     await self._missed(room, {live.track: live.session for live in lives})
             case NodeLost():
                 self.up = False
+                self._sound.node_went()
 
     async def _missed(self, room: str, lives: dict[str, str]) -> None:
         """Tracks that began while no server listened: their beginnings stand in the journal."""

@@ -26,6 +26,7 @@ from meeting_server.meetings import Guest, Meetings, Subscription, Viewer
 from meeting_server.room.commands import Actor, Seat, parse
 from meeting_server.room.refusal import Refused
 from meeting_server.room.state import Room, roles_of
+from minutes.record.events import HALL
 
 log = structlog.get_logger(__name__)
 
@@ -371,4 +372,5 @@ def _place(room: Room) -> str:
 
 
 def _name(room: Room, member: str, socket: LiveSocket) -> str:
-    return (room.name_of(member) if member else "") or socket.shown_name(room)
+    """A member's name as the roster has it; the hall is called by its place."""
+    return (room.name_of(member) if member not in ("", HALL) else "") or socket.shown_name(room)

@@ -1,7 +1,8 @@
 """The meeting's wishes for the media node: gates, floor, mute. ``meetings.CapturePort`` over ``media.engine``.
 
 What is wanted of each room is kept here, so that a room comes into being with the gates that its meeting wants:
-people hear each other before the opening, nothing is captured until the meeting says so.
+people hear each other before the opening, nothing is captured until the meeting says so. Shutting is certain before
+it returns; opening is a wish that the link keeps while the node is away.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Literal
 import structlog
 
 from meeting_server.media.engine import MediaEngine, Seat
-from meeting_server.media.errors import MediaError
+from meeting_server.media.errors import MediaError, NodeDown
 from transcription.link import Hub
 
 log = structlog.get_logger(__name__)
@@ -22,18 +23,19 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class _Room:
-    """``made``: the node has it. ``capture`` stays False unless the meeting opened it."""
+    """``made``: the node has it. ``capture`` stays False unless the meeting opened it. ``shut``: surely nothing is
+    captured and, when it is not wanted, nobody far away is heard."""
 
     capture: bool = False
     remote_sound: bool = True
     made: bool = False
-    ended: bool = False
+    shut: bool = True
     sessions: set[str] = field(default_factory=set)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class RoomSound:
-    """See the module. ``hub`` None: no recognition is running.
+    """See the module. ``hub`` None: no recognition is running. ``up``: the node is connected (NodeEvents says it).
 
     ``preparing``: the server has just started and the node is not asked yet; wishes are laid down and not waited for,
     so that the node hears all of them at once and closes no room that a restarted server still wants.
@@ -43,48 +45,47 @@ class RoomSound:
         self._engine, self._hub = engine, hub
         self._rooms: dict[str, _Room] = {}
         self._wishes: set[asyncio.Task[None]] = set()
-        self.preparing = False
+        self.preparing = self.up = False
 
     # -- CapturePort -----------------------------------------------------------------------------------------------
 
     async def shut(self, meeting: str, mode: Literal["pause", "secret", "closed"]) -> None:
+        """Certain, or it raises; a room in which nothing was ever opened and nobody is connected is shut already."""
         room = self._room(meeting)
-        room.capture, room.remote_sound, room.ended = False, mode != "secret", mode == "closed"
-        await self._gate(meeting, room)
+        room.capture, room.remote_sound = False, mode != "secret"
+        if self.preparing or (room.shut and not room.sessions):
+            self._wish(meeting, room)
+        else:
+            await self._gate(meeting, room)
+        room.shut = True
         if self._hub is not None:
             await self._hub.forget(meeting, ())
 
     async def open(self, meeting: str, *, record: bool, transcribe: bool) -> None:
-        """Words without a recording pass through the journal too; who ends the meeting removes it (speech_in)."""
+        """Words without a recording pass through the journal too; who ends the meeting removes it (speech_in).
+
+        Raises NodeDown when something is to be captured and the node is away: it begins when the node is back.
+        """
         room = self._room(meeting)
-        room.capture, room.remote_sound, room.ended = record or transcribe, True, False
-        await self._gate(meeting, room)
-
-    async def _gate(self, meeting: str, room: _Room) -> None:
-        if self.preparing:
-            wish = asyncio.create_task(self._engine.gate(meeting, capture=room.capture, remote_sound=room.remote_sound))
-            self._wishes.add(wish)
-            wish.add_done_callback(self._wished)
-            room.made = True
+        room.capture, room.remote_sound = record or transcribe, True
+        room.shut = not room.capture
+        if self.up:
+            await self._gate(meeting, room)
             return
-        async with room.lock:
-            await self._engine.gate(meeting, capture=room.capture, remote_sound=room.remote_sound)
-            room.made = True
-
-    def _wished(self, wish: asyncio.Task[None]) -> None:
-        self._wishes.discard(wish)
-        if not wish.cancelled() and (error := wish.exception()) is not None:
-            log.warning("wish_not_answered", error=type(error).__name__)
+        self._wish(meeting, room)
+        if room.capture and not self.preparing:
+            raise NodeDown("nothing is captured until the media node is back")
 
     async def purge(self, meeting: str, since: int, until: int) -> None:
         await self._engine.purge(meeting, since, until)
 
     async def floor(self, meeting: str, session: str) -> None:
-        if self._room(meeting).made and not self.preparing:
+        if self._room(meeting).made and self.up:
             await self._engine.floor(meeting, session)
 
     async def mute(self, meeting: str, session: str, muted: bool) -> None:
         if session in self._room(meeting).sessions:
+            self._must_be_up()
             await self._engine.mute(meeting, session, muted)
 
     async def drop(self, meeting: str, session: str) -> None:
@@ -99,13 +100,14 @@ class RoomSound:
         self, meeting: str, session: str, seat: Seat, sdp: str, *, speak: bool, hear: bool, weak: bool
     ) -> str:  # fmt: skip
         """The answer to a browser's offer. Raises media.errors.BadOffer, NodeDown, MediaRefused."""
+        self._must_be_up()
         await self._make(meeting)
         answer = await self._engine.join(meeting, session, seat, sdp, speak=speak, hear=hear, weak=weak)
         self._room(meeting).sessions.add(session)
         return answer
 
     async def hang_up(self, meeting: str, session: str) -> None:
-        """The session is gone for good. The last one of an ended meeting closes the room."""
+        """The session is gone for good. The last one closes the room, unless the meeting is being captured."""
         room = self._room(meeting)
         try:
             await self.drop(meeting, session)
@@ -117,13 +119,29 @@ class RoomSound:
 
     def resume(self, meeting: str, sessions: Iterable[str]) -> None:
         """After a restart of the server: these sessions may still be connected to the node."""
-        self._room(meeting).sessions.update(sessions)
+        room = self._room(meeting)
+        room.sessions.update(sessions)
+        room.shut = False
 
-    def node_restarted(self, lives: Iterable[str]) -> None:
+    def node_came(self, lives: Iterable[str]) -> None:
         """The node is there; rooms that it does not have are made again when they are needed."""
-        there = set(lives)
+        self.up, there = True, set(lives)
         for name, room in self._rooms.items():
-            room.made = room.made and name in there
+            room.made = name in there
+
+    def node_went(self) -> None:
+        self.up = False
+
+    def forget_wishes(self) -> None:
+        """At the end of the process."""
+        for wish in self._wishes:
+            wish.cancel()
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _must_be_up(self) -> None:
+        if not self.up:
+            raise NodeDown("the media node is not connected")
 
     async def _make(self, meeting: str) -> None:
         room = self._room(meeting)
@@ -134,6 +152,23 @@ class RoomSound:
                 await self._engine.open(meeting)
                 await self._engine.gate(meeting, capture=room.capture, remote_sound=room.remote_sound)
                 room.made = True
+
+    async def _gate(self, meeting: str, room: _Room) -> None:
+        async with room.lock:
+            await self._engine.gate(meeting, capture=room.capture, remote_sound=room.remote_sound)
+            room.made = True
+
+    def _wish(self, meeting: str, room: _Room) -> None:
+        """The link keeps what was asked of it and says it to the node before anything else."""
+        asking = self._engine.gate(meeting, capture=room.capture, remote_sound=room.remote_sound)
+        wish = asyncio.create_task(asking, name="wish")
+        self._wishes.add(wish)
+        wish.add_done_callback(self._wished)
+
+    def _wished(self, wish: asyncio.Task[None]) -> None:
+        self._wishes.discard(wish)
+        if not wish.cancelled() and (error := wish.exception()) is not None:
+            log.info("wish_not_answered", error=type(error).__name__)
 
     def _room(self, meeting: str) -> _Room:
         return self._rooms.setdefault(meeting, _Room())
