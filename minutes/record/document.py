@@ -2,8 +2,8 @@
 
 ``version`` counts every change. A block knows the version of its last change, so an edit is stale only when its
 own block moved on. Drafting again replaces untouched blocks and only proposes to touched ones; a block deleted by
-hand stays deleted. Block kinds and their order of sections stand in ``SECTIONS``: drafting writes them, export
-prints them, nobody else invents any.
+hand stays deleted. Reading back freezes what was read in the same way. Block kinds and their order of sections
+stand in ``SECTIONS``: drafting writes them, export prints them, nobody else invents any.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from minutes.record.events import (
     BlockSaved,
     Drafted,
     Entry,
+    ReadBack,
 )
 from minutes.record.folding import folded
 
@@ -35,6 +36,9 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "VI": ("quality",),
     "VII": ("readback", "closing"),
 }  # fmt: skip
+
+
+STILL_TO_COME = frozenset({"quality", "readback", "closing"})
 
 
 def section_of(kind: str) -> str:
@@ -105,11 +109,18 @@ def step(document: Document, entry: Entry) -> Document:
             return _at(entry, _moved(document, moved))
         case Approved(document=version):
             return replace(document, approved=version)
+        case ReadBack():
+            return replace(document, paragraphs=tuple(_as_read(paragraph) for paragraph in document.paragraphs))
     return document
 
 
 def _at(entry: Entry, document: Document) -> Document:
     return replace(document, version=document.version + 1, changed_at=entry.at)
+
+
+def _as_read(paragraph: Paragraph) -> Paragraph:
+    """What the meeting heard is frozen: a redraft only proposes. The end of the meeting was still to come."""
+    return paragraph if paragraph.block.kind in STILL_TO_COME else replace(paragraph, touched=True)
 
 
 def _drafted(document: Document, drafted: Drafted) -> Document:

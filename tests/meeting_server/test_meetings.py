@@ -371,3 +371,69 @@ async def test_a_command_is_finished_though_its_caller_goes_away(house: House) -
     assert room.seq == before + 2
     assert [hand.member for hand in room.floor.hands] == [HOP, THANG]
     assert len(await house.meetings.entries(meeting)) == room.seq
+
+
+async def test_a_borrowed_phone_sees_and_votes_as_its_member(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    await meetings.do(meeting, SECRETARY, c.Call(LAN, False))
+    phone = await meetings.subscribe(meeting, Viewer(remote(HOP)))
+    await taken(phone)
+    await meetings.do(meeting, SECRETARY, c.LinkSession(f"s-{HOP}", LAN))
+    shown = {message[2]: message[3] for message in await taken(phone) if message[0] == "replace"}  # type: ignore[index, misc]  # views
+    assert shown["me"]["member"] == LAN
+    await meetings.do(meeting, SECRETARY, c.PutMotion("Việc", for_chair=True))
+    motion = (await meetings.state(meeting)).votes.motions[0].put.motion
+    await meetings.do(meeting, remote(HOP), c.Cast(motion, "for"))
+    assert LAN in (await meetings.state(meeting)).votes.motions[0].own
+
+
+async def test_only_who_is_invited_keeps_an_open_microphone(house: House) -> None:
+    meeting = await hold(house)
+    await house.meetings.do(meeting, CHAIR, c.SetFloor(True))
+    assert house.engine.asked[-2:] == [("mute", f"s-{HOP}", True), ("mute", f"s-{THANG}", True)]
+    await house.meetings.do(meeting, CHAIR, c.GiveFloor(HOP, "remote"))
+    assert house.engine.asked[-2:] == [("mute", f"s-{HOP}", False), ("mute", f"s-{THANG}", True)]
+    await house.meetings.do(meeting, CHAIR, c.SetFloor(False))
+    assert house.engine.asked[-2:] == [("mute", f"s-{HOP}", False), ("mute", f"s-{THANG}", False)]
+
+
+async def test_a_practice_takes_no_number_and_is_gone_after_a_week(house: House) -> None:
+    meetings = house.meetings
+    practice = await meetings.schedule(replace(SCHEDULED, kind="practice"), CHAIR, secretary=CLERK)
+    kept = await meetings.schedule(SCHEDULED, CHAIR, secretary=CLERK)
+    commands = (
+        c.DecideRecording(False, False), c.Open(), c.Call(LAN, True), c.TypeSpeech("chuối xanh thử"), c.Close(),
+        c.Submit(), c.Approve(),
+    )  # fmt: skip
+    for command in commands:
+        await meetings.do(practice, CHAIR, command)
+    assert (await meetings.state(practice)).meeting.number == ""
+    house.clock.at += 6 * 86_400_000
+    assert await meetings.forget_practice() == 0
+    house.clock.at += 86_400_000
+    assert await meetings.forget_practice() == 1
+    with pytest.raises(Refused):
+        await meetings.state(practice)
+    assert (await meetings.state(kept)).phase == "scheduled"
+    house.store.close()
+    assert all("chuối".encode() not in file.read_bytes() for file in house.path.parent.iterdir())
+
+
+async def test_the_next_agenda_is_proposed_from_the_last_meeting_of_the_cell(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house, record=False)
+    await meetings.do(meeting, CHAIR, c.GiveTask("Sửa đường", who=(LAN,)))
+    assert (await meetings.propose("cell", "regular", START + 86_400_000)).tasks == ()
+    await meetings.do(meeting, CHAIR, c.Close())
+    assert [task.what for task in (await meetings.propose("cell", "regular", START + 86_400_000)).tasks] == [
+        "Sửa đường"
+    ]
+    done = {check.key: check.done for check in await meetings.checklist(meeting)}
+    assert (done["regular"], done["notice"]) == (True, False)
+
+
+async def test_a_meeting_that_may_not_be_held_so_is_not_scheduled(house: House) -> None:
+    with pytest.raises(Conflict):
+        await house.meetings.schedule(replace(SCHEDULED, mode="online"), CHAIR)
+    assert await house.store.read(lambda session: log.meetings_of(session, "cell")) == []

@@ -206,6 +206,15 @@ def test_every_difference_from_what_was_read_back_is_shown_with_its_reason() -> 
     assert (changes[1]["before"], changes[1]["after"]) == (None, "Ghi thêm.")
 
 
+def test_reading_back_freezes_the_words_a_redraft_only_proposes() -> None:
+    table = drafted(opened(), "Góp 200 nghìn đồng.").does(SECRETARY, c.ReadBack())
+    drafted(table, "Góp 300 nghìn đồng.", "Kết thúc 21 giờ.")
+    first, second = table.room.document.paragraphs
+    assert (first.block.text, second.block.text) == ("Góp 200 nghìn đồng.", "Kết thúc 21 giờ.")
+    assert first.proposal is not None
+    assert first.proposal.text == "Góp 300 nghìn đồng."
+
+
 def test_the_scoring_sheet_is_filled_in_by_what_the_record_knows() -> None:
     table = opened().does(SECRETARY, c.TypeSpeech("Ý kiến.", LAN), c.TypeSpeech("Ý kiến.", LEADER))
     table.at += 100 * 60_000
