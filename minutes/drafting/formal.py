@@ -39,6 +39,8 @@ def documents_of(scene: Scene) -> tuple[Said, ...]:
         if scene.rough or not (scene.leads(speech) or scene.is_upper(speech)):
             continue
         for span in speech.sentences():
+            if not speech.numbers_within(span):
+                continue
             for name in _DOCUMENT.findall(scene.told(speech, span)):
                 found.setdefault(name.strip(), Said(sentence(name.strip()), speech.orders_of(span)))
     return tuple(found.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -81,6 +81,7 @@ class People:
         self._by_name = {person.name.lower(): person for person in self.everybody}
         self._by_key: dict[str, list[Person]] = {}
         self._found: dict[tuple[str, bool], tuple[Mention, ...]] = {}
+        self._printed: dict[tuple[str, str, int, int], str] = {}
         for person in self.everybody:
             self._by_key.setdefault(person.given.key, []).append(person)
 
@@ -92,6 +93,15 @@ class People:
                 self._found.clear()
             self._found[key] = self.mentions(words, rough)
         return self._found[key]
+
+    def printed(self, how: str, text: str, span: Span, make: Callable[[], str]) -> str:
+        """What ``make`` prints of a span of ``text``, made once: a redraft asks again for nearly all of it."""
+        key = (how, text, span.start, span.end)
+        if key not in self._printed:
+            if len(self._printed) > MAX_KEPT:
+                self._printed.clear()
+            self._printed[key] = make()
+        return self._printed[key]
 
     def named(self, name: str) -> Person | None:
         """The person of that full name."""

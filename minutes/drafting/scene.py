@@ -41,7 +41,8 @@ class Scene:
 
     def text(self, speech: Speech, span: Span) -> str:
         """The words of a span as minutes print them, with full names."""
-        return spare(speech, span, self.mentions(speech, span))
+        how = f"text {speech.garbled}"
+        return self.people.printed(how, speech.text, span, lambda: spare(speech, span, self.mentions(speech, span)))
 
     def ruling(self, speech: Speech, span: Span) -> str:
         """The chair's own words as minutes print them: "báo cáo tôi" is to the chair."""
@@ -49,7 +50,8 @@ class Scene:
 
     def told(self, speech: Speech, span: Span) -> str:
         """The same in the third person."""
-        return reported(speech, span, self.mentions(speech, span))
+        how = f"told {speech.garbled}"
+        return self.people.printed(how, speech.text, span, lambda: reported(speech, span, self.mentions(speech, span)))
 
     def by_chair(self) -> tuple[Speech, ...]:
         return tuple(s for s in self.speeches if self.leads(s))
