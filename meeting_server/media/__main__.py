@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import resource
@@ -33,6 +34,9 @@ def main() -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
     _allow_many_sockets()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)  # a full collection stops the sound of every room for its time
     settings = NodeSettings(
         arguments.run, arguments.recordings, tuple(arguments.host), arguments.ports, _relay(arguments.relay)
     )

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import datetime
 import itertools
+from collections import deque
 from typing import Any
 
 import structlog
@@ -22,6 +23,7 @@ from transcription.wire import WireError
 log = structlog.get_logger(__name__)
 
 TICK_S = 0.1
+LAGS = 600
 MAX_BEHIND = 4 * 1024 * 1024
 MAX_AT_ONCE = 256
 CLAIM_S = 60.0  # a room the connected server did not ask for is closed after this
@@ -45,7 +47,7 @@ class Node:
         self._unclaimed: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._beat: asyncio.Task[None] | None = None
-        self.worst_lag_ms = 0
+        self._lags: deque[float] = deque(maxlen=LAGS)
 
     async def start(self) -> None:
         self._settings.run.mkdir(parents=True, exist_ok=True)
@@ -161,7 +163,7 @@ class Node:
             case "purge":
                 await self._room(head).purge(int(head["since"]), int(head["until"]))
             case "stats":
-                return {"sessions": self._room(head).stats()}
+                return {"sessions": self._room(head).stats(), **self._lag()}
             case _:
                 raise MediaRefused("bad_request", "an unknown type of request")
         return {}
@@ -235,7 +237,7 @@ class Node:
         while True:
             due = max(due + TICK_S, loop.time())
             await asyncio.sleep(due - loop.time())
-            self.worst_lag_ms = max(self.worst_lag_ms, int((loop.time() - due) * 1000))
+            self._lags.append((loop.time() - due) * 1000)
             count += 1
             for number, room in enumerate(list(self._rooms.values())):
                 try:
@@ -246,6 +248,11 @@ class Node:
                     log.exception("tick_failed", room=room.name)
             if count % 10 == 0:
                 await self._watch(loop.time())
+
+    def _lag(self) -> dict[str, float]:
+        """How late the loop was of late: the half and the hundredth worst of the last minute."""
+        lags = sorted(self._lags) or [0.0]
+        return {"lag_p50_ms": round(lags[len(lags) // 2], 2), "lag_p99_ms": round(lags[len(lags) * 99 // 100], 2)}
 
     async def _watch(self, now: float) -> None:
         for name in [name for name, until in self._unclaimed.items() if now > until]:

@@ -25,6 +25,8 @@ from meeting_server.media.source import Source
 
 log = structlog.get_logger(__name__)
 
+WEAK_SLOTS = 1  # so many voices at once on a weak line
+
 Tell = Callable[[dict[str, Any]], None]
 Send = Callable[[bytes], None]
 
@@ -63,7 +65,7 @@ class Room:
         if session not in self.participants and len(self.participants) >= self._settings.max_sessions:
             raise MediaRefused("full", "the room is full")
         ssrcs = tuple(secrets.randbelow(0xFFFFFFFE) + 1 for _ in range(SLOTS))
-        given = roles(offer, speak=speak, hear=hear, slots=1 if weak else SLOTS, ssrcs=ssrcs)
+        given = roles(offer, speak=speak, hear=hear, slots=WEAK_SLOTS if weak else SLOTS, ssrcs=ssrcs)
         participant = self._participant(session, seat, offer, given, ssrcs[0], certificate)
         try:
             transport = await participant.peer.gather()
@@ -219,7 +221,8 @@ class Room:
         for participant in self.participants.values():
             if not participant.writers:
                 continue
-            slots = assign(participant.slots, (s for s in active if s != participant.session))
+            others = [s for s in active if s != participant.session]
+            slots = assign(participant.slots, others[:WEAK_SLOTS] if participant.line.weak else others)
             for writer, old, new in zip(participant.writers, participant.slots, slots, strict=True):
                 if old != new:
                     writer.release()
@@ -251,6 +254,7 @@ class Room:
             self._heartbeat(participant)
             if participant.line.judge():
                 self._event("weak", participant.session, weak=participant.line.weak)
+                self._assign()
 
     def _heartbeat(self, participant: Participant) -> None:
         silent = self.clock.steady() - participant.last_heard
