@@ -207,8 +207,8 @@ def _helps(last: Piece, piece: Piece, today: date | None) -> bool:
     if apart or len(piece.topic) or any(w.low in _GIVES for w in words[piece.topic.end : piece.people[0].start]):
         return False
     head = [w.low for w in words[piece.body.start : piece.body.start + 2]]
-    helping = bool(head) and (head[0] in _HELPING or (head[0] == "làm" and head[1:] and head[1] in _SECOND))
-    return helping and deadline_in(last.speech, last.body, today) is None
+    helping = head[:1] and (head[0] in _HELPING or (head[0] == "làm" and len(head) > 1 and head[1] in _SECOND))
+    return bool(helping) and deadline_in(last.speech, last.body, today) is None
 
 
 # ---------------------------------------------------------------- what it says
