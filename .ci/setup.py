@@ -50,12 +50,12 @@ def say(text: str) -> None:
 
 
 def run(what: str, command: list[str], **options: object) -> None:
-    """Run a step with a sign of life; on failure show the end of what it printed."""
+    """Run a step with a sign of life every 15 s; on failure show the end of what it printed."""
     say(f"• {what} …")
     started, done = time.monotonic(), threading.Event()
 
     def live() -> None:
-        while not done.wait(5):
+        while not done.wait(15):
             say(f"  … {what}: {int(time.monotonic() - started)} giây")
 
     watcher = threading.Thread(target=live, daemon=True)
