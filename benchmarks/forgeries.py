@@ -39,7 +39,7 @@ class Forgery:
         return not verdict.whole or verdict.trusted is False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ground:
     """What forgers start from: a log, its sealed record, the keys; bulletins already handed up lie in ``heads``."""
 

@@ -132,11 +132,14 @@ def read_log(data: bytes) -> list[Entry]:
 
 
 KEYS = {"v", "meeting", "seq", "at", "actor", "authority", "kind", "body_hash", "leaf", "digest"}
+NUMBERS = {"v", "seq", "at"}
 
 
 def _entry(line: dict[str, Any]) -> Entry:
     if set(line) not in (KEYS, KEYS | {"body", "salt"}):
         raise ValueError("has other fields")
+    if any(type(value) is not (int if name in NUMBERS else str) for name, value in line.items()):
+        raise ValueError("has a field of another type")
     body = line["body"].encode() if "body" in line else None
     salt = bytes.fromhex(line["salt"]) if "salt" in line else None
     if salt is not None and len(salt) != 16:

@@ -96,9 +96,12 @@ def _where(fault: Fault) -> str:
 
 
 def _moment(at: object) -> str:
-    if not isinstance(at, int):
+    try:
+        day = day_of(at) if type(at) is int else None
+    except (ValueError, OverflowError, OSError):
+        day = None  # a forger's number beyond all calendars
+    if day is None or type(at) is not int:
         return "(không rõ)"
-    day = day_of(at)
     return f"{clock(at)}, ngày {day.day:02}/{day.month:02}/{day.year}"
 
 

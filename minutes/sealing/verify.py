@@ -92,8 +92,8 @@ def _manifest(parts: Mapping[str, bytes], found: _Findings) -> dict[str, Any]:
     for name in (*contents.HASHED, *contents.SIGNED):
         if name not in parts:
             found.add("missing", name, "thiếu phần này")
-    raw = parts.get("manifest.json", b"")
-    if not raw:
+    raw = parts.get("manifest.json")
+    if raw is None:
         return {}
     _manifest_signature(parts, raw, found)
     try:
