@@ -87,9 +87,12 @@ def _filled(session: Session, room: Room, event: Event) -> Event:
     scheduled = room.meeting.scheduled
     match event:
         case Opened(roster=()) if scheduled is not None:
-            day = people.roster(session, scheduled.cell, day_of(at=scheduled.starts_at))
-            same = {line.member for line in day} == {line.member for line in room.meeting.roster}
-            return event if not day or same else Opened(day)
+            channels = {line.member: line.channel for line in room.meeting.roster}
+            day = tuple(
+                replace(line, channel=channels.get(line.member, line.channel))
+                for line in people.roster(session, scheduled.cell, day_of(scheduled.starts_at))
+            )
+            return event if not day or set(day) == set(room.meeting.roster) else Opened(day)
         case Approved(number="") if scheduled is not None and scheduled.kind != "practice":
             number = room.meeting.number or log.next_number(session, scheduled.cell)
             return replace(event, number=number)

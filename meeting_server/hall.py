@@ -24,6 +24,7 @@ class Hall:
     board: Board
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     redraft: asyncio.Task[None] | None = None
+    let_in: set[str] = field(default_factory=set)  # sessions once admitted: they come back without the lobby
 
     @property
     def idle(self) -> bool:
@@ -58,6 +59,7 @@ class Hall:
         """Ends the subscriptions of a connection that was removed or replaced."""
         sessions = {key: present for key, present in self.live.sessions.items() if key != left.session}
         self.live = replace(self.live, sessions=sessions)
+        self.let_in.discard(left.session)
         for subscription in self.board.of_session(left.session) if left.session else ():
             text = "Chủ trì đã mời đồng chí rời phòng họp." if left.reason == "removed" else ""
             subscription.end(("removed", {"replaced": left.reason == "replaced", "text": text}))
@@ -84,23 +86,25 @@ class Hall:
             case commands.PutMotion():
                 self.set_live(replace(self.live, shown_motion=""), frozenset({"display"}))
             case commands.LinkSession(session=session, member=member) if session in self.live.sessions:
-                self._linked(replace(self.live.sessions[session], member=member, name="", linked=True))
+                self._is_now(replace(self.live.sessions[session], member=member, name="", guest=False, linked=True))
             case commands.Admit(session=session) if session in self.live.sessions:
                 self._admitted(session)
             case commands.Remove(session=session) if session in self.live.sessions:
                 self.put_out(Left("", session, "removed"))
                 self.set_live(self.live)
 
-    def _linked(self, present: Present) -> None:
+    def _is_now(self, present: Present) -> None:
+        """A connection's person became known: its views are that person's from now on."""
         self.set_present(present)
         for subscription in self.board.of_session(present.session):
-            subscription.actor = replace(subscription.actor, member=present.member)
+            subscription.actor = self.named(replace(subscription.actor, member=present.member))
             subscription.audience = self.board.audience(subscription.actor)
             subscription.touch(self.board.names(subscription))
 
     def _admitted(self, session: str) -> None:
         old, joined = self.live.sessions[session], self.room.sessions.get(session)
-        self.set_present(replace(old, admitted=True, member=joined.member if joined else old.member))
+        self.let_in.add(session)
+        self._is_now(replace(old, admitted=True, member=joined.member if joined else old.member))
         self.notice("info", "Đồng chí đã được cho vào phòng họp.", session)
 
     def notice(self, level: Literal["info", "warning", "error"], text: str, session: str = "") -> None:

@@ -100,7 +100,13 @@ class Halls:
 
     def keep(self, task: asyncio.Task[Any]) -> None:
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        """A refusal whose caller went away is nobody's any more."""
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     async def settle(self) -> None:
         """Waits for all that was begun."""

@@ -203,8 +203,13 @@ class Meetings:
                 if len(hall.live.sessions) >= MAX_SESSIONS:
                     raise TooMuch("room_full", "Phòng họp đã đủ số kết nối tối đa.")
                 old = hall.live.sessions.get(session)
-                here = replace(present, admitted=admitted or bool(old and old.admitted))
+                known = session in hall.room.sessions or session in hall.let_in
+                here = replace(present, admitted=admitted or known or bool(old and old.admitted))
+                if old is not None:
+                    here = replace(here, muted=old.muted, linked=old.linked)
+                    here = replace(here, member=old.member, name=old.name, guest=False) if old.linked else here
                 if here.admitted:
+                    hall.let_in.add(session)
                     here = await self._enter(hall, here, actor)
                 hall.set_present(here)
                 return here.admitted
@@ -391,8 +396,11 @@ class Meetings:
         """Bring the media engine to what the log says (after either restarted)."""
         hall = await self._halls.hall(meeting)
         async with hall.lock:
-            await capture.restore(self._halls.port, hall.room)
-            await self._halls.port.floor(meeting, capture.speaking_session(hall.room))
+            try:
+                await capture.restore(self._halls.port, hall.room)
+                await self._halls.port.floor(meeting, capture.speaking_session(hall.room))
+            except Exception as error:  # the node is away: its gates are shut, and it is asked again when it is back
+                _log.warning("capture_failed", meeting=meeting, error=type(error).__name__)
 
     async def settled(self, meeting: str) -> None:
         """Waits for a redraft that is under way."""

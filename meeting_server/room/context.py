@@ -12,7 +12,7 @@ from meeting_server.room.kinds import Kind, day_of, kind_of
 from meeting_server.room.refusal import Conflict, Unknown
 from meeting_server.room.state import Live, Room
 from minutes.record.agenda import Item
-from minutes.record.events import Event
+from minutes.record.events import Channel, Event
 from minutes.record.transcript import Utterance
 from minutes.record.votes import Motion
 
@@ -58,6 +58,11 @@ class Context:
         if not self.room.known(key):
             raise self.unknown("unknown_person", "Không có người này trong danh sách của cuộc họp.")
         return key
+
+    def channel(self, member: str, said: Channel) -> Channel:
+        """Where a member is who is here, whatever was said; else as said."""
+        line = next((line for line in self.room.ledger.lines if line.member.member == member and line.here), None)
+        return line.channel if line else said
 
     def item(self, key: str) -> Item:
         item = self.room.agenda.item(key)

@@ -16,7 +16,7 @@ def raise_hand(at: Context, command: c.RaiseHand) -> tuple[Event, ...]:
 
 def give_floor(at: Context, command: c.GiveFloor) -> tuple[Event, ...]:
     member = at.person(command.member) if command.member else ""
-    return (FloorGiven(member, command.channel),)
+    return (FloorGiven(member, at.channel(member, command.channel)),)
 
 
 def return_floor(at: Context, command: c.ReturnFloor) -> tuple[Event, ...]:
@@ -43,7 +43,7 @@ def type_speech(at: Context, command: c.TypeSpeech) -> tuple[Event, ...]:
     return (
         Spoke(
             f"typed-{at.room.seq + 1}", 0, 0, at.at, speaker, command.text, spoken=command.text,
-            item=at.room.agenda.now, method="typed", channel=command.channel,
+            item=at.room.agenda.now, method="typed", channel=at.channel(speaker, command.channel),
         ),
     )  # fmt: skip
 

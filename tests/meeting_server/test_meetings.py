@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from meeting_server.meetings import Heard, Meetings, Viewer
+from meeting_server.meetings import Guest, Heard, Meetings, Viewer
 from meeting_server.publishing import Subscription
 from meeting_server.room import commands as c
 from meeting_server.room.commands import Actor
@@ -437,3 +437,35 @@ async def test_a_meeting_that_may_not_be_held_so_is_not_scheduled(house: House) 
     with pytest.raises(Conflict):
         await house.meetings.schedule(replace(SCHEDULED, mode="online"), CHAIR)
     assert await house.store.read(lambda session: log.meetings_of(session, "cell")) == []
+
+
+async def test_who_was_let_in_once_comes_back_without_the_lobby_also_after_a_restart(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    waiting = remote(LAN)
+    await meetings.join(meeting, waiting.session, waiting, name="Khang", admitted=False)
+    await meetings.do(meeting, SECRETARY, c.Admit(waiting.session))
+    await meetings.leave(meeting, waiting.session, "lost")
+    assert await meetings.join(meeting, waiting.session, waiting, name="Khang", admitted=False)
+    again = house.again().meetings
+    assert await again.join(meeting, waiting.session, waiting, name="Khang", admitted=False)
+    await again.do(meeting, SECRETARY, c.Remove(waiting.session))
+    assert not await again.join(meeting, waiting.session, waiting, name="Khang", admitted=False)
+
+
+async def test_a_guest_of_the_lobby_sees_and_speaks_once_admitted(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    stranger = Actor(seat="remote", session="s-guest")
+    await meetings.join(
+        meeting, "s-guest", stranger, name="", admitted=False, guest=Guest("Nguyễn Thị Hạnh", upper=True)
+    )
+    looking = await meetings.subscribe(meeting, Viewer(stranger))
+    assert (await anext(looking))[2] == {}  # type: ignore[misc]  # an empty snapshot
+    await meetings.do(meeting, SECRETARY, c.Admit("s-guest"))
+    views = {message[2]: message[3] for message in await taken(looking) if message[0] == "replace"}  # type: ignore[index, misc]  # views
+    assert views["me"]["member"].startswith("g")
+    await meetings.do(meeting, stranger, c.TypeSpeech("Tôi nhất trí với chi bộ."))
+    said = (await meetings.state(meeting)).transcript.utterances[-1]
+    assert (await meetings.state(meeting)).name_of(said.speaker) == "Nguyễn Thị Hạnh"
+    await refused(house, meeting, stranger, c.Call(LAN, True), NotAllowed)

@@ -120,6 +120,12 @@ def test_the_floor_is_advisory_until_the_chair_says_only_who_is_invited() -> Non
     assert floor["recent"][0]["name"] == "Lê Đình Khang"
 
 
+def test_the_floor_is_given_where_the_member_is() -> None:
+    table = opened().does(CHAIR, c.GiveFloor(HOP, "hall"))
+    assert table.room.floor.speaker is not None
+    assert table.room.floor.speaker.channel == "remote"
+
+
 # -- votes ---------------------------------------------------------------------------------------------------------
 
 
