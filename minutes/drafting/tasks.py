@@ -172,7 +172,7 @@ def _weight(scene: Scene, speech: Speech, topic: Span, lead: int, body: Span) ->
         return -9
     if speech.cues.has("vote_for", "passed", "failed", "late", "leave", "reserve", "reserved", "bar", within=head):
         return -9
-    if speech.cues.has("cut_off", within=Span(body.start, min(body.start + 14, body.end))):
+    if speech.cues.has("cut_off", within=Span(topic.start, min(body.start + 14, body.end))):
         return -9
     weight = 1 if len(body) >= 4 else 0
     given = words[lead : body.start]

@@ -197,6 +197,8 @@ def _after_scale(k: tuple[str, ...], i: int, scale: int) -> Reading | None:
     group = Reading(j + 1, TAILS[k[j]], "unit") if short else _group(k, j)
     if group is None or isinstance(group.value, Decimal):
         return None
+    if group.form == "pair" and k[group.end - 1] == "một" and group.end == j + 2:
+        group = Reading(j + 1, UNITS[k[j]], "unit")  # "một triệu hai một tấn": for each ton; 21 is "hai mốt"
     lower = _scale(k, group.end)
     if 0 < lower < scale and not short:
         value = group.value * lower
