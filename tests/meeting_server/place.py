@@ -111,7 +111,8 @@ class Place:
         ) as wire:
             live = Live(wire)
             if hello:
-                await live.send({"type": "hello", "v": 1, "versions": {}, "tab": "t", **hello})
+                with contextlib.suppress(websockets.ConnectionClosed):
+                    await live.send({"type": "hello", "v": 1, "versions": {}, "tab": "t", **hello})
             try:
                 yield live
             finally:
