@@ -10,9 +10,10 @@ from typing import TextIO
 
 from cryptography import x509
 
-from minutes.sealing.verify import Against, NotReadable, verify
+from minutes.sealing.verify import Against, NotReadable, missing, verify
 
 WHOLE, ALTERED, UNREADABLE = 0, 1, 2
+ENDING = ".hcb.zip"
 HELP = "Kiểm tra hồ sơ: còn nguyên vẹn không, ai niêm phong, phần nào sai. Không cần mạng hay máy chủ."
 CODES = "Mã trả về: 0 nguyên vẹn; 1 đã bị sửa hoặc không đúng chứng thư tin cậy; 2 không đọc được."
 
@@ -25,18 +26,41 @@ def run(
     file: Path, *, trust: list[Path] | None = None, heads: Path | None = None, as_json: bool = False,
     out: TextIO | None = None,
 ) -> int:  # fmt: skip
-    """Print the verdict on ``file``; the exit code.
+    """Print the verdict on ``file`` (or on every record below a directory); the exit code.
 
     ``trust``: PEM files or directories of them; ``heads``: a directory of bulletins kept by the level above.
     """
     out = out or sys.stdout
     try:
-        verdict = verify(file, Against(certificates(trust) if trust else None, _directory(heads)))
+        against = Against(certificates(trust) if trust else None, _directory(heads))
+        if file.is_dir():
+            return _archive(file, against, out, as_json)
+        verdict = verify(file, against)
     except (NotReadable, BadOption) as error:
         print(f"Không đọc được: {error}", file=out)
         return UNREADABLE
     print(json.dumps(verdict.as_dict(), ensure_ascii=False) if as_json else verdict.text(), file=out)
     return WHOLE if verdict.whole and verdict.trusted is not False else ALTERED
+
+
+def _archive(folder: Path, against: Against, out: TextIO, as_json: bool) -> int:
+    """Every record below a directory; with heads, also the records that should be there and are not."""
+    verdicts = {path: verify(path, against) for path in sorted(folder.rglob(f"*{ENDING}"))}
+    good = {path for path, one in verdicts.items() if one.whole and one.trusted is not False}
+    lost = missing(against.heads, [path.read_bytes() for path in verdicts]) if against.heads else []
+    if as_json:
+        rows = {str(path.relative_to(folder)): verdict.as_dict() for path, verdict in verdicts.items()}
+        print(json.dumps({"records": rows, "missing": lost}, ensure_ascii=False), file=out)
+    else:
+        for path in verdicts:
+            print(f"{'nguyên vẹn ' if path in good else 'SAI        '} {path.relative_to(folder)}", file=out)
+        for line in lost:
+            print(f"THIẾU       {line}", file=out)
+        print(
+            f"{len(verdicts)} hồ sơ: {len(good)} nguyên vẹn, {len(verdicts) - len(good)} sai, {len(lost)} thiếu.",
+            file=out,
+        )
+    return WHOLE if len(good) == len(verdicts) and not lost else ALTERED
 
 
 def _directory(path: Path | None) -> Path | None:
@@ -62,7 +86,7 @@ def certificates(paths: list[Path]) -> list[x509.Certificate]:
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """``verify`` as one of a program's commands; ``options.run(options)`` gives the exit code."""
     parser = commands.add_parser("verify", help=HELP, description=f"{HELP} {CODES}")
-    parser.add_argument("file", type=Path, metavar="TỆP", help="tệp hồ sơ (.hcb.zip)")
+    parser.add_argument("file", type=Path, metavar="TỆP", help="tệp hồ sơ (.hcb.zip), hoặc thư mục hồ sơ")
     parser.add_argument("--trust", type=Path, action="append", metavar="PEM", help="chứng thư tin cậy, hoặc thư mục")
     parser.add_argument("--heads", type=Path, metavar="THƯ-MỤC", help="các mốc (head-*.json) do cấp trên giữ")
     parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")

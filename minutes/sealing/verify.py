@@ -22,7 +22,7 @@ from minutes.record import attendance, chain, retention, votes
 from minutes.record.codec import canonical
 from minutes.record.events import Entry
 from minutes.sealing import archive, contents, tree
-from minutes.sealing.heads import BadHeads, Series, read_series
+from minutes.sealing.heads import BadHeads, Series, absent, read_series
 from minutes.sealing.keys import fingerprint, key_id
 from minutes.sealing.signatures import SEAL_FIELD, PdfSignature, UnreadablePdf, attached, pdf_signatures
 from minutes.sealing.verdict import Fault, Newest, Verdict
@@ -341,3 +341,28 @@ def _trusted(
     certificates = _certificates(parts)
     known = bool(certificates) and fingerprint(certificates[0]) in {fingerprint(one) for one in trust}
     return known and all(one.trusted for one in signatures)
+
+
+def missing(heads: Path, records: Iterable[bytes]) -> list[str]:
+    """Sealed versions that the bulletins know and these files do not hold: "meeting, version n".
+
+    Asked for each installation that sealed one of the files; of an older sealing of the same version only the last
+    is asked for. Raises NotReadable when the bulletins do not fit each other.
+    """
+    held: dict[str, set[str]] = {}
+    keys: dict[str, Ed25519PublicKey] = {}
+    for data in records:
+        parts, _ = archive.read(data)
+        key = _manifest_key(parts)
+        if key is not None:
+            keys[key_id(key)] = key
+            held.setdefault(key_id(key), set()).add(hashlib.sha256(parts.get("manifest.json", b"")).hexdigest())
+    try:
+        found = {name: read_series(heads, key, name) for name, key in keys.items()}
+    except (BadHeads, OSError) as error:
+        raise NotReadable(str(error)) from error
+    return [
+        f"{leaf.meeting}, phiên bản {leaf.version}"
+        for name, series in found.items() if series is not None
+        for leaf in absent(series, held[name]) if series.versions(leaf.meeting)[leaf.version] == leaf
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minutes.sealing import archive, heads, package, tree
+from minutes.sealing import archive, command, heads, package, tree
 from minutes.sealing.keys import Keys
 from minutes.sealing.tree import Leaf
 from minutes.sealing.verify import Against, verify_bytes
@@ -131,3 +131,19 @@ def test_a_record_sealed_after_the_last_bulletin_is_only_not_known_yet(keys: Key
     kept(LOG, keys, tmp_path, 7)
     verdict = verify_bytes(record.data, Against(heads=tmp_path))
     assert (verdict.whole, verdict.newest) == (True, "unknown")
+
+
+def test_an_archive_is_checked_as_a_whole_and_what_is_gone_is_named(
+    keys: Keys, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = package.seal(papers.whole(meeting="m-1"), keys, at=AT, leaves=())
+    second = package.seal(papers.whole(meeting="m-2"), keys, at=AT, leaves=[first.leaf])
+    archived = tmp_path / "archive" / "2026"
+    archived.mkdir(parents=True)
+    (archived / "1.hcb.zip").write_bytes(first.data)
+    (archived / "2.hcb.zip").write_bytes(second.data)
+    kept([first.leaf, second.leaf], keys, tmp_path / "heads", 1, 2)
+    assert command.run(tmp_path / "archive", heads=tmp_path / "heads") == command.WHOLE
+    (archived / "2.hcb.zip").unlink()
+    assert command.run(tmp_path / "archive", heads=tmp_path / "heads") == command.ALTERED
+    assert "THIẾU       m-2, phiên bản 1" in capsys.readouterr().out
