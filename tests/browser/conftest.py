@@ -20,8 +20,9 @@ def playwright() -> Iterator[object]:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """With recognition, unless the module says ``SPEECH = False``."""
     if not (ROOT / "web_client" / "dist" / "index.html").exists():
         pytest.skip("the web client is not built (make run builds it)")
-    with serving(tmp_path_factory.mktemp("served"), speech=True) as running:
+    with serving(tmp_path_factory.mktemp("served"), speech=getattr(request.module, "SPEECH", True)) as running:
         yield running

@@ -112,6 +112,14 @@ def sign_in(page: Page, place: Place, role: str) -> None:
     expect(page.get_by_role("navigation")).to_be_visible()
 
 
+def call_meeting(page: Page) -> str:
+    """Whoever may calls a meeting as the form suggests it; returns the meeting's path."""
+    page.get_by_role("button", name="Lập cuộc họp").click()
+    with page.expect_response(lambda reply: reply.url.endswith("/meetings") and reply.request.method == "POST") as made:
+        page.get_by_role("dialog").get_by_role("button", name="Lập cuộc họp").click()
+    return f"/m/{made.value.json()['id']}"
+
+
 def sit_in_hall(page: Page) -> None:
     """Through the door as somebody before the hall's microphone."""
     page.get_by_label("Tôi ngồi tại hội trường").check()

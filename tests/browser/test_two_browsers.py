@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.place import Place, browser, from_afar, loudness, page_of, sign_in, sit_in_hall, until
+from tests.browser.place import Place, browser, call_meeting, from_afar, loudness, page_of, sign_in, sit_in_hall, until
 from transcription import models
 
 pytestmark = [pytest.mark.browser, pytest.mark.speech, pytest.mark.serial]
@@ -61,16 +61,15 @@ def meeting(playwright: Playwright, place: Place) -> Iterator[Meeting]:
 def _called(chair: Page, place: Place) -> tuple[str, dict[str, str]]:
     """The leader calls a meeting and makes the links; returns its path and everybody's address."""
     sign_in(chair, place, "leader")
-    chair.get_by_role("button", name="Lập cuộc họp").click()
-    chair.get_by_role("dialog").get_by_role("button", name="Lập cuộc họp").click()
-    card = chair.locator(".meetingcard").first
+    path = call_meeting(chair)
+    card = chair.locator(".meetingcard").filter(has=chair.locator(f'a[href="{path}"]'))
     with chair.expect_response(re.compile("/links$")):
         card.get_by_role("button", name="Giấy mời").click()
     with chair.expect_response(lambda reply: reply.url.endswith("/links") and reply.request.method == "POST") as made:
         chair.get_by_role("dialog").get_by_role("button", name=re.compile("Tạo")).click()
     links = {link["name"]: link["url"] for link in made.value.json()["links"]}
     chair.keyboard.press("Escape")
-    return str(card.get_by_role("link", name="Vào họp").get_attribute("href")), links
+    return path, links
 
 
 def _opened(chair: Page, meeting: str) -> None:

@@ -31,6 +31,13 @@ export class Verify extends Screen {
   @state() private tooLarge = false;
   @state() private fault: unknown = null;
 
+  /** The same file may be checked again: an input that still holds it would stay silent. */
+  private picked(input: HTMLInputElement): void {
+    void this.check(input.files?.[0]).then(() => {
+      input.value = "";
+    });
+  }
+
   private async check(file: File | undefined): Promise<void> {
     if (!file) return;
     this.verdict = this.fault = null;
@@ -55,7 +62,7 @@ export class Verify extends Screen {
     return html`<main class="page narrow stack"><h1 class="ruled">${t.verify.title}</h1><p>${t.verify.what}</p>
       <div class="drop ${this.over ? "over" : ""}" @dragover=${(e: DragEvent) => { e.preventDefault(); this.over = true; }} @dragleave=${() => { this.over = false; }} @drop=${drop}>
         ${icon(FileUp, 44)}<p>${t.verify.drop}</p>
-        <label class="button main" for="record">${t.verify.pick}</label><input id="record" class="sr" type="file" accept=".zip,.pdf" @change=${(e: Event) => this.check((e.target as HTMLInputElement).files?.[0])} />
+        <label class="button main" for="record">${t.verify.pick}</label><input id="record" class="sr" type="file" accept=".zip,.pdf" @change=${(e: Event) => this.picked(e.target as HTMLInputElement)} />
       </div>
       ${this.busy ? html`<div role="status"><p>${t.verify.busy} ${this.file}</p><progress></progress></div>` : nothing}
       ${faultBanner(this.fault)}${this.tooLarge ? banner("error", t.verify.tooLarge) : nothing}

@@ -239,6 +239,7 @@ export const t = {
   },
   item: {
     none: "Chọn một nội dung ở chương trình để bắt đầu.",
+    begin: (title: string): string => `Vào nội dung: ${title}`,
     since: (time: string): string => `Bắt đầu ${time}`,
     proposals: "Ý kiến đã nghe",
     proposalsHint: "Đánh dấu ý kiến để đưa vào kết luận.",
@@ -571,6 +572,7 @@ export const t = {
     back: "Về cuộc họp",
     print: "In",
     page: "Biên bản",
+    empty: "Biên bản chưa có nội dung nào. Dự thảo được soạn khi bế mạc."
   },
   archive: {
     title: "Kho biên bản",

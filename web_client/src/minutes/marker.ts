@@ -46,7 +46,9 @@ export class Marker extends RoomScreen {
 
   protected override render(): TemplateResult {
     const now = this.line ? this.line.speaker : this.room.views.floor?.speaker?.member;
-    const [quick, rest] = [this.candidates.slice(0, KEYS), this.candidates.slice(KEYS)];
+    const quick = this.candidates.slice(0, KEYS);
+    const shown = new Set(quick.map((one) => one.member));
+    const rest = (this.room.views.ledger?.lines ?? []).filter((line) => !shown.has(line.member) && !line.outside);
     const other = (e: Event): void => {
       const select = e.target as HTMLSelectElement;
       if (select.value) this.give(select.value);

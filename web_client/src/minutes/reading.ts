@@ -66,6 +66,7 @@ export class Reading extends Screen {
       <header class="minuteshead"><div><p><b>${summary.cell_name.toUpperCase()}</b></p><p>*</p>${summary.number ? html`<p>${t.approve.number(summary.number)}</p>` : nothing}</div>
         <div><p><b>ĐẢNG CỘNG SẢN VIỆT NAM</b></p><p><i>${dayOf(summary.starts_at)}</i></p></div></header>
       <div class="minutestitle"><h1>BIÊN BẢN</h1><p><b>${summary.title}</b></p></div>
+      ${minutes.blocks.length ? nothing : html`<p>${t.reading.empty}</p>`}
       ${minutes.blocks.map((block) => {
         const here = sectionOf(block.kind);
         const head = here === section ? nothing : html`<h2>${t.block.sections[here]}</h2>`;

@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { CircleHelp } from "lucide";
+import "../room/agenda.js";
+import "../room/opening.js";
 import "../room/people.js";
 import "../styles/desk.css";
 import "../styles/minutes.css";
@@ -12,6 +14,7 @@ import "./roll_call.js";
 import "./transcript.js";
 import "./typed.js";
 import { t } from "../messages/vi.js";
+import { banner } from "../parts/banner.js";
 import { deskHead } from "../parts/desk_head.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
@@ -29,7 +32,7 @@ export class Secretary extends RoomScreen {
   @state() private line: Caption | null = null;
   @state() private help = false;
   @state() private tab: "transcript" | "minutes" = "transcript";
-  @query("hcb-player") private player!: Player;
+  @query("hcb-player") private player!: Player | null;
   @query("hcb-marker") private marker!: Marker;
   @query("hcb-transcript") private transcript!: Transcript;
   private drafts: Drafts | null = null;
@@ -53,7 +56,7 @@ export class Secretary extends RoomScreen {
 
   private readonly key = (e: KeyboardEvent): void => {
     const wish = desired(e);
-    if (!wish) return;
+    if (!wish || !this.player) return;
     e.preventDefault();
     if (wish.act === "play") this.player.toggle();
     else if (wish.act === "step") this.player.step(wish.seconds);
@@ -63,7 +66,7 @@ export class Secretary extends RoomScreen {
 
   private select(line: Caption): void {
     this.line = this.line?.id === line.id && this.tab === "transcript" ? this.line : line;
-    void this.player.play(line);
+    void this.player?.play(line);
   }
 
   private async sources(ids: string[]): Promise<void> {
@@ -77,7 +80,9 @@ export class Secretary extends RoomScreen {
   }
 
   protected override render(): TemplateResult {
-    const open = this.room.views.meeting?.state === "open";
+    const state = this.room.views.meeting?.state;
+    const open = state === "open";
+    if (state === "scheduled") return this.preparing();
     const line = this.line && (this.room.views.captions?.find((one) => one.id === this.line?.id) ?? this.line);
     return html`${deskHead(this.room, "secretary", this)}
       <main class="secretary tab-${this.tab}" @select-line=${(e: CustomEvent<Caption>) => this.select(e.detail)} @sources=${(e: CustomEvent<string[]>) => this.sources(e.detail)}>
@@ -97,6 +102,14 @@ export class Secretary extends RoomScreen {
           <button class="quiet keysbutton" @click=${() => { this.help = true; }}>${icon(CircleHelp)}${t.secretary.keys}</button></div>
       </main>
       ${modal(this.help, t.keys.title, () => this.keys(), () => { this.help = false; })}`;
+  }
+
+  /** Before the opening there is nothing to write: what must be settled stands here, entered by the chair's word. */
+  private preparing(): TemplateResult {
+    return html`${deskHead(this.room, "secretary", this)}
+      <main class="desk">${this.room.may("chair") ? nothing : banner("info", t.desk.forChair)}
+        <div class="cols two"><hcb-opening .room=${this.room}></hcb-opening>
+          <div class="stack"><hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-people .room=${this.room}></hcb-people><hcb-agenda .room=${this.room}></hcb-agenda></div></div></main>`;
   }
 
   private lobby(): TemplateResult | typeof nothing {

@@ -28,7 +28,7 @@ export class AgendaList extends RoomScreen {
       <div class="row top">${icon(SIGNS[item.state], 22)}<div class="grow"><span class=${item.state === "now" ? "strong" : ""}>${n}. ${item.title}</span>
         <span class="soft small block">${t.agenda[item.state]}${item.presenter ? ` · ${item.presenter}` : ""}</span>
         ${item.secret ? html`<span class="tag doubt">${icon(Lock, 18)}${t.agenda.secret}</span>` : nothing}
-        ${startable ? html`<button class=${item.state === "waiting" ? "small" : "small quiet"} @click=${() => this.start(item.id)}>${item.state === "waiting" ? t.agenda.start : t.agenda.resume}</button>` : nothing}
+        ${startable ? html`<button class="small quiet" @click=${() => this.start(item.id)}>${item.state === "waiting" ? t.agenda.start : t.agenda.resume}</button>` : nothing}
       </div></div></li>`;
   }
 

@@ -42,7 +42,7 @@ export class FloorCard extends RoomScreen {
 
   private others(): TemplateResult {
     const { ledger } = this.room.views;
-    const here = (ledger?.lines ?? []).filter((line) => line.here || line.state === "present");
+    const here = (ledger?.lines ?? []).filter((line) => !line.outside && line.state !== "excused" && line.state !== "absent");
     const give = (e: Event): void => {
       const select = e.target as HTMLSelectElement;
       if (select.value) this.give(select.value);

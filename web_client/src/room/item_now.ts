@@ -19,7 +19,7 @@ export class ItemNow extends RoomScreen {
   protected override render(): TemplateResult {
     const { agenda } = this.room.views;
     const item = agenda?.items.find((one) => one.id === agenda.now);
-    if (!item) return html`<section class="card empty"><h2>${t.room.noItem}</h2><p>${t.item.none}</p></section>`;
+    if (!item) return this.between();
     return html`<section class="card stack">
       <div class="ruled"><p class="soft small">${t.room.itemNow}${item.started_at ? ` · ${t.item.since(timeOf(item.started_at))}` : ""}</p><h2>${item.title}</h2></div>
       ${this.proposals(item)}
@@ -33,6 +33,14 @@ export class ItemNow extends RoomScreen {
       ${modal(this.open === "task", t.item.task, () => html`<hcb-give-task .room=${this.room} .item=${item.id} @done=${this.shut}></hcb-give-task>`, this.shut)}
       ${modal(this.open === "petition", t.item.petition, () => this.petition(), this.shut)}
     </section>`;
+  }
+
+  /** Between two items the next one is one tap away. */
+  private between(): TemplateResult {
+    const next = this.room.views.agenda?.items.find((one) => one.state === "waiting" && !one.secret);
+    return html`<section class="card empty"><h2>${t.room.noItem}</h2>${next
+      ? html`<button class="main" @click=${() => this.room.order("start_item", { item: next.id, title: "" }).catch(() => undefined)}>${t.item.begin(next.title)}</button>`
+      : html`<p>${t.item.none}</p>`}</section>`;
   }
 
   private readonly shut = (): void => {

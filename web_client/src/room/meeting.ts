@@ -67,7 +67,8 @@ export class MeetingScreen extends Screen {
   private place(room: Room): Desk {
     if (this.desk) return this.desk;
     if (room.may("secretary", "helper")) return "secretary";
-    return room.may("chair") ? "chair" : "member";
+    const unled = !room.views.meeting?.chair && room.may("deputy");
+    return room.may("chair") || unled ? "chair" : "member";
   }
 
   protected override render(): TemplateResult {
