@@ -1,6 +1,6 @@
 """What is made of a room's journal: an Ogg Opus file and a table of its pages per track, grown as the journal grows.
 
-``<recordings>/<room>/made/``: ``state`` (how far the journal was read), and per track ``<track>.ogg`` and
+``<recordings>/<room>/made/sound/``: ``state`` (how far the journal was read), and per track ``<track>.ogg`` and
 ``<track>.pages`` (rows of first sample and byte offset, 8 bytes each, big endian). Everything here can be made anew;
 the recorder removes the directory when it purges.
 """
@@ -87,7 +87,7 @@ class Made:
 
     def __init__(self, journal: Path) -> None:
         self._journal = journal
-        self._directory = journal.parent / MADE
+        self._directory = journal.parent / MADE / "sound"
         self.tracks: dict[str, _Growing] = {}
 
     def grow(self) -> None:
@@ -103,7 +103,7 @@ class Made:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        self._directory.mkdir(exist_ok=True)
+        self._directory.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self._directory / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)

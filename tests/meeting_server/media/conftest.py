@@ -65,8 +65,14 @@ def loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def rig(tmp_path: Path, loopback: None) -> AsyncIterator[Rig]:
-    settings = NodeSettings(tmp_path / "run", tmp_path / "recordings", ("127.0.0.1",), disk_reserve=0)
+def hosts() -> tuple[str, ...]:
+    """The node's addresses."""
+    return ("127.0.0.1",)
+
+
+@pytest.fixture
+async def rig(tmp_path: Path, loopback: None, hosts: tuple[str, ...]) -> AsyncIterator[Rig]:
+    settings = NodeSettings(tmp_path / "run", tmp_path / "recordings", hosts, disk_reserve=0)
     node = Node(settings)
     await node.start()
     link = ControlLink(settings.run)
