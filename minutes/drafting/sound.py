@@ -143,8 +143,8 @@ def is_syllable(word: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def parted(word: str) -> tuple[str, ...]:
-    """Two syllables written as one ("báocáo") parted again; anything else as it is."""
-    if len(word) < 4 or is_syllable(word):
+    """Two syllables written as one ("báocáo") parted again; anything else as it is, foreign "video" too."""
+    if len(word) < 4 or is_syllable(word) or not is_marked(word):
         return (word,)
     cuts = [(word[:i], word[i:]) for i in range(2, len(word) - 1)]
     good = [cut for cut in cuts if is_syllable(cut[0]) and is_syllable(cut[1])]

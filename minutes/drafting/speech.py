@@ -68,9 +68,11 @@ def is_unstopped(turns: tuple[Turn, ...]) -> bool:
 
 
 def is_garbled(turns: tuple[Turn, ...]) -> bool:
-    """Whether the speech was misheard: too many words that no Vietnamese speaker can have said."""
+    """Whether the speech was misheard: words that no Vietnamese speaker can have said, one where stops fail too."""
     counts = [roughness(turn.text) for turn in turns]
     wrong, total = sum(c[0] for c in counts), sum(c[1] for c in counts)
+    if is_unstopped(turns):
+        return wrong > 0
     return wrong >= 3 and wrong > ROUGH_SHARE * total
 
 

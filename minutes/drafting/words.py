@@ -9,11 +9,15 @@ from functools import lru_cache
 from itertools import pairwise
 
 from minutes.drafting.sound import Sound, is_marked, is_syllable, parted, sound
+from transcription.text.tokens import word_set
 
 _TOKEN = re.compile(
     r"\d+(?:[.,]\d+)*|(?<=\d)[:/-](?=\d)|%|[^\W\d_]+(?:['’][^\W\d_]+)*|\.\.\.|[.,;:?!…–]|(?<=\s)-(?=\s)"
 )
 _BREAKS = {"...": ",", "…": ",", ".": ".", "!": ".", "?": "?", ",": ",", ";": ",", ":": ":", "–": ",", "-": ","}
+
+
+_LOANS = word_set("alô kilô mêga ôtô cátsét tivi xêmina mítinh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,8 @@ def plain(words: tuple[Word, ...], span: Span) -> str:
 @lru_cache(maxsize=8192)
 def roughness(text: str) -> tuple[int, int]:
     """How many marked words of ``text`` cannot be Vietnamese syllables, and how many words it has."""
-    words = words_of(text)
-    return sum(1 for w in words if is_marked(w.text) and not is_syllable(w.text)), len(words)
+    tokens = [t for t in _TOKEN.findall(unicodedata.normalize("NFC", text)) if t[0].isalpha()]
+    return sum(1 for t in tokens if is_marked(t) and not is_syllable(t) and t.lower() not in _LOANS), len(tokens)
 
 
 def clause_before(words: tuple[Word, ...], at: int, count: int) -> list[str]:

@@ -23,4 +23,5 @@ def test_a_stop_ending_bears_two_tones_only() -> None:
 def test_joined_syllables_are_parted_and_foreign_words_left() -> None:
     assert parted("báocáo") == ("báo", "cáo")
     assert parted("camera") == ("camera",)
+    assert parted("video") == ("video",)
     assert parted("nghiêng") == ("nghiêng",)
