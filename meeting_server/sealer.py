@@ -24,6 +24,8 @@ from minutes.record.events import Approved, Sealed
 from minutes.sealing.keys import Keys
 from minutes.sealing.package import NotSealable, Package, seal
 from minutes.sealing.sign import SigningFailed
+from minutes.sealing.tree import BadReceipt
+from minutes.sealing.treefile import TreeFile
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +38,7 @@ class Sealer:
     def __init__(self, store: Store, meetings: Meetings, keys: Keys, records: Path, clock: Clock) -> None:
         self._store, self._meetings, self._keys = store, meetings, keys
         self._records, self._clock = records, clock
+        self._tree = TreeFile(records / "tree")
         self._woken = asyncio.Event()
 
     def hint(self, meeting: str, command: str) -> None:
@@ -58,7 +61,7 @@ class Sealer:
         for meeting in await self._store.read(_approved):
             try:
                 await self._seal(meeting)
-            except (NotSealable, SigningFailed, PrintFailed, OSError, Refused) as error:
+            except (NotSealable, SigningFailed, PrintFailed, BadReceipt, OSError, Refused) as error:
                 clean = False
                 log.error("sealing_failed", meeting=meeting, error=type(error).__name__)
                 await self._note(meeting, "failed", type(error).__name__)
@@ -67,9 +70,11 @@ class Sealer:
     async def _seal(self, meeting: str) -> None:
         await self._note(meeting, "waiting")
         entries = await self._meetings.entries(meeting)
-        package = await asyncio.to_thread(seal, entries, self._keys, at=self._clock.now())
+        now = self._clock.now()
+        package = await asyncio.to_thread(lambda: seal(entries, self._keys, at=now, leaves=self._tree.leaves()))
         file = Path(meeting) / package.name
         await asyncio.to_thread(_store, self._records / file, package.data)
+        await asyncio.to_thread(self._tree.append, package.leaf, self._keys, now)
         state: Sealed = Sealed(
             package.sha256, package.entries, package.root, package.key_id, package.state, package.version, str(file)
         )
