@@ -104,14 +104,15 @@ def rehearse(
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="Tệp hồ sơ (.hcb.zip)")],
+    file: Annotated[Path, typer.Argument(help="Tệp hồ sơ (.hcb.zip), hoặc thư mục hồ sơ")],
     trust: Annotated[list[Path] | None, typer.Option(help="Chứng thư tin cậy, hoặc thư mục")] = None,
+    heads: Annotated[Path | None, typer.Option(help="Thư mục các mốc (head-*.json) do cấp trên giữ")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON")] = False,
 ) -> None:
     """Kiểm tra hồ sơ: còn nguyên vẹn không, ai niêm phong, phần nào sai. Không cần mạng hay máy chủ."""
     from minutes.sealing.command import run
 
-    raise typer.Exit(run(file, trust=trust, as_json=as_json))
+    raise typer.Exit(run(file, trust=trust, heads=heads, as_json=as_json))
 
 
 def main() -> None:
