@@ -15,7 +15,7 @@ from meeting_server.media.control import checked_name, frame, read_frame
 from meeting_server.media.errors import MediaRefused
 from meeting_server.media.feed import Feed
 from meeting_server.media.peer import new_certificate
-from meeting_server.media.recorder import DiskState, Recorder
+from meeting_server.media.recorder import DiskState, Recorder, RoomJournal
 from meeting_server.media.room import Room
 from meeting_server.media.settings import NodeSettings
 from transcription.wire import WireError
@@ -161,7 +161,7 @@ class Node:
             case "mute":
                 self._room(head).mute(_name(head, "session"), _flag(head, "muted"))
             case "purge":
-                await self._room(head).purge(int(head["since"]), int(head["until"]))
+                await self._purge(_name(head), int(head["since"]), int(head["until"]))
             case "stats":
                 return {"sessions": self._room(head).stats(), **self._lag()}
             case _:
@@ -212,6 +212,18 @@ class Node:
             await room.close()
             await self._recorder.close(name)
             log.info("room_closed", room=name)
+
+    async def _purge(self, name: str, since: int, until: int) -> None:
+        """Of a room that is closed, its journal may be there still."""
+        room = self._rooms.get(name)
+        if room is not None:
+            await room.purge(since, until)
+            return
+        journal = RoomJournal(self._settings.recordings / name)
+        if await asyncio.to_thread(journal.path.exists):
+            await asyncio.to_thread(journal.open)
+            spans = await asyncio.to_thread(journal.purge, since, until)
+            self._feed.purged(name, since, until, spans)
 
     def _room(self, head: dict[str, Any]) -> Room:
         room = self._rooms.get(_name(head))

@@ -25,6 +25,7 @@ KEEP_COUNTER = 50  # one gated packet in so many is decrypted, for the roll-over
 SHORT = 28  # payload and tag of Opus' silence frames, for browsers that tell no level
 LEAP_MS = 10_000
 MAX_OPUS = 1275
+MOST_PACKETS = 60  # in 100 ms: frames of 2.5 ms and a burst after a stall; what comes faster is a flood, and is dropped
 MAX_TRACKS = 64  # of one connection: a browser has one; one whose clock leaps again and again is not kept
 
 
@@ -54,6 +55,7 @@ class Source:
         self._ring: deque[tuple[int, bytes]] = deque(maxlen=RING_PACKETS)  # when it came, still encrypted
         self._unwrapper = Unwrapper(0, 32)
         self._gated = self._tracks = 0
+        self._budget = MOST_PACKETS
         self._last = self._last_position = 0
         self._voiced_until = 0
         self.reception: Reception | None = None
@@ -67,6 +69,9 @@ class Source:
         if read is None or read[0] != self._payload_type:
             return
         _, sequence, timestamp, ssrc, level, marker, head = read
+        self._budget -= 1
+        if self._budget < 0:
+            return
         now = self._clock.steady()
         loud = level < (LOUD_NEAR if self.near else LOUD) if level >= 0 else len(data) - head > SHORT
         known = self.reception is not None and ssrc == self.reception.ssrc
@@ -85,6 +90,8 @@ class Source:
         if self.muted:
             return
         payload = payload_of(clear, head)
+        if not 0 < len(payload) <= MAX_OPUS:
+            return
         if loud:
             self._voice(now)
         self._keep(payload, timestamp, now)
@@ -134,7 +141,8 @@ class Source:
         self._room.loud(self._session, self.level, now)
 
     def expire(self, now: int) -> None:
-        """Let the window of voice shut."""
+        """Let the window of voice shut. Called every 100 ms; then the next MOST_PACKETS may come."""
+        self._budget = MOST_PACKETS
         if self.voiced and now >= self._voiced_until:
             self.voiced = False
             self._room.voice_changed(self._session, False, now)
@@ -147,12 +155,14 @@ class Source:
         for heard, data in self._ring:
             read = read_header(data, 0)
             if now - heard <= RING_MS and read is not None and (clear := self._unprotect(data)) is not None:
-                self._keep(payload_of(clear, read[6]), read[2], heard)
+                payload = payload_of(clear, read[6])
+                if 0 < len(payload) <= MAX_OPUS:
+                    self._keep(payload, read[2], heard)
         self._ring.clear()
 
     def _keep(self, payload: bytes, timestamp: int, now: int) -> None:
         """Place the packet on the track's samples and give it to the capture gate."""
-        if self.track is None or not 0 < len(payload) <= MAX_OPUS:
+        if self.track is None:
             return
         position = self._unwrapper.unwrap(timestamp) - self.track.rtp0
         if position < 0:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
+from pathlib import Path
 
 import pytest
 
 from meeting_server.media.control import read_frame
-from meeting_server.media.engine import Back, Gone, MediaRefused, NodeUp, TrackStarted, Voiced
+from meeting_server.media.engine import Back, ControlLink, Gone, MediaRefused, NodeUp, TrackStarted, Voiced
 from meeting_server.media.errors import BadOffer
 from meeting_server.media.node import Node
-from tests.meeting_server.media.clients import Voice, likeness, speech_like, until
+from meeting_server.media.rtp import header
+from meeting_server.media.settings import NodeSettings
+from tests.meeting_server.media.clients import Client, Voice, likeness, speech_like, until
 from tests.meeting_server.media.conftest import Rig
 from transcription.recording import Sound, TrackStart, lines
 from transcription.wire import unpack_packets
@@ -219,3 +223,72 @@ async def _read_feed(rig: Rig) -> Fed:
     rig.reading = task  # type: ignore[attr-defined] # kept alive with the rig
     await until(lambda: len(rig.node._feed._readers) > 0, 5)
     return fed
+
+
+async def test_erasing_takes_the_sound_out_of_an_open_and_of_a_closed_room(rig: Rig) -> None:
+    await rig.link.open("r")
+    await rig.link.gate("r", capture=True, remote_sound=True)
+    await rig.client("one", Voice(speech_like(3))).join(rig.link, "r")
+    track = await rig.hears(TrackStarted, session="one")
+    assert isinstance(track, TrackStarted)
+    journal = rig.settings.recordings / "r" / "journal"
+
+    def sounds() -> list[int]:
+        return [line.packet.position for line in lines(journal) if isinstance(line, Sound)]
+
+    await until(lambda: len(sounds()) > 100, 10)
+    fed = await _read_feed(rig)
+    await rig.link.purge("r", track.at, track.at + 1000)
+    await until(lambda: any(head["type"] == "purge" for head, _ in fed), 5)
+    assert min(sounds()) > 40_000
+    await rig.link.close("r")
+    kept = len(sounds())
+    await rig.link.purge("r", track.at, track.at + 60_000)
+    assert kept > 0
+    assert sounds() == []
+
+
+async def test_candidates_come_from_the_ports_of_the_settings(tmp_path: Path, loopback: None) -> None:
+    settings = NodeSettings(tmp_path / "run", tmp_path / "rec", ("127.0.0.1",), ports=(45_310, 45_311), disk_reserve=0)
+    node = Node(settings)
+    await node.start()
+    link = ControlLink(settings.run)
+    await link.start()
+    clients = [Client(name) for name in ("one", "two", "three")]
+    try:
+        await link.open("r")
+        for client in clients[:2]:
+            answer = await link.join("r", client.session, "remote", await client.offer(), speak=False, hear=True)
+            ports = {int(port) for port in re.findall(r"127\.0\.0\.1 (\d+) typ host", answer)}
+            assert ports <= {45_310, 45_311}
+            assert len(ports) == 1
+        with pytest.raises(MediaRefused) as refused:
+            await link.join("r", "three", "remote", await clients[2].offer(), speak=False, hear=True)
+        assert refused.value.code == "full"
+    finally:
+        for client in clients:
+            await client.close()
+        await link.stop()
+        await node.stop()
+
+
+async def test_a_flood_of_one_participant_is_cut_to_a_voices_pace(rig: Rig) -> None:
+    await rig.link.open("r")
+    await rig.link.gate("r", capture=True, remote_sound=True)
+    await rig.client("one", Voice(speech_like(30))).join(rig.link, "r")
+    await rig.hears(Voiced, session="one", voiced=True)
+    source = rig.node._rooms["r"].participants["one"].source
+    assert source is not None
+    taken: list[int] = []
+    real = source._unprotect
+
+    def counted(data: bytes) -> bytes | None:
+        taken.append(1)
+        return real(data)
+
+    source._unprotect = counted
+    assert source.reception is not None
+    packet = header(source._payload_type, False, 1, 1, source.reception.ssrc, b"") + bytes(60)
+    for _ in range(2000):
+        source.received(packet)
+    assert len(taken) <= 130
