@@ -126,6 +126,10 @@ class ContentAccess(SQLModel, table=True):
 
 
 Index("ix_record_text_cell_starts", col(RecordText.cell), col(RecordText.starts_at))
+Index(
+    "ix_record_text_head",
+    *(col(getattr(RecordText, name)) for name in ("id", "starts_at", "cell", "tier", "kind", "meeting")),
+)
 Index("ix_meeting_person_person", col(MeetingPerson.person), col(MeetingPerson.meeting))
 Index("ix_meeting_task_cell_due", col(MeetingTask.cell), col(MeetingTask.due_on))
 Index("ix_task_report_task", col(TaskReport.meeting), col(TaskReport.task))

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlmodel import Session, col, select
 
 from meeting_server.store.tables import MeetingSummary, MeetingText, Unit
-from meeting_server.store.words import WORD, Mark, Marked, Sought, marked, sought
+from meeting_server.store.words import WORD, Mark, Sought, marked, rank, sought
 
 CANDIDATES = 1_000
 RANKED = 60
@@ -113,14 +113,10 @@ def search(session: Session, query: Query, reader: Reader, *, year_of: Callable[
 
     ``year_of`` maps a moment to the year in which it is counted. Without words: the newest by the filters.
     """
-    where = _limits(query, reader)
-    if where is None:
-        return Found()
     words = sought(query.words)
-    if query.words.strip() and not words.folded:
+    found = candidates(session, query, reader)
+    if not found:
         return Found()
-    found = _candidates(session, where, words)
-    found = _in_section(session, found, words, query.section)
     tiers: Tiers = {}
     first: dict[str, Candidate] = {}
     for one in found:
@@ -132,7 +128,7 @@ def search(session: Session, query: Query, reader: Reader, *, year_of: Callable[
     page = ranked[query.offset : query.offset + min(query.limit, MAX_PAGE)]
     lines |= _lines(session, [one.meeting for one in page if one.meeting not in lines], tiers, words, query.section)
     return Found(
-        len(ordered), len(found) >= CANDIDATES, tuple(_results(session, page, lines)), _cells(session, ordered),
+        len(ordered), len(found) >= CANDIDATES, tuple(_results(session, page, lines, words)), _cells(session, ordered),
         tuple(sorted(Counter(year_of(one.starts_at) for one in ordered).items(), reverse=True)),
         tuple(Counter(one.kind for one in ordered).most_common()),
     )  # fmt: skip
@@ -172,51 +168,47 @@ def _limits(query: Query, reader: Reader) -> _Where | None:
     return where
 
 
-def _candidates(session: Session, where: _Where, words: Sought) -> list[Candidate]:
-    """The best class first, within one the newest; at most CANDIDATES."""
-    found: dict[int, Candidate] = {}
-    for match in _matches(session.connection().dialect.name == "sqlite", words):
-        for row in _run(session, where, match, RANKED if match and match[1] else CANDIDATES):
-            found.setdefault(row[0], Candidate._make(row))
-    return list(found.values())[:CANDIDATES]
+def candidates(session: Session, query: Query, reader: Reader) -> list[Candidate]:
+    """Texts of records that one may read and that hold all words: the best class first, within one the newest; at
+    most CANDIDATES."""
+    where, words = _limits(query, reader), sought(query.words)
+    if where is None or (query.words.strip() and not words.folded):
+        return []
+    every = _run(session, where, _all_words(session, words), CANDIDATES)
+    front = _run(session, where, _together(session, words), RANKED) if len(every) > RANKED and words.folded else []
+    found = list({one.id: one for one in (*front, *every)}.values())[:CANDIDATES]
+    return _in_section(session, found, words, query.section)
 
 
-def _matches(sqlite: bool, words: Sought) -> Iterable[tuple[str, bool] | None]:
-    """Full text expressions, the narrowest first; True for those that only put their records in front."""
-    if not words.folded:
-        yield None
-        return
-    many = len(words.folded) > 1
-    if words.exact:
-        yield _expression(sqlite, words.written, phrase=many), True
-    if many:
-        yield _expression(sqlite, words.folded, phrase=True), True
-    if words.exact and many:
-        yield _expression(sqlite, words.written, phrase=False), True
-    yield _expression(sqlite, words.folded, phrase=False), False
+def _all_words(session: Session, words: Sought) -> str:
+    sign = " AND " if _sqlite(session) else " & "
+    return sign.join(f'"{word}"' if _sqlite(session) else word for word in words.folded)
 
 
-def _expression(sqlite: bool, words: tuple[str, ...], *, phrase: bool) -> str:
-    """Words are letters and digits only, so nothing needs escaping beyond FTS5's own keywords."""
-    if sqlite:
-        return f'"{" ".join(words)}"' if phrase else " AND ".join(f'"{word}"' for word in words)
-    return (" <-> " if phrase else " & ").join(words)
+def _together(session: Session, words: Sought) -> str:
+    """The words side by side, as typed when there are diacritics: these records come first."""
+    wanted = words.written if words.exact else words.folded
+    return f'"{" ".join(wanted)}"' if _sqlite(session) else " <-> ".join(wanted)
 
 
-def _run(session: Session, where: _Where, match: tuple[str, bool] | None, limit: int) -> Iterable[Row[Any]]:
-    sqlite = session.connection().dialect.name == "sqlite"
+def _sqlite(session: Session) -> bool:
+    return session.connection().dialect.name == "sqlite"
+
+
+def _run(session: Session, where: _Where, match: str, limit: int) -> list[Candidate]:
+    """The newest first. ``match``: a full text expression made of letters and digits only, "" for none."""
     source, parts = "record_text r", list(where.parts)
-    if match is not None and sqlite:
-        source = "record_search f CROSS JOIN record_text r ON r.id = f.rowid"
+    if match and _sqlite(session):
+        source = "record_search f CROSS JOIN record_text r INDEXED BY ix_record_text_head ON r.id = f.rowid"
         parts.append("f.words MATCH :match")
-    elif match is not None:
+    elif match:
         parts.append("r.vector @@ to_tsquery('simple', :match)")
     statement = text(
         f"SELECT r.id, r.meeting, r.tier, r.cell, r.kind, r.starts_at FROM {source} "  # noqa: S608 - our own parts
         f"WHERE {' AND '.join(parts)} ORDER BY r.starts_at DESC, r.id LIMIT :limit"
     ).bindparams(*(bindparam(name, expanding=True) for name in where.lists))
-    values = where.values | {"limit": limit} | ({"match": match[0]} if match else {})
-    return session.connection().execute(statement, values).all()
+    values = where.values | {"limit": limit} | ({"match": match} if match else {})
+    return [Candidate._make(row) for row in session.connection().execute(statement, values)]
 
 
 def _in_section(session: Session, found: list[Candidate], words: Sought, section: str) -> list[Candidate]:
@@ -233,7 +225,7 @@ def _in_section(session: Session, found: list[Candidate], words: Sought, section
     return [one for one in found if one.meeting in holding]
 
 
-Best = dict[str, tuple[str, Marked]]
+Best = dict[str, tuple[str, str, int]]
 Tiers = dict[str, set[str]]
 
 
@@ -243,7 +235,7 @@ def _lines(session: Session, meetings: list[str], tiers: Tiers, words: Sought, s
     best: Best = {}
     if not meetings:
         return best
-    wanted = select(MeetingText.meeting, MeetingText.section, MeetingText.text).where(
+    wanted = select(MeetingText.meeting, MeetingText.section, MeetingText.text, MeetingText.folded).where(
         col(MeetingText.meeting).in_(meetings)
     )
     longest = max(words.folded, key=len, default="")
@@ -251,11 +243,11 @@ def _lines(session: Session, meetings: list[str], tiers: Tiers, words: Sought, s
         wanted = wanted.where(col(MeetingText.folded).contains(longest))
     if section or not longest:
         wanted = wanted.where(MeetingText.section == (section or "title"))
-    for meeting, place, line in session.exec(wanted.order_by(col(MeetingText.id))):
+    for meeting, place, line, folded in session.exec(wanted.order_by(col(MeetingText.id))):
         if ("speech" if place == "speech" else "record") in tiers[meeting]:
-            shown = marked(line, words)
-            if meeting not in best or shown.rank > best[meeting][1].rank:
-                best[meeting] = (place, shown)
+            fits = rank(line, folded, words)
+            if meeting not in best or fits > best[meeting][2]:
+                best[meeting] = (place, line, fits)
     return best
 
 
@@ -265,12 +257,12 @@ def _ranked(ordered: list[Candidate], lines: Best, words: Sought) -> list[Candid
         return ordered
     first = sorted(
         ordered[:RANKED],
-        key=lambda one: (-(lines[one.meeting][1].rank if one.meeting in lines else 0) // 100, -one.starts_at),
+        key=lambda one: (-lines[one.meeting][2] if one.meeting in lines else 0, -one.starts_at),
     )
     return first + ordered[RANKED:]
 
 
-def _results(session: Session, page: list[Candidate], lines: Best) -> Iterable[Result]:
+def _results(session: Session, page: list[Candidate], lines: Best, words: Sought) -> Iterable[Result]:
     ids = [one.meeting for one in page]
     heads = {
         row.meeting: row for row in session.exec(select(MeetingSummary).where(col(MeetingSummary.meeting).in_(ids)))
@@ -278,7 +270,8 @@ def _results(session: Session, page: list[Candidate], lines: Best) -> Iterable[R
     names = _names(session, {one.cell for one in page})
     for one in page:
         head = heads[one.meeting]
-        section, shown = lines.get(one.meeting, ("title", Marked(head.title, (), 0)))
+        section, line, _ = lines.get(one.meeting, ("title", head.title, 0))
+        shown = marked(line, words)
         yield Result(
             one.meeting, one.cell, names.get(one.cell, ""), head.title, one.kind, one.starts_at, head.state,
             head.number, section, shown.text, shown.marks,

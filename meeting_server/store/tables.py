@@ -281,3 +281,8 @@ class AccessLog(SQLModel, table=True):
 
 
 Index("ix_summary_cell_period", MeetingSummary.cell, MeetingSummary.period)
+FIGURES = (
+    "period", "cell", "kind", "closed_at", "opened_at", "approved_at", "starts_at", "documents_at", "eligible",
+    "present", "spoke", "items", "concluded", "self_points", "tasks", "tasks_done",
+)  # fmt: skip
+Index("ix_summary_figures", *(getattr(MeetingSummary, name) for name in FIGURES))

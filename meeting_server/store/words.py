@@ -53,14 +53,10 @@ Mark = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A line, or the part of it around what was found; ``marks`` are code point spans of ``text``.
-
-    ``rank``: how well it fits, greater is better.
-    """
+    """A line, or the part of it around what was found; ``marks`` are code point spans of ``text``."""
 
     text: str
     marks: tuple[Mark, ...]
-    rank: int
 
 
 def marked(text: str, query: Sought) -> Marked:
@@ -71,29 +67,30 @@ def marked(text: str, query: Sought) -> Marked:
     wanted = query.written if exact else query.folded
     words = [word if exact else fold(word) for _, _, word in spans]
     marks = tuple((start, end) for (start, end, _), word in zip(spans, words, strict=True) if word in set(wanted))
-    found = len(set(words) & set(wanted))
-    return _cut(text, marks, 400 * _phrase_in(words, wanted) + 200 * exact + 100 * _all_in(words, wanted) + found)
+    return _cut(text, marks)
+
+
+def rank(text: str, folded: str, query: Sought) -> int:
+    """How well a line fits, from its text and its folded text: all words together, just as typed, all, some."""
+    low = text.lower()
+    exact = query.exact and all(word in low for word in query.written)
+    together = " ".join(query.written) in low if exact else " ".join(query.folded) in folded
+    there = [word in folded for word in query.folded]
+    return 4 * together + 2 * exact + all(there) if any(there) else -1
 
 
 def _all_in(words: list[str], wanted: tuple[str, ...]) -> bool:
     return bool(wanted) and set(wanted) <= set(words)
 
 
-def _phrase_in(words: list[str], wanted: tuple[str, ...]) -> bool:
-    size, first = len(wanted), wanted[:1]
-    return bool(size) and any(
-        tuple(words[at : at + size]) == wanted for at, word in enumerate(words) if (word,) == first
-    )
-
-
-def _cut(text: str, marks: tuple[Mark, ...], rank: int) -> Marked:
+def _cut(text: str, marks: tuple[Mark, ...]) -> Marked:
     """At most SHOWN characters, from a little before the first mark."""
     if len(text) <= SHOWN:
-        return Marked(text, marks, rank)
+        return Marked(text, marks)
     since = max(0, (marks[0][0] if marks else 0) - SHOWN // 4)
     since = text.rfind(" ", 0, since) + 1 if since else 0
     until = since + SHOWN - 2
     head, tail = "…" if since else "", "…" if until < len(text) else ""
     shift = len(head) - since
     inside = tuple((start + shift, end + shift) for start, end in marks if since <= start and end <= until)
-    return Marked(head + text[since:until] + tail, inside, rank)
+    return Marked(head + text[since:until] + tail, inside)

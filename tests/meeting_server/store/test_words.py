@@ -6,7 +6,8 @@ import unicodedata
 
 import pytest
 
-from meeting_server.store.words import MAX_WORDS, SHOWN, indexed, marked, sought
+from meeting_server.store.words import MAX_WORDS, SHOWN, indexed, marked, rank, sought
+from transcription.text.fold import fold
 
 LINE = "Đồng chí Đạt đề nghị sửa đường bê tông, chứ không phải đường đất."
 
@@ -46,7 +47,8 @@ def test_a_long_line_is_cut_around_what_was_found_and_the_marks_follow() -> None
 
 def test_a_phrase_as_typed_ranks_over_a_phrase_over_scattered_words() -> None:
     query = sought("bê tông")
-    ranks = [marked(text, query).rank for text in ("đổ bê tông", "đổ be tong", "tông và bê", "tong va be", "be")]
+    lines = ("đổ bê tông", "đổ be tong", "tông và bê", "tong va be", "be")
+    ranks = [rank(text, fold(text), query) for text in lines]
     assert ranks == sorted(ranks, reverse=True)
     assert len(set(ranks)) == len(ranks)
 

@@ -11,6 +11,10 @@ depends_on = None
 FIGURES = (
     "official", "spoke", "items", "concluded", "motions", "tasks", "tasks_done", "petitions",
 )  # fmt: skip
+SUPERVISED = (
+    "period", "cell", "kind", "closed_at", "opened_at", "approved_at", "starts_at", "documents_at", "eligible",
+    "present", "spoke", "items", "concluded", "self_points", "tasks", "tasks_done",
+)  # fmt: skip
 MOMENTS = ("submitted_at", "approved_at", "sealed_at", "documents_at")
 
 
@@ -21,6 +25,7 @@ def upgrade() -> None:
         for name in MOMENTS:
             table.add_column(sa.Column(name, sa.BigInteger(), nullable=True))
         table.add_column(sa.Column("self_points", sa.Integer(), nullable=True))
+    op.create_index("ix_summary_figures", "meeting_summary", list(SUPERVISED))
     _found()
     _parts()
     _sent_up()
@@ -39,6 +44,7 @@ def _found() -> None:
         sa.Column("words", sa.Text(), nullable=False),
     )
     op.create_index("ix_record_text_cell_starts", "record_text", ["cell", "starts_at"])
+    op.create_index("ix_record_text_head", "record_text", ["id", "starts_at", "cell", "tier", "kind", "meeting"])
 
 
 def _parts() -> None:
@@ -159,6 +165,7 @@ def downgrade() -> None:
         "record_text",
     ):  # fmt: skip
         op.drop_table(name)
+    op.drop_index("ix_summary_figures", "meeting_summary")
     with op.batch_alter_table("meeting_summary") as table:
         for name in (*FIGURES, *MOMENTS, "self_points"):
             table.drop_column(name)
