@@ -106,7 +106,7 @@ export class App extends Screen {
       <a class="brand" href="/"><img src="/icon.svg" alt="" />${t.name}</a>
       ${this.me ? html`${link("/", t.nav.meetings)}${link("/archive", t.nav.archive)}` : nothing}
       ${link("/verify", t.nav.verify)}
-      ${has("upper_viewer") || has("administrator") ? link("/supervision", t.nav.supervision) : nothing}
+      ${has("upper_viewer") ? link("/supervision", t.nav.supervision) : nothing}
       ${has("administrator") ? link("/admin", t.nav.admin) : nothing}
       ${this.me?.demonstration ? link("/rehearsal", t.nav.rehearsal) : nothing}
       ${this.me ? html`<span class="end row"><span class="soft small">${this.me.name}</span><button class="quiet" @click=${this.signOut}>${t.nav.out}</button></span>` : nothing}

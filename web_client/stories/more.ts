@@ -1,3 +1,42 @@
+/** The screens that live of HTTP alone. */
+import { html } from "lit";
+import "../src/app.js";
+import * as f from "./fixture.js";
 import type { Story } from "./scenes.js";
 
-export const more: Record<string, Story> = {};
+const app = (): ReturnType<typeof html> => html`<hcb-app></hcb-app>`;
+const ME = { account: "a1", name: "Vi Văn Thuận", member: "p0", cell: "c1", cell_name: "Chi bộ thôn Chiềng Cà", roles: ["leader", "member"], demonstration: true };
+const ADMIN = { ...ME, name: "Quản trị", roles: ["administrator", "upper_viewer"] };
+const SUMMARY = { id: "m-1", title: "Sinh hoạt chi bộ thường kỳ tháng 11/2026", kind: "regular", cell: "c1", cell_name: "Chi bộ thôn Chiềng Cà", place: "Nhà văn hóa thôn Chiềng Cà", mode: "hybrid", starts_at: f.AT, state: "sealed", number: "11-BB/CB", chair_name: "", secretary_name: "", may: ["documents", "record"] };
+const FACETS = { cells: [{ id: "c1", name: "Chi bộ thôn Chiềng Cà", count: 12 }], years: [{ year: 2026, count: 9 }, { year: 2025, count: 3 }], kinds: [{ kind: "regular", count: 10 }] };
+const hit = (text: string, marks: [number, number][]): unknown => ({ meeting: "m-1", cell_name: SUMMARY.cell_name, title: SUMMARY.title, kind: "regular", starts_at: f.AT, where: "Kết luận", text, marks });
+const VERDICT = { whole: true, sentence: "Hồ sơ còn nguyên vẹn, chưa bị sửa từ khi niêm phong bởi Họp Chi Bộ xã Thanh Quân.", title: SUMMARY.title, number: "11-BB/CB", sealed_by: "Họp Chi Bộ xã Thanh Quân", sealed_at: f.AT, parts: ["Biên bản (PDF)", "Biên bản dạng dữ liệu", "Nhật ký cuộc họp", "Bản kê", "Chữ ký bản kê"].map((name) => ({ name, ok: true, says: "nguyên vẹn" })) };
+const drop = (): void => {
+  const input = document.querySelector<HTMLInputElement>("#record");
+  const data = new DataTransfer();
+  data.items.add(new File(["x"], "ho-so-11-BB.zip"));
+  if (input) {
+    input.files = data.files;
+    input.dispatchEvent(new Event("change"));
+  }
+};
+const press = (words: string) => (): void => [...document.querySelectorAll("button")].find((button) => button.textContent?.includes(words))?.click();
+const months = (miss: number[], thematic: number[]): unknown[] => Array.from({ length: 12 }, (_, n) => ({ month: n + 1, regular: n < 11 && !miss.includes(n + 1), thematic: thematic.includes(n + 1), due: n < 11 }));
+const CELLS = ["Chiềng Cà", "Thanh Trung", "Kẻ Mạ", "Chôi Trờn", "Ná Húm", "Lâm Chính", "Kẻ Lạn", "Đồng Tâm"].map((name, n) => ({ id: `c${n}`, name: `Chi bộ thôn ${name}`, parent_name: "Đảng bộ xã Thanh Quân", months: months(n % 3 === 1 ? [2, 9] : [], [3, 6, 9]), reason: n % 3 === 1 ? "Tháng 9: bão số 5, họp bù ngày 12/10" : "" }));
+const STAGES = ["Đăng nhập và lập cuộc họp", "Vào họp: hội trường và bốn đồng chí ở xa", "Khai mạc, điểm danh", "Nói thật, nghe thật, chép thành chữ", "Diễn biến theo kịch bản (ghi tay)", "Niêm phong và lưu hồ sơ"].map((name, n) => ({ name, seconds: 1.2 * n + 0.5, seen: n < 3 ? "có mặt 20/25" : "", state: n < 3 ? "done" : n === 3 ? "now" : "waiting" }));
+
+export const more: Record<string, Story> = {
+  reading: { path: "/m/m-1/minutes", answers: { "/api/me": ME, "/api/meetings/m-1": SUMMARY, "/api/meetings/m-1/minutes": { approved: true, blocks: f.blocks } }, draw: app },
+  "reading-refused": { path: "/m/m-1/minutes", answers: { "/api/me": ME, "/api/meetings/m-1": SUMMARY, "/api/meetings/m-1/minutes": { status: 403, code: "not_approved", message: "Biên bản chưa được duyệt; lúc này chỉ chủ trì và thư ký xem được dự thảo." } }, draw: app },
+  archive: { path: "/archive?q=lam+duong", answers: { "/api/me": ME, "/api/archive": { total: 2, results: [hit("Thống nhất chủ trương vận động làm đường với mức dự kiến 300.000 đồng/hộ, đưa ra họp thôn để Nhân dân bàn, quyết định.", [[30, 39]]), hit("Đồng chí Lang Văn Hợp (trực tuyến) nhất trí làm đường, đề nghị chia hai đợt đóng góp.", [[44, 53]])], facets: FACETS } }, draw: app },
+  "archive-nothing": { path: "/archive?q=xyz", answers: { "/api/me": ME, "/api/archive": { total: 0, results: [], facets: FACETS } }, draw: app },
+  verify: { path: "/verify", answers: { "/api/me": ME }, draw: app },
+  "verify-whole": { path: "/verify", answers: { "/api/me": ME, "/api/verify": VERDICT }, draw: app, then: drop },
+  "verify-broken": { path: "/verify", answers: { "/api/me": ME, "/api/verify": { ...VERDICT, whole: false, sentence: "Hồ sơ đã bị sửa hoặc hỏng.", parts: VERDICT.parts.map((part, n) => (n === 2 ? { ...part, ok: false, says: "khác với bản kê đã ký" } : part)) } }, draw: app, then: drop },
+  supervision: { path: "/supervision", answers: { "/api/me": ADMIN, "/api/supervision": { year: 2026, cells: CELLS, regular: 82, due: 88 } }, draw: app },
+  "supervision-refused": { path: "/supervision", answers: { "/api/me": ME, "/api/supervision": { status: 403, code: "not_allowed", message: "Đồng chí không có quyền xem hoặc làm việc này." } }, draw: app },
+  admin: { path: "/admin", answers: { "/api/me": ADMIN, "/api/cells": { cells: [{ id: "c1", name: "Chi bộ thôn Chiềng Cà", level: "cell" }] }, "/api/accounts": { accounts: [{ id: "1", name: "bithu", person: "Vi Văn Thuận", cell_name: "Chi bộ thôn Chiềng Cà", administrator: false, upper_viewer: false }, { id: "2", name: "quantri", person: "", cell_name: "", administrator: true, upper_viewer: true }] }, "/api/accounts/1/code": { code: "K7QM-4XTP-9WDA", expires_at: f.AT } }, draw: app },
+  "admin-code": { path: "/admin", answers: { "/api/me": ADMIN, "/api/cells": { cells: [] }, "/api/accounts": { accounts: [{ id: "1", name: "bithu", person: "Vi Văn Thuận", cell_name: "Chi bộ thôn Chiềng Cà", administrator: false, upper_viewer: false }] }, "/api/accounts/1/code": { code: "K7QM-4XTP-9WDA", expires_at: f.AT } }, draw: app, then: press("In mã mới") },
+  rehearsal: { path: "/rehearsal", answers: { "/api/me": ME, "/api/rehearsal": { state: "running", stages: STAGES, meeting: "m-1", error: null } }, draw: app },
+  trust: { path: "/trust", answers: { "/api/me": { status: 401, code: "signed_out", message: "" } }, draw: app },
+};

@@ -6,12 +6,12 @@ import "./links.js";
 import "./roster.js";
 import "./schedule.js";
 import { t } from "../messages/vi.js";
-import { faultBanner, skeleton } from "../parts/banner.js";
+import { banner, faultBanner, skeleton } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { Screen } from "../parts/screen.js";
 import { dayOf, timeOf } from "../parts/time.js";
-import { get } from "../protocol/http.js";
+import { get, HttpFault } from "../protocol/http.js";
 import type { Cell, Me, Summary } from "./types.js";
 
 /** The meetings of one's cell: the next one first, with what one may do about it. */
@@ -21,6 +21,8 @@ export class Home extends Screen {
   @state() private cells: { id: string; name: string }[] = [];
   @state() private cell: Cell | null = null;
   @state() private meetings: Summary[] | null = null;
+  /** A cell one looks after but does not belong to: its meetings are its members' own. */
+  @state() private foreign = false;
   @state() private fault: unknown = null;
   @state() private open: "" | "schedule" | "roster" = "";
   @state() private linksOf: Summary | null = null;
@@ -34,16 +36,18 @@ export class Home extends Screen {
     this.fault = null;
     try {
       const { cells } = await get<{ cells: { id: string; name: string; level: string }[] }>("/api/cells");
-      this.cells = cells.filter((one) => one.level === "cell");
+      const all = this.me?.roles.includes("administrator");
+      this.cells = cells.filter((one) => all || one.level === "cell");
       const id = wanted || this.cells[0]?.id;
       if (!id) {
         this.meetings = [];
         return;
       }
       const path = `/api/cells/${encodeURIComponent(id)}`;
-      const [cell, list] = await Promise.all([get<Cell>(path), get<{ meetings: Summary[] }>(`${path}/meetings`)]);
+      const [cell, list] = await Promise.all([get<Cell>(path), meetingsOf(path)]);
       this.cell = cell;
-      this.meetings = list.meetings;
+      this.foreign = list === null;
+      this.meetings = list ?? [];
     } catch (fault) {
       this.fault = fault;
     }
@@ -65,7 +69,8 @@ export class Home extends Screen {
           ${this.cell?.may.includes("schedule") ? html`<button class="main" @click=${() => { this.open = "schedule"; }}>${icon(CalendarPlus)}${t.home.schedule}</button>` : nothing}</div></header>
       ${faultBanner(this.fault, this.reload)}
       ${this.meetings === null && !this.fault ? skeleton() : nothing}
-      ${this.meetings?.length === 0 ? html`<div class="empty card"><h2>${t.home.none}</h2><p>${t.home.noneWhat}</p></div>` : nothing}
+      ${this.foreign ? banner("info", t.home.foreign) : nothing}
+      ${this.meetings?.length === 0 && !this.foreign ? html`<div class="empty card"><h2>${t.home.none}</h2><p>${t.home.noneWhat}</p></div>` : nothing}
       ${this.group(t.home.ahead, ahead)}${this.group(t.home.work, work)}${this.group(t.home.done, done)}
       ${modal(this.open === "schedule", t.home.schedule, () => html`<hcb-schedule .cell=${this.cell} @done=${this.reload}></hcb-schedule>`, () => { this.open = ""; }, true)}
       ${modal(this.open === "roster", t.home.roster, () => html`<hcb-roster .cell=${this.cell} @done=${this.reload}></hcb-roster>`, () => { this.open = ""; }, true)}
@@ -98,5 +103,15 @@ export class Home extends Screen {
           ? html`<a class="button ${ahead ? "main" : ""}" href=${here}>${icon(DoorOpen)}${ahead ? t.home.enter : t.home.finish}</a>` : nothing}
         ${ahead ? nothing : html`<a class="button" href=${`${here}/minutes`}>${icon(FileText)}${t.approve.read}</a>`}
       </div></li>`;
+  }
+}
+
+/** The cell's meetings, newest first; null where one may not see them. */
+async function meetingsOf(path: string): Promise<Summary[] | null> {
+  try {
+    return (await get<{ meetings: Summary[] }>(`${path}/meetings`)).meetings;
+  } catch (fault) {
+    if (fault instanceof HttpFault && fault.status === 403) return null;
+    throw fault;
   }
 }

@@ -490,6 +490,7 @@ export const t = {
     ahead: "Sắp họp và đang họp",
     work: "Biên bản đang làm",
     done: "Đã lưu hồ sơ",
+    foreign: "Cuộc họp của chi bộ chỉ hiện với đảng viên của chi bộ đó.",
     enter: "Vào họp",
     finish: "Làm tiếp biên bản",
     mode: { hall: "trực tiếp", hybrid: "trực tiếp kết hợp từ xa", online: "trực tuyến" } as Record<string, string>,

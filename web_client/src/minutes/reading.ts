@@ -71,7 +71,7 @@ export class Reading extends Screen {
         const here = sectionOf(block.kind);
         const head = here === section ? nothing : html`<h2>${t.block.sections[here]}</h2>`;
         section = here;
-        return html`${head}<p>${block.text}</p>`;
+        return html`${head}<p>${block.kind === "item" ? html`<b>${block.text}</b>` : block.text}</p>`;
       })}</article>`;
   }
 }
