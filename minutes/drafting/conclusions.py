@@ -15,6 +15,7 @@ from transcription.text.tokens import word_set
 ORDINALS = {
     "một": 1, "nhất": 1, "hai": 2, "nhì": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8,
 }  # fmt: skip
+_COUNTED = word_set("thứ điều điểm phần mục nội chuyện")
 _UNITS = word_set("thứ điều điểm phần mục việc ý là nội dung chuyện vấn đề")
 
 
@@ -168,11 +169,9 @@ def _mark(speech: Speech, at: int, span: Span) -> tuple[int, int] | None:
         return i + 2, ordinal
     if words[i].stop in (",", ":", ".") and (led or words[i].stop in (",", ":")):
         return i + 1, ordinal
-    return (
-        (i + 1, ordinal)
-        if led and words[at].low in ("thứ", "điều", "điểm") and (i - at) >= 1 and speech.rough
-        else None
-    )
+    if led and words[at].low in _COUNTED and (speech.rough or words[at].low not in ("thứ", "điều", "điểm")):
+        return i + 1, ordinal
+    return None
 
 
 def _same(one: str, other: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 from minutes.drafting.attendance import attendance_of
 from minutes.drafting.blocks import document as document
 from minutes.drafting.conclusions import conclusions_of
+from minutes.drafting.doubts import doubted
 from minutes.drafting.facts import NOTHING, MeetingFacts, ruled
 from minutes.drafting.formal import documents_of, dues_of, quality_of, read_back_of, review_of
 from minutes.drafting.header import header_of
@@ -55,7 +56,7 @@ def _said(turns: tuple[Turn, ...], scene: Scene, facts: MeetingFacts) -> Minutes
         tasks=work.tasks,
         utterances=tuple((turn.order, turn.utterance) for turn in turns if turn.utterance),
     )
-    return _placed(scene, course, minutes)
+    return doubted(scene, turns, _placed(scene, course, minutes))
 
 
 def _placed(scene: Scene, course: Course, minutes: Minutes) -> Minutes:

@@ -6,6 +6,7 @@ import re
 
 from minutes.drafting.conclusions import is_score
 from minutes.drafting.items import Course
+from minutes.drafting.moments import clocks_in
 from minutes.drafting.phrasing import clipped, sentence
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
@@ -25,9 +26,10 @@ def dues_of(scene: Scene) -> Said | None:
         for span in speech.sentences():
             if not speech.cues.has("dues", within=span) or not speech.numbers_within(span):
                 continue
-            if speech.words[span.end - 1].stop == "?":
+            if speech.words[span.end - 1].stop == "?" or speech.cues.has("criticise", "own_up"):
                 continue
-            whole = speech.whole() if speech.cues.of("dues")[0].start < 8 and len(speech.words) < 80 else span
+            alone = speech.cues.of("dues")[0].start < 8 and not speech.cues.has("inform", "review")
+            whole = speech.whole() if alone and len(speech.words) < 80 else span
             return Said(sentence(scene.told(speech, whole)), speech.orders_of(whole))
     return None
 
@@ -97,7 +99,7 @@ def review_of(scene: Scene, course: Course) -> tuple[Said, ...]:
             place = course.at(speech.index, span.start)
             if speech.cues.has("conclude", "conclude_strong", "next_item", within=span) and place in about and found:
                 done.add(place)
-            if place in about - done and _is_result(speech, span):
+            if place in about - done and _is_result(speech, span) and not scene.mentions(speech, span):
                 found.append(Said(sentence(clipped(scene.told(speech, span), 50)), speech.orders_of(span), place))
     return tuple(found[:8])
 
@@ -106,6 +108,8 @@ def _is_result(speech: Speech, span: Span) -> bool:
     """A sentence with a figure that is no title, no work given out, no roll and no call."""
     other = ("agenda", "vote_call", "conclude", "conclude_strong", "invite", "next_item", "assign", "late", "amend")
     if len(span) <= 4 or not speech.numbers_within(span) or speech.cues.has(*other, within=span):
+        return False
+    if clocks_in(speech.words[span.start : span.end]):
         return False
     return speech.words[span.start].low not in ("phần", "mục") and speech.words[span.end - 1].stop != "?"
 

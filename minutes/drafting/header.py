@@ -17,7 +17,8 @@ from transcription.text.tokens import word_set
 
 KINDS = ("thường kỳ", "chuyên đề", "bất thường", "kết nạp")
 OPENING, CLOSING = 6, 5  # speeches looked at
-_PLACE_END = word_set("chi tôi chúng ta hôm buổi đảng tổ")
+_NOT_CELL = word_set("sinh tiến họp ta khai long là bước đang đã có tối hôm chúng mình")
+_PLACE_END = word_set("tôi chúng ta hôm buổi")
 
 
 def header_of(scene: Scene) -> Header:
@@ -138,22 +139,30 @@ def _cell(speech: Speech) -> str | None:
 
 
 def _proper_end(words: tuple[Word, ...], at: int) -> int | None:
-    """The end of up to four common words and then a proper name, or None."""
-    common = at
-    while common < len(words) and common - at < 4 and not words[common].is_name_like:
-        if words[common].stop or (
-            words[common].low in ("tổ", "sinh", "ta", "họp")
-            and words[common + 1 : common + 2]
-            and words[common + 1].low in ("chức", "hoạt")
-        ):
-            return None
-        common += 1
-    end = common
-    while end < len(words) and words[end].is_name_like:
+    """The end of up to four common words and a proper name, which may go on ("Trường Trung học cơ sở Tân Ninh")."""
+    end, found = at, None
+    while end < len(words) and end - at < 12:
+        if not words[end].is_name_like and (words[end].low in _NOT_CELL or _commons(words, end) > 3):
+            break
         end += 1
+        if words[end - 1].is_name_like:
+            found = end
         if words[end - 1].stop:
             break
-    return end if end - common >= 1 and common < len(words) and words[common].is_name_like else None
+    return found
+
+
+def _commons(words: tuple[Word, ...], at: int) -> int:
+    """How many words without a capital stand in a row at ``at``."""
+    end = at
+    while end < len(words) and not words[end].is_name_like:
+        end += 1
+    return end - at
+
+
+def _ends_place(words: tuple[Word, ...], at: int) -> bool:
+    pair = (words[at].low, words[at + 1].low if at + 1 < len(words) else "")
+    return pair in (("chi", "bộ"), ("tổ", "chức"), ("đảng", "bộ")) or pair[0] in _PLACE_END
 
 
 def _place(speech: Speech) -> str | None:
@@ -163,7 +172,7 @@ def _place(speech: Speech) -> str | None:
         if word.low not in ("tại", "ở") or word.stop:
             continue
         end = at + 1
-        while end < len(words) and not words[end].stop and words[end].low not in _PLACE_END and end - at < 12:
+        while end < len(words) and not words[end].stop and not _ends_place(words, end) and end - at < 12:
             end += 1
         span = Span(at + 1, end + (end < len(words) and bool(words[end].stop)))
         text = speech.plain(span)

@@ -64,11 +64,24 @@ def _course(scene: Scene, speech: Speech, marks: list[tuple[int, int]]) -> Cours
             continue
         for at in range(begin, len(said.words)):
             ordinal = _ordinal(said, at)
+            if ordinal is None and expected <= len(titles) and _names(said, at, titles[expected - 1]):
+                ordinal = expected
             if ordinal is not None and expected <= ordinal <= min(expected + 1, len(items)):
                 starts.append((said.index, at))
                 ids.append(items[ordinal - 1].id)
                 expected = ordinal + 1
+    if items and (not ids or ids[0] != items[0].id):  # the first content begins when the agenda is known
+        starts.insert(0, (speech.index, ends[-1]))
+        ids.insert(0, items[0].id)
     return Course(items, tuple(starts), tuple(ids), speech.index)
+
+
+def _names(speech: Speech, at: int, title: str) -> bool:
+    """ "Sang đường nước.": the chair moves on and names the next content by the first words of its title."""
+    if speech.words[at].low != "sang" or (at and not speech.words[at - 1].stop and not speech.rough):
+        return False
+    said = [w.low for w in speech.words[at + 1 : at + 3]]
+    return len(said) == 2 and said == title.lower().split()[:2]
 
 
 def _list_end(speech: Speech, start: int) -> int:
@@ -114,5 +127,7 @@ def recorded_course(scene: Scene, turns: tuple[Turn, ...], items: tuple[Item, ..
             if not ids or ids[-1] != item:
                 starts.append((speech.index, at))
                 ids.append(item)
+    if not any(ids):
+        return Course(items, announced=course_of(scene).announced)
     announced = next((start[0] for start, item in zip(starts, ids, strict=True) if item), 0)
     return Course(items, tuple(starts), tuple(ids), announced)
