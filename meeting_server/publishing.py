@@ -2,7 +2,9 @@
 
 Nothing here decides or waits: ``Board.show`` works out the views that changed once per audience, and every
 subscription remembers only which version it has of what, so a slow reader costs no memory and skips to the newest.
-Revisions start at the time of loading in ms, so that a version from before a restart is never taken for a new one.
+A revision is a moment of the room: whoever has one has every view as it was then. Revisions start at the time of
+loading in ms, so that one from before a restart is older than all; appointments, which change who sees what, renew
+all of them.
 """
 
 from __future__ import annotations
@@ -149,9 +151,13 @@ class Board:
         if subscription in self._subscriptions:
             self._subscriptions.remove(subscription)
         if not self._subscriptions:
-            self._shown.clear()
-            self._lines.clear()
-            self._floor.clear()
+            self._forget()
+
+    def _forget(self) -> None:
+        """Work everything out again, under newer versions than anybody has."""
+        self._shown.clear()
+        self._lines.clear()
+        self._floor.clear()
 
     @property
     def full(self) -> bool:
@@ -165,15 +171,18 @@ class Board:
 
     def show(self, room: Room, live: Live, names: frozenset[str]) -> None:
         """The room moved on: work out again what is watched and tell who has an older version."""
-        roles_moved = _appointments(room, live) != _appointments(self.room, self.live)
+        if _appointments(room) != _appointments(self.room):
+            self._forget()
+            names = ALL_VIEWS
         self.room, self.live = room, live
         for key in [key for key in self._shown if key.name in names]:
             self._renew(key)
         for subscription in self._subscriptions:
-            if roles_moved:
+            before = subscription.audience
+            if "people" in names:  # appointments and the lobby change with no other view
                 subscription.audience = self.audience(subscription.actor)
             wanted = self.names(subscription)
-            subscription.touch(wanted if roles_moved else names.intersection(wanted))
+            subscription.touch(wanted if subscription.audience != before else names.intersection(wanted))
 
     def erase_captions(self, room: Room, live: Live) -> None:
         """Nothing of the erased lines stays here."""
@@ -202,10 +211,10 @@ class Board:
             return []
         key = self._key(subscription, name)
         version, value = self._now(key)
-        if version == has:
+        if version <= has <= self.revision:
             return []
         lines = self._lines.get(key)
-        if name == "captions" and lines is not None and has >= self._floor[key]:
+        if name == "captions" and lines is not None and self._floor[key] <= has <= self.revision:
             return [("append", number, name, line) for number, line in lines if number > has]
         return [("replace", version, name, value)]
 
@@ -264,7 +273,6 @@ class Board:
         self._shown[key] = (self.revision, new)
 
 
-def _appointments(room: Room, live: Live) -> tuple[object, ...]:
-    """What decides who sees which views."""
-    waiting = [key for key, present in live.sessions.items() if not present.admitted]
-    return room.meeting.chair, room.meeting.secretary, room.meeting.roster, waiting
+def _appointments(room: Room) -> tuple[object, ...]:
+    """What decides who sees which views, besides the lobby."""
+    return room.meeting.chair, room.meeting.secretary, room.meeting.roster

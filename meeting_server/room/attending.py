@@ -7,7 +7,7 @@ from dataclasses import replace
 from meeting_server.room import commands as c
 from meeting_server.room.context import Context, Decisions
 from meeting_server.room.state import Present, Room, channel_of
-from minutes.record.events import HALL, Event, Excused, GuestCame, Joined, Left, RemoteAllowed, RollCalled
+from minutes.record.events import HALL, Answered, Event, Excused, GuestCame, Joined, Left, RemoteAllowed, RollCalled
 
 
 def admit(at: Context, command: c.Admit) -> tuple[Event, ...]:
@@ -85,6 +85,15 @@ def excuse(at: Context, command: c.Excuse) -> tuple[Event, ...]:
     return (Excused(member, command.excused, command.reason),)
 
 
+def answer(at: Context, command: c.Answer) -> tuple[Event, ...]:
+    member = at.member(command.member or at.actor.member)
+    if member != at.actor.member and not at.roles & {"chair", "secretary", "deputy", "helper"}:
+        raise at.conflict("not_own", "Đồng chí chỉ trả lời được cho chính mình.", "thư ký ghi cho người khác")
+    if not command.coming and not command.reason:
+        raise at.conflict("reason_needed", "Đề nghị ghi lý do vắng.")
+    return (Answered(member, command.coming, command.reason),)
+
+
 def leave_hall(at: Context, command: c.LeaveHall) -> tuple[Event, ...]:
     return (Left(at.member(command.member), ""),)
 
@@ -95,5 +104,6 @@ def guest(at: Context, command: c.Guest) -> tuple[Event, ...]:
 
 DECISIONS: Decisions = {
     c.LinkSession: link_session, c.AllowRemote: allow_remote,
-    c.Admit: admit, c.Remove: remove, c.Call: call, c.Excuse: excuse, c.LeaveHall: leave_hall, c.Guest: guest,
+    c.Admit: admit, c.Remove: remove, c.Call: call, c.Excuse: excuse, c.Answer: answer,
+    c.LeaveHall: leave_hall, c.Guest: guest,
 }  # fmt: skip

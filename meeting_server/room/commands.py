@@ -142,6 +142,15 @@ class Excuse(Command):
 
 
 @dataclass(frozen=True)
+class Answer(Command):
+    """A member's answer to the invitation ("dự", "vắng" with a reason); ``member`` "" = the actor's own."""
+
+    coming: bool
+    reason: Short = ""
+    member: AnyId = ""
+
+
+@dataclass(frozen=True)
 class LeaveHall(Command):
     """Somebody goes early from the hall."""
 

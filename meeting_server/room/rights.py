@@ -56,6 +56,7 @@ RIGHTS: dict[str, Row] = {
     # attendance
     "call": Row(_BEFORE | _DESK, _TABLE),
     "excuse": Row(_BEFORE | _DESK, _TABLE | _MEMBERS),
+    "answer": Row(_BEFORE, _TABLE | _MEMBERS),
     "leave_hall": Row(_LIVE, _TABLE),
     "guest": Row(_BEFORE | _LIVE, _TABLE),
     # items and floor
@@ -114,7 +115,8 @@ COMMAND_VI: dict[str, str] = {
     "appoint_chair": "cử chủ trì", "appoint_secretary": "cử thư ký", "admit": "cho vào phòng họp",
     "link_session": "ghi máy này là của ai", "allow_remote": "cho dự trực tuyến",
     "remove": "mời ra khỏi phòng họp", "mute": "tắt micrô", "captions_on_display": "bật lời ghi trên màn hình lớn",
-    "call": "điểm danh", "excuse": "ghi vắng có lý do", "leave_hall": "ghi người về sớm", "guest": "ghi khách mời",
+    "call": "điểm danh", "excuse": "ghi vắng có lý do",
+    "answer": "trả lời giấy mời", "leave_hall": "ghi người về sớm", "guest": "ghi khách mời",
     "start_item": "bắt đầu nội dung", "conclude_item": "kết luận nội dung", "raise_hand": "giơ tay",
     "give_floor": "mời phát biểu", "return_floor": "kết thúc phát biểu",
     "set_floor": "đặt cách phát biểu", "type_speech": "ghi lời phát biểu",

@@ -17,7 +17,7 @@ from meeting_server.room.scoring import computed, sheet_on
 from meeting_server.room.speech_in import INAUDIBLE
 from meeting_server.room.state import HALL_NAME, Live, Present, Room
 from meeting_server.room.voting import refusal_of_own_vote
-from minutes.record.attendance import SENTENCES, Line, bases, sums
+from minutes.record.attendance import SENTENCES, Line, bases, line_of, sums
 from minutes.record.events import HALL, Approved, Sealed
 from minutes.record.transcript import Utterance
 from minutes.record.votes import Motion, Tally
@@ -26,11 +26,12 @@ Audience = Literal["desk", "table", "member", "guest", "display", "lobby"]
 Json = Any
 CAPTIONS = 200
 DOUBTFUL = 600  # per mille
+FIVE_MINUTES = 300_000
 
 _COMMON = ("meeting", "people", "agenda", "floor", "captions", "me")
 _MEMBER = (*_COMMON, "ledger", "motions", "tasks", "petitions", "record")
 SHOWN: Mapping[Audience, tuple[str, ...]] = {
-    "desk": (*_MEMBER, "proposals", "document", "display"),
+    "desk": (*_MEMBER, "proposals", "document", "display", "score"),
     "table": (*_MEMBER, "proposals"),
     "member": _MEMBER,
     "guest": _COMMON,
@@ -40,15 +41,21 @@ SHOWN: Mapping[Audience, tuple[str, ...]] = {
 PERSONAL = frozenset({"me", "motions"})
 """Views that differ from member to member."""
 
-_SPEECH = frozenset({"captions", "proposals"})
+_SPEECH = frozenset({"captions", "proposals", "score"})
+_PRESENCE = frozenset({"ledger", "people", "floor", "display", "me", "score"})
+_ITEMS = frozenset({"agenda", "display", "proposals", "floor", "score"})
+_VOTES = frozenset({"motions", "display", "me"})
 CHANGED: Mapping[str, frozenset[str]] = {
     "Spoke": _SPEECH, "Corrected": _SPEECH, "SpeakerAssigned": _SPEECH, "Retranscribed": _SPEECH,
     "HandRaised": frozenset({"floor", "display", "me"}), "FloorGiven": frozenset({"floor", "display", "me"}),
     "FloorReturned": frozenset({"floor", "display", "me"}), "TrackOpened": frozenset(),
-    "VoteCast": frozenset({"motions", "display", "me"}), "Drafted": frozenset({"document"}),
+    "VoteCast": frozenset({"motions", "display", "me"}), "Drafted": frozenset({"document", "score"}),
     "BlockSaved": frozenset({"document"}), "BlockInserted": frozenset({"document"}),
     "BlockDeleted": frozenset({"document"}), "BlockMoved": frozenset({"document"}),
-    "TaskGiven": frozenset({"tasks"}), "Petitioned": frozenset({"petitions"}),
+    "RollCalled": _PRESENCE, "Excused": _PRESENCE, "Joined": _PRESENCE, "Left": _PRESENCE, "Answered": _PRESENCE,
+    "RemoteAllowed": frozenset({"ledger"}), "ItemStarted": _ITEMS, "ItemConcluded": _ITEMS, "MotionPut": _VOTES,
+    "MotionClosed": _VOTES, "BallotsCounted": _VOTES, "TaskGiven": frozenset({"tasks", "score"}),
+    "Petitioned": frozenset({"petitions"}),
 }  # fmt: skip
 """Which views an entry of a kind can change; all of them for kinds not named."""
 
@@ -130,7 +137,7 @@ def _line(line: Line) -> Json:
         "state": "unknown" if line.state == "outside" else line.state, "outside": line.state == "outside",
         "here": line.here, "votes": line.here and line.votes,
         "channel": line.channel, "late": line.late, "left_at": line.left_at,
-        "reason": line.reason, "identified": line.identified,
+        "reason": line.reason, "answer": line.answer, "identified": line.identified,
         "contradictions": [SENTENCES[fault] for fault in line.contradictions],
     }  # fmt: skip
 
@@ -272,7 +279,7 @@ def _document(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         "version": document.version, "state": room.meeting.state, "blocks": blocks,
         "missing": list(document.missing), "saved_at": document.changed_at, "approved": document.approved,
         "read_back": getattr(room.meeting.read_back and room.meeting.read_back.event, "document", 0),
-        "changes": _changes(room), "score": _score(room),
+        "changes": _changes(room),
         "remarks": getattr(room.meeting.returned and room.meeting.returned.event, "remarks", ""),
     }  # fmt: skip
 
@@ -290,12 +297,12 @@ def _changes(room: Room) -> Json:
     ]
 
 
-def _score(room: Room) -> Json:
-    """The scoring sheet with what the record computes, and the points as they were given."""
+def _score(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    """The scoring sheet with what the record computes (time in steps of five minutes), and the points given."""
     scheduled, scored = room.meeting.scheduled, room.scored
     day = day_of(scheduled.starts_at if scheduled else room.at)
     sheet, given = sheet_on(day), {point.criterion: point.tenths for point in (scored.points if scored else ())}
-    known = computed(room, sheet, day, room.meeting.closed_at or room.at)
+    known = computed(room, sheet, day, room.meeting.closed_at or room.at // FIVE_MINUTES * FIVE_MINUTES)
     return {
         "sheet": sheet.id, "name": sheet.name, "total": scored.total_tenths if scored else None,
         "band": scored.band if scored else "",
@@ -313,7 +320,7 @@ def _score(room: Room) -> Json:
 def _display(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     item, speaker = room.agenda.item(room.agenda.now), room.floor.speaker
     waiting = [one for one in room.votes.motions if one.closed is None and one.put.method != "ballot"]
-    motion = waiting[-1] if waiting else room.votes.motions[-1] if room.votes.motions else None
+    motion = waiting[0] if waiting else room.votes.motions[-1] if room.votes.motions else None
     counted = sums(room.ledger)
     done = [one for one in room.agenda.items if one.conclusion]
     return {
@@ -348,7 +355,8 @@ def _record(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
 def _me(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     present, speaker, motion = live.sessions.get(actor.session), room.floor.speaker, room.votes.open
     member = actor.member
-    line = next((line for line in room.ledger.lines if line.member.member == member), None)
+    known = next((line for line in room.ledger.roster if line.member == member), None)
+    line = line_of(room.ledger, known) if known else None
     refusal = refusal_of_own_vote(motion, member) if motion and member and member != HALL else None
     return {
         "member": member, "hand": any(hand.member == member for hand in room.floor.hands) if member else False,
@@ -361,5 +369,5 @@ def _me(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
 _VIEWS: dict[str, Callable[[Room, Live, Audience, Actor], Json]] = {
     "meeting": _meeting, "people": _people, "ledger": _ledger, "agenda": _agenda, "floor": _floor,
     "captions": _captions, "motions": _motions, "tasks": _tasks, "petitions": _petitions, "proposals": _proposals,
-    "document": _document, "display": _display, "record": _record, "me": _me,
+    "document": _document, "display": _display, "record": _record, "me": _me, "score": _score,
 }  # fmt: skip

@@ -9,6 +9,8 @@ from minutes.record.attendance import bases
 from minutes.record.events import HALL, BallotsCounted, Event, MotionClosed, MotionPut, VoteCast, Voter
 from minutes.record.votes import CHOICES, Motion
 
+MAX_OPTIONS = 60
+
 
 def put_motion(at: Context, command: c.PutMotion) -> tuple[Event, ...]:
     if any(motion.closed is None and motion.put.method != "ballot" for motion in at.room.votes.motions):
@@ -18,12 +20,21 @@ def put_motion(at: Context, command: c.PutMotion) -> tuple[Event, ...]:
     base = tuple(voter for voter in counted.voters if voter.member not in out)
     if not base:
         raise at.conflict("no_voters", "Chưa có đồng chí nào có quyền biểu quyết được ghi có mặt. Điểm danh trước.")
-    return (
+    item, threshold = at.item_or_now(command.item), command.threshold or at.kind.threshold
+    if len(set(command.options)) > MAX_OPTIONS:
+        raise at.conflict("too_many", f"Một lượt biểu quyết có nhiều nhất {MAX_OPTIONS} người hoặc phương án.")
+    return tuple(
         MotionPut(
-            at.new_id("m"), at.item_or_now(command.item), command.text, command.method, base,
-            command.threshold or at.kind.threshold, len(counted.official), command.options,
-        ),
-    )  # fmt: skip
+            at.new_id("m", n), item, text, command.method, base, threshold, len(counted.official), command.options
+        )
+        for n, text in enumerate(_each(command))
+    )
+
+
+def _each(command: c.PutMotion) -> list[str]:
+    """A list of persons or options is voted on one by one, each with the whole base and counts that add up."""
+    options = list(dict.fromkeys(command.options))
+    return [f"{command.text}: {option}" for option in options] or [command.text]
 
 
 def show_motion(at: Context, command: c.ShowMotion) -> tuple[Event, ...]:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from minutes.record.events import (
     HALL,
+    Answered,
     Channel,
     Closed,
     Entry,
@@ -66,12 +67,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one member or guest. ``left_hall``: went early from the hall, at."""
+    """What is known of one member or guest. ``left_hall``: went early from the hall, at. ``answer``: said they come."""
 
     sessions: tuple[Session, ...] = ()
     call: Call | None = None
     excuse: Excused | None = None
     left_hall: int | None = None
+    answer: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class Line:
     identified: bool = False
     intervals: tuple[tuple[int, int | None], ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    answer: bool | None = None
 
     @property
     def votes(self) -> bool:
@@ -162,7 +165,13 @@ def step(ledger: Ledger, entry: Entry) -> Ledger:
             return replace(ledger, closed_at=entry.at)
         case GuestCame() as guest:
             return replace(ledger, guests=(*(old for old in ledger.guests if old.guest != guest.guest), guest))
-        case Joined(member=member) | Left(member=member) | RollCalled(member=member) | Excused(member=member):
+        case (
+            Joined(member=member)
+            | Left(member=member)
+            | RollCalled(member=member)
+            | Excused(member=member)
+            | Answered(member=member)
+        ):
             if member == HALL:
                 return ledger
             facts = _facts(ledger.facts.get(member, Facts()), entry)
@@ -189,6 +198,8 @@ def _facts(facts: Facts, entry: Entry) -> Facts:
             return replace(facts, call=call, left_hall=None)
         case Excused() as excuse:
             return replace(facts, excuse=excuse)
+        case Answered(member=member, coming=coming, reason=reason):
+            return replace(facts, excuse=None if coming else Excused(member, True, reason), answer=coming)
     return facts
 
 
@@ -215,6 +226,7 @@ def line_of(ledger: Ledger, member: RosterLine) -> Line:
         member, state, eligible, eligible and _here(facts, ledger, channel),
         channel, identified=bool(facts.call and facts.call.present and facts.call.method == "voice"),
         intervals=spans, contradictions=_contradictions(facts, came, expected, spans, ledger),
+        answer=facts.answer,
     )  # fmt: skip
     return _timed(line, ledger, facts) if line.state == "present" else replace(line, reason=_reason(facts))
 

@@ -147,6 +147,15 @@ class Excused:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A member's answer to the invitation; a later one replaces it, and takes an excuse back."""
+
+    member: str
+    coming: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteAllowed:
     """Whether a member may take part from elsewhere, and why: the chair's decision for this meeting."""
 
@@ -500,7 +509,7 @@ class ScanAttached:
 
 Event = (
     Scheduled | Noticed | RecordingDecided | Opened | TrackOpened | Joined | Left | RollCalled | Excused | GuestCame
-    | RemoteAllowed | BallotsCounted | SelfScored
+    | Answered | RemoteAllowed | BallotsCounted | SelfScored
     | ChairAppointed | SecretaryAppointed | ItemStarted | ItemConcluded | HandRaised | FloorGiven | FloorReturned
     | Spoke | Corrected | SpeakerAssigned | Retranscribed | MotionPut | VoteCast | MotionClosed | TaskGiven
     | Petitioned | OffRecord | OnRecord | Erased | ReadBack | Passed | Closed | Drafted | BlockSaved | BlockInserted

@@ -108,6 +108,16 @@ def test_the_ledger_says_by_name_who_may_vote() -> None:
     assert sum(line["votes"] for line in lines) == 6
 
 
+def test_members_answer_the_invitation_and_may_change_their_mind() -> None:
+    table = scheduled().does(remote(HOP), c.Answer(False, "đi làm ca đêm"), c.Answer(True))
+    table.does(remote(THANG), c.Answer(False, "ốm"))
+    lines = {line["member"]: line for line in view("ledger", table.room, Live(), "desk", CHAIR)["lines"]}
+    assert (lines[HOP]["answer"], lines[HOP]["state"]) == (True, "unknown")
+    assert (lines[THANG]["answer"], lines[THANG]["state"], lines[THANG]["reason"]) == (False, "excused", "ốm")
+    table.refuses(remote(HOP), c.Answer(False), "reason_needed")
+    table.refuses(remote(HOP), c.Answer(True, member=THANG), "not_own")
+
+
 # -- floor ---------------------------------------------------------------------------------------------------------
 
 
@@ -175,6 +185,21 @@ def test_who_is_out_of_the_room_for_a_motion_is_not_in_its_base() -> None:
     table = opened().does(CHAIR, c.PutMotion("Xếp loại đồng chí Khang", out=(LAN,)))
     assert LAN not in {voter.member for voter in table.room.votes.motions[0].put.base}
     table.refuses(CHAIR, c.PutMotion("x", out=("nobody",)), "motion_open")
+
+
+def test_a_list_of_persons_is_voted_on_one_by_one() -> None:
+    table = opened().does(CHAIR, c.PutMotion("Đề nghị khen thưởng", options=("Lê Đình Khang", "Lang Văn Hợp")))
+    first, second = table.room.votes.motions
+    assert (first.put.text, second.put.text) == (
+        "Đề nghị khen thưởng: Lê Đình Khang",
+        "Đề nghị khen thưởng: Lang Văn Hợp",
+    )
+    assert first.put.base == second.put.base
+    table.does(SECRETARY, c.CountHall(first.put.motion, 4), c.CountHall(second.put.motion, 1, 3))
+    table.refuses(CHAIR, c.PutMotion("x"), "motion_open")
+    for motion in (first, second):
+        table.does(CHAIR, c.CloseMotion(motion.put.motion, confirmed=True))
+    assert [motion.carried for motion in table.room.votes.motions] == [True, False]
 
 
 def test_threshold_and_wording_follow_the_kind_of_meeting() -> None:

@@ -28,7 +28,7 @@ REQUIRED: dict[str, dict[str, object]] = {
     "delete_block": {"block": "b", "base_version": 1}, "move_block": {"block": "b", "base_version": 1},
     "accept_redraft": {"block": "b", "base_version": 1}, "return": {"remarks": "x"}, "notice": {"text": "x"},
     "link_session": {"session": "s", "member": "a"}, "allow_remote": {"member": "a", "allowed": True},
-    "show_motion": {"text": "x"},
+    "show_motion": {"text": "x"}, "answer": {"coming": True},
     "count_ballots": {"motion": "m", "issued": 1, "returned": 1, "valid": 1, "invalid": 0, "in_favour": 1},
 }  # fmt: skip
 """The least arguments of each command."""
