@@ -13,9 +13,9 @@ from minutes.drafting.facts import NOTHING, read_meeting
 from minutes.drafting.turns import BadInput, read_roster, read_turns
 from minutes.drafting.value import Minutes
 from minutes.export.docx import docx_bytes
-from minutes.export.layouts import layout_on
+from minutes.export.layouts import Layout, layout_on
 from minutes.export.moments import long_day
-from minutes.export.paper import Line, Paper, Signature
+from minutes.export.paper import Line, Paper, Signature, printed
 from minutes.export.pdf import pdf_bytes
 from minutes.record.document import section_of
 from minutes.record.events import Block
@@ -74,20 +74,16 @@ def paper_of(minutes: Minutes) -> Paper:
         place_date=f"{' '.join(place[-2:]).strip() or '…'}, {long_day(day) if head.date else 'ngày … tháng … năm …'}",
         name=form.title["name"],
         subject=head.title or "",
-        lines=tuple(_lines(document(minutes), form.sections)),
+        lines=tuple(_lines(document(minutes), form)),
         left=Signature(tuple(form.signatures["left"]), head.secretary or "", form.signatures["hint"]),
         right=Signature(tuple(form.signatures["right"]), head.chair or "", form.signatures["hint"]),
         day=head.date or "",
     )
 
 
-def _lines(blocks: tuple[Block, ...], sections: object) -> Iterator[Line]:
-    assert isinstance(sections, dict), "a layout names its sections in order"
-    for section, heading in sections.items():
-        own = [block for block in blocks if section_of(block.kind) == section]
-        if own:
+def _lines(blocks: tuple[Block, ...], form: Layout) -> Iterator[Line]:
+    for section, heading in form.sections.items():
+        lines = list(printed(section, [block for block in blocks if section_of(block.kind) == section], form, {}))
+        if lines:
             yield Line("section", heading)
-        number = 0
-        for block in own:
-            number += block.kind == "item"
-            yield Line("heading", f"{number}. {block.text}") if block.kind == "item" else Line("paragraph", block.text)
+            yield from lines

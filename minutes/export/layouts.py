@@ -26,6 +26,7 @@ class Layout:
     title: Mapping[str, Any]
     draft: Mapping[str, str]
     sections: Mapping[str, str]
+    points: Mapping[str, list[str]]
     signatures: Mapping[str, Any]
     footer: Mapping[str, str]
     words: Mapping[str, str]

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -130,36 +131,67 @@ def _lines(parts: Folded, form: Layout) -> Iterable[Line]:
 
 
 def _section(section: str, blocks: list[Block], parts: Folded, form: Layout) -> Iterable[Line]:
-    if section == "III" and blocks:
-        yield from _proceedings(blocks, parts)
-    elif blocks:
-        for block in blocks:
-            yield from _printed(block)
+    if blocks:
+        yield from printed(section, blocks, form, {item.id: item.title for item in parts.agenda.items})
     else:
         for text in recorded.FILLS[section](parts, form):
             yield _dashed(text)
 
 
-def _proceedings(blocks: list[Block], parts: Folded) -> Iterable[Line]:
+def printed(section: str, blocks: Iterable[Block], form: Layout, titles: Mapping[str, str]) -> Iterable[Line]:
+    """The blocks of one section as lines. ``titles``: of items that have no heading block of their own."""
+    leads = Leads(form)
+    yield from _proceedings(blocks, titles, leads) if section == "III" else _plain(blocks, leads)
+
+
+class Leads:
+    """Numbers and dashes before the paragraphs of one section, as the layout has them."""
+
+    def __init__(self, form: Layout) -> None:
+        self._form, self._count, self._seen = form, 0, set[str]()
+
+    def lead(self, kind: str, text: str) -> str:
+        """What comes before a block's first line."""
+        points = self._form.points
+        if OWN_LEAD.match(text):
+            return ""
+        first = kind not in self._seen
+        self._seen.add(kind)
+        if kind in points["numbered_each"] or (kind in points["numbered_once"] and first):
+            self._count += 1
+            return f"{self._count}. "
+        return "- " if kind in points["dashed"] or kind in points["numbered_once"] else ""
+
+
+OWN_LEAD = re.compile(r"[-+–•]\s|\d+[.)]\s|[a-zđ]\)\s")
+
+
+def _plain(blocks: Iterable[Block], leads: Leads) -> Iterable[Line]:
+    for block in blocks:
+        yield from _printed(block, leads)
+
+
+def _proceedings(blocks: Iterable[Block], titles: Mapping[str, str], leads: Leads) -> Iterable[Line]:
     """Blocks with numbered headings: one for each item, wherever a run of its blocks begins."""
     number, current = 0, ""
     for block in blocks:
         if block.kind == "item" or (block.item and block.item != current):
             number, current = number + 1, block.item
-            item = parts.agenda.item(block.item)
-            heading = block.text if block.kind == "item" else item.title if item else ""
+            heading = block.text if block.kind == "item" else titles.get(block.item, "")
             if heading:
                 yield Line("heading", f"{number}. {heading.strip()}")
             else:
                 number -= 1
         if block.kind != "item":
-            yield from _printed(block)
+            yield from _printed(block, leads)
 
 
-def _printed(block: Block) -> Iterable[Line]:
+def _printed(block: Block, leads: Leads) -> Iterable[Line]:
+    lead = leads.lead(block.kind, block.text.lstrip())
     for text in block.text.splitlines():
         if text.strip():
-            line = _dashed(text)
+            line = _dashed(lead + text)
+            lead = ""
             yield replace(line, style="conclusion") if block.kind == "conclusion" else line
 
 

@@ -12,7 +12,7 @@ from minutes.export import recorded
 from minutes.export.folded import Folded, folded
 from minutes.export.layouts import Layout, layout_named, layout_on
 from minutes.export.moments import day_of
-from minutes.export.paper import Line, Paper, Signature, place_date
+from minutes.export.paper import Leads, Line, Paper, Signature, place_date
 from minutes.record.events import Block, Entry, RosterLine
 
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -54,7 +54,12 @@ def resolution(
 def _lines(parts: Folded, form: Layout, own: Sequence[Block]) -> Iterator[Line]:
     blocks = own or [block for block in parts.document.blocks if block.kind != "vote"]
     for section, heading in form.sections.items():
-        texts = [block.text for block in blocks if block.kind in KINDS[section] and block.text.strip()]
+        leads = Leads(form)
+        texts = [
+            leads.lead(block.kind, block.text) + block.text
+            for block in blocks
+            if block.kind in KINDS[section] and block.text.strip()
+        ]
         if not texts and section == "II":
             texts = [f"- {item.title}: {item.conclusion}" for item in parts.agenda.items if item.conclusion]
         if not texts and section == "III":
