@@ -63,7 +63,7 @@ def work(
     settings = Settings()
     count = workers or settings.workers
     reader = _reader(settings, model, count)
-    _run(run_workers(reader, taker(link or settings.link, settings.token), count))
+    _run(run_workers(reader, taker(link or settings.link, settings.token, settings.lease), count))
 
 
 @app.command()

@@ -214,9 +214,12 @@ class Encoder:
         return self._room.raw[:size]
 
 
-def encode(sound: Sound, start: int = 0, *, dtx: bool = False) -> list[Packet]:
-    """The packets of a sound whose first sample stands at ``start``; the last frame is filled up with silence."""
-    encoder, frame = Encoder(dtx=dtx), SOUND_RATE // 50
+def encode(sound: Sound, start: int = 0, *, dtx: bool = False, loss: int = 0) -> list[Packet]:
+    """The packets of a sound whose first sample stands at ``start``; the last frame is filled up with silence.
+
+    ``loss``: per cent for which redundancy is put in; at 24 kbit/s that costs a point of word errors at 10 (measured).
+    """
+    encoder, frame = Encoder(dtx=dtx, loss=loss), SOUND_RATE // 50
     padded = _exactly(sound, -(-len(sound) // frame) * frame)
     packets = []
     for at in range(0, len(padded), frame):

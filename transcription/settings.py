@@ -26,5 +26,11 @@ class Settings(BaseSettings):
     link: str = Field(default="", description="Where the server's link is: ws://… or redis://…")
     token: str = Field(default="", description="Bearer token of the link")
     feed: Path = Field(default=Path("run/feed.sock"), description="Unix socket of the media node's feed")
+    lease: float = Field(
+        default=60.0,
+        ge=1,
+        le=3600,
+        description="Seconds after which a worker without an answer is held to hang (Redis)",
+    )
     interims: bool = Field(default=True, description="Show text while somebody speaks")
     outbox: int = Field(default=256, ge=8, le=4096, description="Utterances kept until the server accepted them")

@@ -73,4 +73,4 @@ def test_positions_may_begin_anywhere(start: int) -> None:
     assert len(decode(packets, start, start + RATE)) == SOUND_RATE
 
 
-PACKETS = encode(tone(2))
+PACKETS = encode(tone(2), loss=10)

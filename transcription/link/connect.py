@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from transcription.link import LinkRefused, Producer, Taker
 from transcription.link.redis import RedisProducer, RedisTaker
 from transcription.link.websocket import WebSocketProducer, WebSocketTaker
+from transcription.scheduler import LEASE
 
 
 def _is_redis(url: str) -> bool:
@@ -22,11 +23,11 @@ def producer(url: str, token: str, name: str = "listener") -> Producer:
     return RedisProducer(url, name=name) if _is_redis(url) else WebSocketProducer(url, token, name)
 
 
-def taker(url: str, token: str) -> Callable[[str], Awaitable[Taker]]:
+def taker(url: str, token: str, lease: float = LEASE) -> Callable[[str], Awaitable[Taker]]:
     """What makes a worker's end of a given name. Raises LinkRefused on an unknown kind of address."""
     redis = _is_redis(url)
 
     async def connect(name: str) -> Taker:
-        return await (RedisTaker.connect(url, name) if redis else WebSocketTaker.connect(url, token, name))
+        return await (RedisTaker.connect(url, name, lease=lease) if redis else WebSocketTaker.connect(url, token, name))
 
     return connect
