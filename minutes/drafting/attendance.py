@@ -96,7 +96,7 @@ def _movements(scene: Scene, speech: Speech, ledger: _Ledger) -> None:
                     _moved(scene, speech, book, named, ledger)
 
 
-_OPINIONS = ("agree", "disagree", "propose", "criticise", "own_up", "ask", "explain")
+_OPINIONS = ("agree", "disagree", "propose", "criticise", "ask", "explain")
 
 
 def _comes_late(scene: Scene, speech: Speech) -> bool:
@@ -105,6 +105,8 @@ def _comes_late(scene: Scene, speech: Speech) -> bool:
     if not hits or _was_there(scene, speech) or speech.cues.has(*_OPINIONS):
         return False
     low = [w.low for w in speech.words]
+    if speech.cues.has("own_up") and {"khuyết", "bình", "kiểm"} & set(low):
+        return False
     own = any("tôi" in low[max(0, h.start - 3) : h.end] or "em" in low[max(0, h.start - 3) : h.end] for h in hits)
     return own or "phép" in low or "lỗi" in low
 

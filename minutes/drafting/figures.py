@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from minutes.drafting.sound import likeness, sound
+from minutes.drafting.sound import COMMON, likeness, sound
 from minutes.drafting.words import Word, words_of
 from transcription.text.kept import kept_words
 from transcription.text.numerals import SCALES, TAILS, UNITS, read
@@ -101,7 +101,7 @@ def _guessed(words: tuple[Word, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _nearest(low: str) -> str:
-    if low in _LOW or low[0].isdigit():
+    if low in COMMON or low in _LOW or low[0].isdigit():
         return low
     own = sound(low)
     best = max(_NUMBER_WORDS, key=lambda s: likeness(s, own))

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from minutes.drafting.figures import may_begin
-from minutes.drafting.sound import likeness, sound
+from minutes.drafting.sound import COMMON, likeness, sound
 from minutes.drafting.words import Word
 from transcription.text.dates import date_at
 from transcription.text.numerals import read
@@ -89,6 +89,8 @@ def _calendar(k: Keys, i: int) -> Day | None:
     if not may_begin(k[i]) and k[i] not in _DAY_WORDS:
         return None
     parts = date_at(k, i)
+    if parts is not None and parts.month and parts.year is None and _at(k, parts.end) == "năm":
+        parts = date_at(k[: parts.end + 5], i) or parts  # "năm hai không hai bảy bảy giờ": the year has four digits
     if parts is None or parts.day is None or parts.lunar or _at(k, parts.end) in ("công", "đêm"):
         return None
     following = tuple(_at(k, parts.end + step) for step in range(3))
@@ -275,7 +277,7 @@ def keys_of(words: Sequence[Word], rough: bool = False) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _nearest(low: str) -> str:
-    if low in _EXACT or low[0].isdigit():
+    if low in COMMON or low in _EXACT or low[0].isdigit():
         return low
     own = sound(low)
     best = max(_VOCABULARY, key=lambda s: likeness(s, own))

@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from transcription.text.tokens import word_set
+
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _INITIALS = (
     ("ngh", "ng"), ("nh", "nh"), ("ng", "ng"), ("gh", "g"), ("gi", "d"), ("kh", "h"), ("ph", "b"), ("th", "th"),
@@ -85,6 +87,13 @@ _LEGAL = re.compile(
     + r")(?:ng|nh|ch|[cmnptk])?"
 )
 _STOP_END = re.compile(r"(?:ch|[cpt])$")
+
+
+# Everyday words that sound like a word of number or time and are not to be taken for one in rough speech.
+COMMON = word_set(
+    "bây bà bá từ tự tâm kẽm gió giỏ giỗ ngay thư thu thủ tuân tôi tới mãi mài chiếu sang hại hải hài lễ lê lề lĩnh "
+    "lính trạm nắm nằm nam bón làm lắm lam lâm mới mời muôn mươn hàng hãng xông không tú tù hay hai hội"
+)
 
 
 @dataclass(frozen=True, slots=True)
