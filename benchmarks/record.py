@@ -1,6 +1,7 @@
 """How safe, fast and small the record is: ``python -m benchmarks.record`` (make bench-record).
 
-Forgeries are all those of ``benchmarks.forgeries`` and 1,000 single changed bytes. The last line is one JSON object.
+Forgeries are all those of ``benchmarks.forgeries`` and 1,000 single changed bytes; search and supervision are
+measured by ``benchmarks.archive``. The last line is one JSON object.
 """
 
 from __future__ import annotations
@@ -38,12 +39,14 @@ from tests.minutes.export import papers
 from tests.minutes.sealing.authority import PASSWORD, Authority, authority
 
 FLIPS = int(os.environ.get("HOPCHIBO_BENCH_FLIPS", "1000"))
+RECORDS = os.environ.get("HOPCHIBO_BENCH_RECORDS", "500000")
 UTTERANCES, OPINIONS = 1500, 70  # two hours
 YEAR_OF_A_PROVINCE = 52_224  # 4,352 cells, monthly
 YEARS_LATER = 3
 AT = papers.START + 200 * papers.MINUTE
 Value = TypeVar("Value")
-rows: dict[str, object] = {}
+ELSEWHERE = ("search_500k_postgres_p95_ms", "search_5k_sqlite_p95_ms", "supervision_4352x12_ms")
+rows: dict[str, object] = dict.fromkeys(ELSEWHERE)
 
 
 def say(name: str, value: object, note: str = "") -> None:
@@ -199,6 +202,23 @@ def year(keys: Keys) -> None:
     say("year_head_and_receipt_s", seconds, f"{YEAR_OF_A_PROVINCE} leaves, {len(given.path)} hashes")
 
 
+def archive_rows() -> None:
+    """Search and supervision at the size of a province, in a process of their own; HOPCHIBO_BENCH_RECORDS=0: not."""
+    if RECORDS == "0":
+        return
+    command = [sys.executable, "-u", "-m", "benchmarks.archive", "--records", RECORDS]
+    last = ""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        for line in running.stdout or ():
+            if last:
+                print(last, flush=True)
+            last = line.rstrip("\n")
+    if running.returncode:
+        print(f"benchmarks.archive ended with {running.returncode}: not measured")
+        return
+    rows.update(json.loads(last))
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
@@ -214,6 +234,7 @@ def main() -> None:
         outlives(log, keys, people, folder)
         year(keys)
         flipped(forgeries.ground(papers.whole(), keys, other, folder / "heads", AT))
+    archive_rows()
     print(json.dumps(rows, ensure_ascii=False))
 
 
