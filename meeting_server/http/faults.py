@@ -12,6 +12,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from meeting_server.media.errors import MediaError
@@ -38,6 +39,11 @@ PLAIN = {
 }
 
 
+NOT_STORED = (
+    "Máy chủ chưa ghi được (có thể đĩa đã đầy). Những gì đã lưu vẫn còn; đề nghị báo quản trị rồi thử lại."
+)
+
+
 class Fault(Exception):
     """``code`` for programs, ``message`` (Vietnamese) for people; both have a plain default by status."""
 
@@ -59,6 +65,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Overloaded, _busy)
     app.add_exception_handler(MediaError, _busy)
+    app.add_exception_handler(SQLAlchemyError, _stored_not)
     app.add_exception_handler(Exception, _ours)
 
 
@@ -91,6 +98,12 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 async def _busy(request: Request, error: Exception) -> JSONResponse:
     log.warning("request_not_possible", route=_route(request), error=type(error).__name__)
     return answer(getattr(error, "status", 503), "busy", PLAIN[503][1])
+
+
+async def _stored_not(request: Request, error: Exception) -> JSONResponse:
+    """The disk is full, or the database is away: nothing was changed, and what is stored stays."""
+    log.error("store_failed", route=_route(request), error=type(error).__name__)
+    return answer(503, "store_failed", NOT_STORED)
 
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
