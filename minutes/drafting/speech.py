@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from minutes.drafting.cues import Cues, cues_in
 from minutes.drafting.figures import Number, numbers_in
@@ -96,17 +97,18 @@ def _goes_on(group: list[Turn], turn: Turn) -> bool:
 
 
 def _speech(index: int, group: list[Turn], rough: bool, garbled: bool) -> Speech:
-    text = " ".join(_ended(turn.text) for turn in group)
-    orders = tuple(turn.order for turn in group for _ in words_of(_ended(turn.text)))
-    first = group[0]
-    return Speech(
-        index, first.speaker, first.role, first.channel, text, orders, tuple(t.order for t in group), rough, garbled
-    )
+    texts = [_ended(turn.text, after.text) for turn, after in pairwise((*group, _NOBODY))]
+    orders = tuple(turn.order for turn, text in zip(group, texts, strict=True) for _ in words_of(text))
+    first, turns = group[0], tuple(dict.fromkeys(turn.order for turn in group))
+    return Speech(index, first.speaker, first.role, first.channel, " ".join(texts), orders, turns, rough, garbled)
 
 
-def _ended(text: str) -> str:
-    """Turns of the cases end in a full stop; recognised ones without any punctuation keep none."""
+_NOBODY = Turn(0, "", "", "", "")
+
+
+def _ended(text: str, after: str) -> str:
+    """The text with a full stop where it has stops but ends in none and the next does not go on in small letters."""
     stripped = text.strip()
-    return (
-        stripped if not stripped or stripped[-1] in ".?!…" or not any(c in ".,?!" for c in stripped) else stripped + "."
-    )
+    if not stripped or stripped[-1] in ".?!…,;:" or not any(c in ".,?!" for c in stripped):
+        return stripped
+    return stripped if after.strip()[:1].islower() else stripped + "."

@@ -313,6 +313,8 @@ def _vote(
 ) -> Vote:  # fmt: skip
     passed = 2 * tally.in_favour > tally.voters
     said = _said_result(closing) if closing is not None else None
+    if said is False and 3 * tally.in_favour < 2 * tally.voters:
+        passed = False  # more than half and not carried: two thirds were asked, as for an admission
     flags = ("result-differs",) if said is not None and said != passed else ()
     return Vote(
         question, orders, tally.voters, tally.in_favour, tally.against, tally.abstain, passed, method,

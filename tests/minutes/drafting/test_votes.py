@@ -44,6 +44,16 @@ def test_less_than_half_does_not_pass() -> None:
     assert vote.passed is False
 
 
+def test_two_thirds_not_reached_is_not_passed_when_the_chair_says_so() -> None:
+    [vote] = votes(
+        CALL,
+        (SECRETARY, "Mười đồng ý, chín không đồng ý."),
+        (CHAIR, "Như vậy không đủ hai phần ba, việc này chưa được thông qua."),
+    )
+    assert vote.passed is False
+    assert vote.flags == ()
+
+
 def test_two_votes_on_one_matter_are_both_kept() -> None:
     found = votes(
         (CHAIR, "Ta biểu quyết từng phương án. Phương án một, tám mươi phần trăm, ai đồng ý giơ tay."),
