@@ -478,6 +478,7 @@ class Approved:
     document: int
     number: str = ""
     version: int = 1  # 1, then 2… for corrections of an approved record
+    reason: str = ""  # of a correction
 
 
 @dataclass(frozen=True, slots=True)
