@@ -112,7 +112,7 @@ def _facts(log: list[Entry], parts: Folded, page: Paper, root: str, table: reten
     return {
         "format": contents.FORMAT, "v": contents.VERSION, "meeting": last.meeting, "entries": last.seq, "root": root,
         "digest": last.digest.hex(), "approved_at": last.at, "document": last.event.document,
-        "version": last.event.version, "number": head.number, "title": page.subject,
+        "version": last.event.version, "reason": last.event.reason, "number": head.number, "title": page.subject,
         "cell": plan.cell if plan else "", "cell_name": plan.cell_name if plan else "", "day": page.day,
         "layout": page.layout, "retention": table.since.isoformat(),
     }  # fmt: skip

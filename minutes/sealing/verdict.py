@@ -65,6 +65,7 @@ class Verdict:
         return [
             f"Cuộc họp: {facts.get('title', '')} – {facts.get('cell_name', '')}",
             f"Số: {facts.get('number') or '(không đánh số)'} – phiên bản {facts.get('version', '')}",
+            *([f"Lý do sửa: {facts['reason']}"] if facts.get("reason") else []),
             f"Duyệt: {_moment(facts.get('approved_at'))}; niêm phong: {_moment(facts.get('sealed_at'))}",
             f"Trạng thái: {STATES.get(str(facts.get('state')), str(facts.get('state', '')))}",
             f"Niêm phong bởi: {facts.get('installation', '')} (khóa {facts.get('key_id', '')})",

@@ -4,13 +4,15 @@ import dataclasses
 import io
 import zipfile
 
+import pikepdf
 import pytest
 
-from minutes.record.events import Approved
+from minutes.record.events import Approved, BlockSaved, Submitted
 from minutes.record.retention import erased
 from minutes.sealing import archive, contents, package
 from minutes.sealing.keys import Keys
 from minutes.sealing.package import Package
+from minutes.sealing.verify import verify_bytes
 from tests.minutes.export import papers
 
 
@@ -27,8 +29,6 @@ def test_what_was_said_but_is_not_in_the_minutes_is_in_no_byte(record: Package) 
 
 
 def test_the_streams_of_the_pdf_do_not_hold_it_either(record: Package) -> None:
-    import pikepdf
-
     with pikepdf.open(io.BytesIO(archive.unpack(record.data)["record.pdf"])) as file:
         streams = [bytes(item.read_bytes()) for item in file.objects if isinstance(item, pikepdf.Stream)]
     assert any("Lang Văn Hợp".encode() in stream for stream in streams)  # the attached minutes.json
@@ -72,3 +72,27 @@ def test_what_happens_after_the_approval_is_not_in_the_package(keys: Keys, recor
 
     log = papers.chained([*papers.course(), (150, "system", Sealed(record.sha256, record.entries, record.root, "k"))])
     assert package.seal(log, keys, at=papers.START).root == record.root
+
+
+def test_a_correction_is_a_new_version_with_its_reason(keys: Keys, record: Package) -> None:
+    correction = [
+        (200, "m2", BlockSaved("b-end", 1, "Kết luận: thu 250.000 đồng mỗi hộ.", "ghi nhầm mức thu")),
+        (201, "m2", Submitted(2)),
+        (202, "m1", Approved(2, "05-BB/CB", 2, "ghi nhầm mức thu")),
+    ]
+    second = package.seal(papers.chained([*papers.course(), *correction]), keys, at=papers.START, leaves=[record.leaf])
+    verdict = verify_bytes(second.data)
+    assert verdict.whole, verdict.faults
+    assert (second.version, second.leaf.meeting) == (2, record.leaf.meeting)
+    assert "Lý do sửa: ghi nhầm mức thu" in verdict.text()
+    assert "250.000" in archive.unpack(second.data)["minutes.json"].decode()
+    assert record.name != second.name
+
+
+def test_a_signed_pdf_still_claims_pdf_a_and_carries_its_data(record: Package) -> None:
+    with pikepdf.open(io.BytesIO(archive.unpack(record.data)["record.pdf"])) as file:
+        meta = file.open_metadata()
+        assert (meta["pdfaid:part"], meta["pdfaid:conformance"]) == ("3", "B")
+        assert list(file.attachments) == ["minutes.json"]
+        assert "/StructTreeRoot" in file.Root
+        assert file.Root.AcroForm.SigFlags == 3
