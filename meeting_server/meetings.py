@@ -272,9 +272,9 @@ class Meetings:
                 if joined is None and present is None:
                     raise Unknown("unknown_session", "Kết nối này không còn trong phòng.")
                 member = joined.member if joined else present.member if present else ""
-                events = (TrackOpened(track, member, rtp0, session),)
-                moment = max(hall.room.at, min(at, self._halls.now(hall)))
-                await self._halls.append(hall, SYSTEM, "system", events, moment)
+                now = self._halls.now(hall)
+                events = (TrackOpened(track, member, rtp0, session, min(at, now)),)
+                await self._halls.append(hall, SYSTEM, "system", events, now)
 
         await self._halls.finish(work())
 

@@ -27,7 +27,17 @@ MINUTE = 60_000
 
 def off_record(at: Context, command: c.OffRecord) -> tuple[Event, ...]:
     same = {"pause": "paused", "secret": "secret"}[command.mode] == at.room.phase
-    return () if same else (OffRecord(command.mode, command.topic),)
+    if same:
+        return ()
+    return (OffRecord(command.mode, _topic_number(at, command.topic) if command.mode == "secret" else command.topic),)
+
+
+def _topic_number(at: Context, topic: str) -> str:
+    """Of what is secret only the number of its item is written down, whatever was typed."""
+    ids = [item.id for item in at.room.agenda.items]
+    now = str(ids.index(at.room.agenda.now) + 1) if at.room.agenda.now in ids else ""
+    typed = "".join(letter for letter in topic if letter.isascii() and letter.isdigit())[:3]
+    return typed or now
 
 
 def on_record(at: Context, command: c.OnRecord) -> tuple[Event, ...]:

@@ -66,10 +66,10 @@ def start_item(at: Context, command: c.StartItem) -> tuple[Event, ...]:
     item = at.item(command.item)
     if not item.secret:
         return (ItemStarted(item.id),)
-    return (*_secret_first(at, item.title), ItemStarted(item.id))
+    return (*_secret_first(at, at.room.agenda.items.index(item) + 1), ItemStarted(item.id))
 
 
-def _secret_first(at: Context, title: str) -> tuple[Event, ...]:
+def _secret_first(at: Context, number: int) -> tuple[Event, ...]:
     """A secret item is never opened online, and never recorded (Law 117/2025: inspected equipment only)."""
     if at.room.meeting.scheduled is not None and at.room.meeting.scheduled.mode == "online":
         raise at.conflict("secret_online", "Nội dung mật không được mở trong cuộc họp trực tuyến.")
@@ -80,7 +80,7 @@ def _secret_first(at: Context, title: str) -> tuple[Event, ...]:
             f"Nội dung mật không được mở khi còn {len(remote)} người dự trực tuyến. Mời các đồng chí rời phòng trước.",
             "chủ trì hoặc thư ký mời ra",
         )
-    return () if at.room.phase == "secret" else (OffRecord("secret", ""),)
+    return () if at.room.phase == "secret" else (OffRecord("secret", str(number)),)
 
 
 def conclude_item(at: Context, command: c.ConcludeItem) -> tuple[Event, ...]:

@@ -62,8 +62,8 @@ RIGHTS: dict[str, Row] = {
     # items and floor
     "start_item": Row(_LIVE, _CHAIR, True),
     "conclude_item": Row(_DESK, _CHAIR, True),
-    "raise_hand": Row(_LIVE, _PEOPLE),
-    "give_floor": Row(_LIVE, _TABLE),
+    "raise_hand": Row(_TALK, _PEOPLE),
+    "give_floor": Row(_TALK, _TABLE),
     "set_floor": Row(_LIVE, _CHAIR, True),
     "return_floor": Row(_LIVE, _TABLE | _PEOPLE),
     "type_speech": Row(frozenset({"open"}), _TABLE | _PEOPLE),

@@ -211,7 +211,10 @@ def _sessions(sessions: Mapping[str, Joined], entry: Entry) -> Mapping[str, Join
 def _tracks(tracks: Mapping[str, Track], entry: Entry) -> Mapping[str, Track]:
     match entry.event:
         case TrackOpened() as opened:
-            return {**tracks, opened.track: Track(opened.member, entry.at, opened.rtp0, opened.session)}
+            return {
+                **tracks,
+                opened.track: Track(opened.member, opened.heard_at or entry.at, opened.rtp0, opened.session),
+            }
         case Joined(session=session, member=member):
             moved = {k: replace(t, member=member) for k, t in tracks.items() if session and t.session == session}
             return {**tracks, **moved} if moved else tracks

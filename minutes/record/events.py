@@ -102,12 +102,14 @@ class TrackOpened:
     """One peer connection's audio; ``member`` is a member id or HALL; sample 0 is heard at Entry.at.
 
     ``session``: the connection it belongs to, so that a borrowed phone can be given to its speaker later.
+    ``heard_at``: when sample 0 was heard, where the entry was written later; 0 = at Entry.at.
     """
 
     track: str
     member: str
     rtp0: int
     session: str = ""
+    heard_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -466,3 +466,51 @@ async def test_a_guest_of_the_lobby_sees_and_speaks_once_admitted(house: House) 
     said = (await meetings.state(meeting)).transcript.utterances[-1]
     assert (await meetings.state(meeting)).name_of(said.speaker) == "Nguyễn Thị Hạnh"
     await refused(house, meeting, stranger, c.Call(LAN, True), NotAllowed)
+
+
+async def test_a_full_disk_refuses_the_command_and_keeps_what_is_there(house: House) -> None:
+    meeting = await hold(house)
+
+    def pages(limit: int) -> None:
+        house.store.write_now(lambda session: session.connection().exec_driver_sql(f"PRAGMA max_page_count={limit}"))
+
+    pages(1)  # no page more than there are
+    before = await house.meetings.entries(meeting)
+
+    async def fill() -> None:
+        for _ in range(200):
+            await house.meetings.do(meeting, SECRETARY, c.TypeSpeech("Đĩa đầy. " * 500))
+
+    with pytest.raises(Unavailable):
+        await fill()
+    kept = await house.meetings.entries(meeting)
+    assert kept[: len(before)] == before
+    assert (await house.meetings.state(meeting)).seq == len(kept)
+    pages(1_000_000)
+    await house.meetings.do(meeting, SECRETARY, c.TypeSpeech("Lại ghi được."))
+    assert (await house.meetings.state(meeting)).transcript.utterances[-1].text == "Lại ghi được."
+
+
+async def test_an_append_by_somebody_else_refuses_ours_and_shows_us_theirs(house: House) -> None:
+    meeting = await hold(house)
+    other = Meetings(house.store, house.clock, house.engine, draft)
+    await other.do(meeting, SECRETARY, c.TypeSpeech("Của máy khác."))
+    with pytest.raises(Unavailable):
+        await house.meetings.do(meeting, SECRETARY, c.TypeSpeech("Của máy này."))
+    assert (await house.meetings.state(meeting)).transcript.utterances[-1].text == "Của máy khác."
+    await house.meetings.do(meeting, SECRETARY, c.TypeSpeech("Của máy này."))
+    assert chain.faults(await house.meetings.entries(meeting)) == []
+
+
+async def test_a_track_that_is_told_late_keeps_its_own_time(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    began = house.clock.at
+    house.clock.at += 20_000
+    await meetings.do(meeting, SECRETARY, c.TypeSpeech("Trong lúc chờ."))
+    await meetings.track_opened(meeting, "t-late", f"s-{THANG}", 0, began)
+    await meetings.hear(meeting, Heard("t-late", 10 * SECOND, 11 * SECOND, "nói ở giây thứ mười"))
+    said = (await meetings.state(meeting)).transcript.by_id[f"t-late:{10 * SECOND}"]
+    assert said.said_at == began + 10_000
+    await meetings.do(meeting, CHAIR, c.EraseLast(1))
+    assert said.id not in (await meetings.state(meeting)).transcript.by_id

@@ -105,6 +105,14 @@ def test_a_secret_item_is_not_opened_while_anybody_is_remote_and_stops_the_recor
 # -- people --------------------------------------------------------------------------------------------------------
 
 
+def test_of_a_secret_topic_only_the_number_is_written_down() -> None:
+    table = opened().does(CHAIR, c.StartItem("plan"), c.OffRecord("secret", "Vụ việc ông A"))
+    assert table.entries[-1].event == OffRecord("secret", "2")
+    table.refuses(remote(HOP), c.RaiseHand(), "wrong_state")
+    table.does(CHAIR, c.OnRecord(), c.OffRecord("pause", "giải lao"))
+    assert table.entries[-1].event == OffRecord("pause", "giải lao")
+
+
 def test_who_waits_in_the_lobby_may_do_nothing_until_admitted() -> None:
     table = opened()
     table.live = Live({"s-lan": Present("s-lan", PROBATIONARY, "Lan", "remote", admitted=False)})
