@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from meeting_server.rehearsal.participant import Participant
+from meeting_server.store.demo import roster_lines
 from minutes.sealing.verify import verify
 from tests.journeys.world import CHAIR, REMOTE, SECRETARY, World, serving
 from transcription.recording import JOURNAL, lines
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.serial
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with serving(tmp_path_factory.mktemp("meetings"), speech=False) as world:
+    with serving(tmp_path_factory.mktemp("meetings"), speech=False, HOPCHIBO_LOG="debug") as world:
         yield world
 
 
@@ -119,6 +120,19 @@ async def test_killing_the_server_while_it_seals_leaves_one_whole_record(world: 
     assert (await asyncio.to_thread(verify, tmp_path / "record.zip")).whole
     assert not list((world.data / "records").rglob("*.new"))
     await world.leave()
+
+
+def test_the_log_holds_no_names_no_words_no_secrets(world: World) -> None:
+    """Canaries of the meetings above, at the most talkative level."""
+    logged = world.log.read_text(encoding="utf-8")
+    assert "meeting_scheduled" in logged
+    names = {line["name"] for line in roster_lines()}
+    said = {"5/6 chỉ tiêu", "Làm đường thôn", "15/12", "Nội dung nội bộ", "Họp thôn", "ốm"}
+    secrets = {account["password"] for account in world.accounts.values()}
+    cookies = {cookie.value or "" for jar in world.jars for cookie in jar}
+    assert cookies
+    found = {one for one in names | said | secrets | cookies if one and one in logged}
+    assert not found
 
 
 def test_sigterm_ends_every_part(tmp_path: Path) -> None:

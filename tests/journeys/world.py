@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ class World:
     cell: str
     accounts: dict[str, dict[str, str]]
     people: list[Participant] = field(default_factory=list)
+    jars: list[CookieJar] = field(default_factory=list)
 
     def events(self) -> list[dict[str, Any]]:
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -66,6 +68,7 @@ class World:
     def participant(self, name: str) -> Participant:
         person = Participant(name, self.base, httpx.AsyncClient(base_url=self.base, timeout=30))
         self.people.append(person)
+        self.jars.append(person.http.cookies.jar)
         return person
 
     async def signed_in(self, role: str, name: str = "") -> Participant:

@@ -1,0 +1,88 @@
+"""Children are started, restarted with back-off and stopped; nothing is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from meeting_server.processes import FIRST_WAIT_S, LONGEST_WAIT_S, STEADY_S, Part, Supervisor, back_off
+
+pytestmark = pytest.mark.serial
+
+
+class Told:
+    """Who was started, and a way to wait for it."""
+
+    def __init__(self) -> None:
+        self.pids: list[int] = []
+        self._fresh = asyncio.Event()
+
+    def __call__(self, _: str, pid: int) -> None:
+        self.pids.append(pid)
+        self._fresh.set()
+
+    async def times(self, count: int) -> None:
+        async with asyncio.timeout(10):
+            while len(self.pids) < count:
+                self._fresh.clear()
+                await self._fresh.wait()
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_back_off_doubles_to_a_limit_and_forgets_what_lived_steadily() -> None:
+    waits = [FIRST_WAIT_S]
+    for _ in range(10):
+        waits.append(back_off(waits[-1], 1))
+    assert waits[1] == 2 * FIRST_WAIT_S
+    assert waits[-1] == LONGEST_WAIT_S
+    assert back_off(LONGEST_WAIT_S, STEADY_S) == FIRST_WAIT_S
+
+
+async def test_a_killed_child_is_started_again() -> None:
+    told = Told()
+    supervisor = Supervisor([Part("sleeper", ("sleep", "60"))], told)
+    running = asyncio.create_task(supervisor.run())
+    await told.times(1)
+    os.kill(told.pids[0], signal.SIGKILL)
+    await told.times(2)
+    supervisor.stop()
+    await running
+    assert all(gone(pid) for pid in told.pids)
+
+
+async def test_a_child_that_does_not_listen_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("meeting_server.processes.STOP_LIMIT_S", 0.3)
+    ready = tmp_path / "ready"
+    deaf = "import signal, sys, time; signal.signal(15, signal.SIG_IGN); open(sys.argv[1], 'w').close(); time.sleep(60)"
+    told = Told()
+    supervisor = Supervisor([Part("deaf", (sys.executable, "-c", deaf, str(ready)))], told)
+    running = asyncio.create_task(supervisor.run())
+    await told.times(1)
+    async with asyncio.timeout(10):
+        while not ready.exists():  # noqa: ASYNC110 - another process makes it
+            await asyncio.sleep(0.02)
+    supervisor.stop()
+    await running
+    assert gone(told.pids[0])
+
+
+async def test_a_program_that_is_not_there_does_not_end_the_others() -> None:
+    told = Told()
+    supervisor = Supervisor([Part("none", ("/does/not/exist",)), Part("sleeper", ("sleep", "60"))], told)
+    running = asyncio.create_task(supervisor.run())
+    await told.times(1)
+    assert not running.done()
+    supervisor.stop()
+    await running

@@ -1,0 +1,71 @@
+"""Settings are read once; what would be unsafe beyond this machine refuses to start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from meeting_server import addresses
+from meeting_server.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"tls_cert": Path("a.pem")}, "belong together"),
+        ({"public_url": "http://hop.example.vn"}, "https://"),
+        ({"public_url": "hop.example.vn"}, "https://"),
+        ({"link_token": "kurz"}, "16 characters"),
+        ({"ice": '{"urls": "stun:x"}'}, "JSON list"),
+        ({"ice": "not json"}, ""),
+        ({"port": 70_000}, ""),
+        ({"log": "loud"}, ""),
+    ],
+)
+def test_unsafe_or_senseless_settings_refuse(wrong: dict[str, object], says: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Settings(**wrong)
+    assert says in str(refused.value)
+
+
+def test_plain_http_beyond_this_machine_is_for_development_only() -> None:
+    assert Settings(public_url="http://hop.example.vn", development=True).public_url
+    assert Settings(host="0.0.0.0").needs_authority
+    assert not Settings(host="127.0.0.1").needs_authority
+    assert not Settings(host="0.0.0.0", public_url="https://hop.example.vn").needs_authority
+
+
+def test_secrets_are_not_shown_with_the_settings() -> None:
+    shown = repr(Settings(link_token="x" * 20, turn="turn://user:bimat@relay", ice='[{"urls": "turn:x"}]'))
+    assert "bimat" not in shown
+    assert "x" * 20 not in shown
+
+
+def test_keys_and_sockets_are_for_the_owner_alone(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "var")
+    settings.folders()
+    assert settings.keys.stat().st_mode & 0o077 == 0
+    assert settings.run.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "port", "address"),
+    [
+        ({}, 8080, "http://localhost:8080"),
+        ({"host": "::1"}, 8080, "http://[::1]:8080"),
+        ({"host": "10.0.0.5"}, 443, "https://10.0.0.5"),
+        ({"host": "10.0.0.5"}, 8443, "https://10.0.0.5:8443"),
+        ({"host": "10.0.0.5", "development": True}, 8080, "http://10.0.0.5:8080"),
+        ({"public_url": "https://hop.example.vn/"}, 8080, "https://hop.example.vn"),
+    ],
+)
+def test_the_address_that_people_type(given: dict[str, object], port: int, address: str) -> None:
+    assert addresses.address(Settings(**given), port) == address
+
+
+def test_a_server_for_this_machine_is_called_by_local_names_alone() -> None:
+    origins = addresses.origins(Settings())
+    assert origins.ours("http://localhost:8080", "localhost:8080")
+    assert not origins.known("10.0.0.5:8080")
