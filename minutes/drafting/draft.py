@@ -15,11 +15,12 @@ from minutes.drafting.header import header_of
 from minutes.drafting.items import Course, course_of, recorded_course
 from minutes.drafting.missing import missing_of
 from minutes.drafting.opinions import Setting, opinions_of
+from minutes.drafting.questions import with_questions
 from minutes.drafting.scene import Scene, set_scene
 from minutes.drafting.tasks import work_of
 from minutes.drafting.turns import RosterLine, Turn
 from minutes.drafting.value import Minutes
-from minutes.drafting.votes import polls_of, with_questions
+from minutes.drafting.votes import polls_of
 
 DRAFTER = "hopchibo-rules-1"
 

@@ -3,50 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from dataclasses import dataclass
+from itertools import pairwise
 
 from minutes.drafting.cues import Hit
 from minutes.drafting.figures import Number
-from minutes.drafting.phrasing import clipped, sentence
+from minutes.drafting.questions import Call, question
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
-from minutes.drafting.value import DOUBTFUL, LIKELY, SURE, Minutes, Orders, Vote
+from minutes.drafting.tally import CHOICES, Count, Tally, best
+from minutes.drafting.value import DOUBTFUL, LIKELY, SURE, Orders, Vote
 from minutes.drafting.words import Span, clause_before
 from transcription.text.numerals import UNITS
 from transcription.text.tokens import word_set
 
 REACH = 9  # speeches from a call to the end of its counting
-_CHOICES = ("vote_for", "vote_against", "vote_abstain")
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """A number heard while counting: for which choice ("" unknown, "base"), how late, and how surely."""
-
-    choice: str
-    value: int
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """The chair puts something to the vote, from word ``start`` to ``end`` of ``speech``."""
-
-    speech: Speech
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Counts that were chosen, and how well they fit what was heard."""
-
-    voters: int
-    in_favour: int
-    against: int
-    abstain: int
-    fit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +111,7 @@ def _counts(scene: Scene, speech: Speech) -> bool:
         return False
     beside = sum(1 for n in speech.numbers for _ in _sides(speech, n))
     short = len(speech.words) <= 25
-    if scene.writes(speech) and speech.cues.has("all_for", *_CHOICES) and len(speech.numbers) >= 2:
+    if scene.writes(speech) and speech.cues.has("all_for", *CHOICES) and len(speech.numbers) >= 2:
         return True
     return bool(beside and (short or beside >= 2)) or bool(_ratios(speech, speech.whole()) and short)
 
@@ -163,11 +134,11 @@ def _ratios(speech: Speech, span: Span) -> tuple[tuple[Number, Number], ...]:
 def _sides(speech: Speech, number: Number) -> Iterator[tuple[str, float]]:
     """The choices a number stands beside, before or after it, with how closely."""
     others = [n for n in speech.numbers if n is not number]
-    for hit in speech.cues.of(*_CHOICES):
+    for hit in speech.cues.of(*CHOICES):
         gap = Span(number.end, hit.start) if hit.start >= number.end else Span(hit.end, number.start)
         if gap.end < gap.start or len(gap) > 5 or any(n.start < gap.end and gap.start < n.end for n in others):
             continue
-        if any(h is not hit and gap.start <= h.start < gap.end for h in speech.cues.of(*_CHOICES)):
+        if any(h is not hit and gap.start <= h.start < gap.end for h in speech.cues.of(*CHOICES)):
             continue
         edge = range(min(number.end, hit.end) - 1, max(number.start, hit.start))
         stops = [speech.words[i].stop for i in edge if speech.words[i].stop]
@@ -250,42 +221,6 @@ def _sums(speech: Speech, span: Span, more: float) -> list[Count]:
     return [Count("vote_for", parts[0] + parts[1], (0.9 if speech.cues.has("all_for") else 0.5) * more)]
 
 
-# ---------------------------------------------------------------- what adds up
-
-
-def _best(heard: list[Count], bases: list[int], none_against: bool, all_for: bool) -> Tally | None:
-    """The counts that add up to a base said or expected, with the most weight of what was heard."""
-    weights: dict[str, dict[int, float]] = {name: {} for name in (*_CHOICES, "base", "")}
-    for count in heard:
-        book = weights[count.choice]
-        book[count.value] = max(book.get(count.value, 0.0), count.weight)
-    base = dict(weights["base"])
-    for rank, value in enumerate(bases):
-        base[value] = base.get(value, 0.0) + (1.3 if rank in (0, len(bases) - 1) else 0.8)
-    options = [_options(weights, name, none_against) for name in _CHOICES]
-    opposed = any(value and weight > 0.3 for n in _CHOICES[1:] for value, weight in weights[n].items())
-    if all_for and not opposed:
-        for value, weight in base.items():
-            options[0][value] = max(options[0].get(value, 0.0), 0.6 * weight)
-    best: Tally | None = None
-    for (f, wf), (a, wa), (b, wb) in product(*(o.items() for o in options)):
-        total = f + a + b
-        if total not in base or f + a == 0:
-            continue
-        fit = wf + wa + wb + base[total]
-        if best is None or fit > best.fit + 1e-9:
-            best = Tally(total, f, a, b, fit)
-    return best
-
-
-def _options(weights: dict[str, dict[int, float]], name: str, none_against: bool) -> dict[int, float]:
-    """Values a choice may have: those heard for it, any unnamed number, and nothing."""
-    found = dict(weights[""]) | {v: max(w, weights[""].get(v, 0.0)) for v, w in weights[name].items()}
-    if name != "vote_for":
-        found[0] = max(found.get(0, 0.0), 0.9 if none_against and name == "vote_against" else 0.3)
-    return found
-
-
 def _single(scene: Scene, calls: tuple[Call, ...], counting: tuple[Speech, ...], bases: list[int]) -> list[Vote]:
     call = calls[-1]
     within = {call.speech.index: Span(call.start, len(call.speech.words))}
@@ -297,18 +232,18 @@ def _single(scene: Scene, calls: tuple[Call, ...], counting: tuple[Speech, ...],
         heard += [c for c in _heard(scene, (closing,), within) if c.choice in ("vote_for", "base") and c.weight >= 1.2]
     cues = [c for s in counting for c in [s.cues]]
     none = any(c.has("vote_none") for c in cues)
-    tally = _best(heard, bases, none, any(c.has("all_for") for c in cues))
-    question = _question(scene, calls)
+    tally = best(heard, bases, none, any(c.has("all_for") for c in cues))
+    asked = question(scene, calls)
     orders = _orders(calls, counting, closing)
     ballot = any(c.speech.cues.has("ballot") for c in calls) and any(s.cues.has("ballot") for s in counting)
     method = "phiếu kín" if ballot else "giơ tay"
     if tally is None:
-        return [Vote(question, orders, method=method, confidence=DOUBTFUL, flags=("counts-do-not-add-up",))]
-    return [_vote(scene, question, orders, tally, counting, closing, method)]
+        return [Vote(asked, orders, method=method, confidence=DOUBTFUL, flags=("counts-do-not-add-up",))]
+    return [_vote(scene, asked, orders, tally, counting, closing, method)]
 
 
 def _vote(
-    scene: Scene, question: str, orders: Orders, tally: Tally, counting: tuple[Speech, ...],
+    scene: Scene, asked: str, orders: Orders, tally: Tally, counting: tuple[Speech, ...],
     closing: Speech | None, method: str,
 ) -> Vote:  # fmt: skip
     passed = 2 * tally.in_favour > tally.voters
@@ -317,7 +252,7 @@ def _vote(
         passed = False  # more than half and not carried: two thirds were asked, as for an admission
     flags = ("result-differs",) if said is not None and said != passed else ()
     return Vote(
-        question, orders, tally.voters, tally.in_favour, tally.against, tally.abstain, passed, method,
+        asked, orders, tally.voters, tally.in_favour, tally.against, tally.abstain, passed, method,
         against_names=_names(scene, counting, "vote_against", tally.against),
         abstain_names=_names(scene, counting, "vote_abstain", tally.abstain),
         confidence=SURE if tally.fit >= 3 and not scene.rough else LIKELY, flags=flags,
@@ -381,73 +316,13 @@ def _by_person(scene: Scene, calls: tuple[Call, ...], counting: tuple[Speech, ..
         for mention, span in counted:
             assert mention.person is not None, "only named persons are counted"
             heard = _heard(scene, (speech,), {speech.index: span})
-            tally = _best(heard, [*bases, *totals], False, False)
-            question = f"{_question(scene, calls).rstrip(':.')}: đồng chí {mention.person.name}"
+            tally = best(heard, [*bases, *totals], False, False)
+            asked = f"{question(scene, calls).rstrip(':.')}: đồng chí {mention.person.name}"
             if tally is None:
                 out.append(
-                    Vote(question, orders, method="phiếu kín", confidence=DOUBTFUL, flags=("counts-do-not-add-up",))
+                    Vote(asked, orders, method="phiếu kín", confidence=DOUBTFUL, flags=("counts-do-not-add-up",))
                 )
             else:
-                out.append(_vote(scene, question, orders, tally, (speech,), None, "phiếu kín"))
+                out.append(_vote(scene, asked, orders, tally, (speech,), None, "phiếu kín"))
         return out
     return []
-
-
-# ---------------------------------------------------------------- what was asked
-
-_ASKING = word_set(
-    "biểu quyết giơ tay ai đồng chí nào xin đề nghị ta tôi bây giờ luôn rồi vâng nhé thì nhất trí đồng ý "
-    "các có kiến khác không còn gì nữa nói thuận tán thành việc này đếm giúp trên mạng lần lượt cho lấy"
-)
-
-
-def _question(scene: Scene, calls: tuple[Call, ...]) -> str:
-    """The matter put: the sentence of the call or one beside it; "" when none of them says any."""
-    for reach in ((0,), (-1, 1)):
-        for call in reversed(calls):
-            speech = call.speech
-            spans = list(speech.sentences())
-            at = next((i for i, s in enumerate(spans) if s.holds(call.start)), 0)
-            for near in (at + step for step in reach):
-                if 0 <= near < len(spans) and _matter(speech, spans[near]) >= 4:
-                    return sentence(scene.text(speech, _trimmed(speech, spans[near]))).rstrip(".")
-    return ""
-
-
-def _matter_of(minutes: Minutes, vote: Vote) -> str:
-    """What a vote without words of its own was about: the conclusion it passed, the last proposal, the item."""
-    near = [c for c in minutes.conclusions if set(c.orders) & set(vote.orders)]
-    near += [c for c in minutes.conclusions if c.item and c.item == vote.item and c.orders[-1] <= vote.orders[-1] + 2]
-    if near:
-        return near[0].text.rstrip(".")
-    before = [
-        o for o in minutes.opinions if o.item == vote.item and o.kind == "đề nghị" and o.orders[-1] < vote.orders[0]
-    ]
-    if before:
-        return clipped(before[-1].gist.split(". ")[0], 40).rstrip(".")
-    return next((item.title for item in minutes.agenda if item.id == vote.item), "Vấn đề chủ trì nêu")
-
-
-def with_questions(minutes: Minutes) -> tuple[Vote, ...]:
-    """The votes, those without a question given one from what stands around them."""
-    return tuple(
-        replace(v, question=f"{_matter_of(minutes, v)}{v.question}", flags=(*v.flags, "question-from-context"))
-        if not v.question or v.question.startswith(":")
-        else v
-        for v in minutes.votes
-    )
-
-
-def _matter(speech: Speech, span: Span) -> int:
-    """How many words of a sentence are more than the asking itself."""
-    if speech.cues.has("thank", "invite", "assign", "bar", "cut_off", within=span):
-        return 0
-    return sum(1 for w in speech.words[span.start : span.end] if w.low not in _ASKING)
-
-
-def _trimmed(speech: Speech, span: Span) -> Span:
-    """A sentence without what stands before its colon when that is only the call."""
-    for at in range(span.start, span.end - 3):
-        if speech.words[at].stop == ":" and _matter(speech, Span(span.start, at + 1)) < 4:
-            return Span(at + 1, span.end)
-    return Span(span.start, min(span.end, span.start + 60))

@@ -3,8 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minutes.drafting.tally import Count, best
 from minutes.drafting.value import Vote
-from minutes.drafting.votes import Count, _best, polls_of
+from minutes.drafting.votes import polls_of
 from tests.minutes.drafting.said import CHAIR, SECRETARY, scene
 from transcription.text.numbers import words
 
@@ -81,6 +82,6 @@ def test_no_vote_counts_more_than_its_base(in_favour: int, against: int, abstain
     st.lists(st.tuples(st.sampled_from(["vote_for", "vote_against", "vote_abstain", "base", ""]), st.integers(0, 40)))
 )
 def test_whatever_was_heard_the_chosen_counts_add_up(heard: list[tuple[str, int]]) -> None:
-    tally = _best([Count(choice, value, 1.0) for choice, value in heard], [20], False, False)
+    tally = best([Count(choice, value, 1.0) for choice, value in heard], [20], False, False)
     if tally is not None:
         assert tally.in_favour + tally.against + tally.abstain == tally.voters
