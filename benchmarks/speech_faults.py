@@ -50,8 +50,8 @@ def faults(report: Report, parts: list[Clip], seconds: float) -> None:
         found = asyncio.run(_Trial(link, parts, seconds).run())
         report.say(
             f"faults over {link}: {found['utterances']} utterances, {found['kills']} worker kills,"
-            f" {found['hangs']} hangs, {found['listener_kills']} listener kills: {found['lost']} lost, {found['doubled']} doubled,"
-            f" {found['moved']} cut otherwise"
+            f" {found['hangs']} hangs, {found['listener_kills']} listener kills:"
+            f" {found['lost']} lost, {found['doubled']} doubled, {found['moved']} cut otherwise"
         )
         lost, doubled, moved = lost + found["lost"], doubled + found["doubled"], moved + found["moved"]
     report.note(lost=lost, doubled=doubled, cut_otherwise=moved)

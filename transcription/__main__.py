@@ -105,8 +105,8 @@ def live(
     except BadSound as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from error
-    reader = _reader(settings, model)
     words = _hot_words(hotwords)
+    reader = _reader(settings, model, hot_words=len(words))
 
     async def run() -> None:
         seconds = round(len(samples) / SOUND_RATE)
@@ -126,12 +126,12 @@ def live(
     asyncio.run(run())
 
 
-def _reader(settings: Settings, model: str, workers: int = 0) -> Recogniser:
+def _reader(settings: Settings, model: str, workers: int = 0, hot_words: int = 0) -> Recogniser:
     from transcription.recogniser import Recogniser  # heavy to import: not for the listener
 
     return Recogniser(
         _model(settings, model), device=settings.device, compute=settings.compute, beam=settings.beam,
-        workers=workers or settings.workers,
+        workers=workers or settings.workers, hot_words=hot_words or settings.hot_words,
     )  # fmt: skip
 
 

@@ -70,10 +70,20 @@ class Recogniser:
     """A loaded model; ``read`` may be called from ``workers`` threads at once."""
 
     def __init__(
-        self, model: Path | str, *, device: str = "cpu", compute: str = "int8", beam: int = 5, workers: int = 1
+        self,
+        model: Path | str,
+        *,
+        device: str = "cpu",
+        compute: str = "int8",
+        beam: int = 5,
+        workers: int = 1,
+        hot_words: int = 0,
     ) -> None:
         self.name = Path(model).name
         self.beam, self.limits = beam, Limits()
+        # Five names cost 0.9 points on ordinary speech and a gain could not be shown: a job's words are used for
+        # capitals, and only so many of them in recognition.
+        self._hot_words = hot_words
         self._model: Any = WhisperModel(
             str(model), device=device, compute_type=compute, cpu_threads=1, num_workers=workers
         )
@@ -82,7 +92,7 @@ class Recogniser:
     def recognise(self, job: Job) -> Result:
         """A job's result. Raises transcription.opus.OpusError when there is no decoder."""
         sound = decode(job.packets, job.start, job.end)
-        reading = self.read(sound, hot_words=job.hot_words, prompt=job.prompt, final=job.final)
+        reading = self.read(sound, hot_words=job.hot_words[: self._hot_words], prompt=job.prompt, final=job.final)
         return result_of(job, reading, self.name, voiced_seconds(sound))
 
     def read(self, sound: Sound, *, hot_words: tuple[str, ...] = (), prompt: str = "", final: bool = True) -> Reading:

@@ -22,7 +22,9 @@ class Settings(BaseSettings):
     workers: int = Field(
         default_factory=lambda: min(8, max(1, os.cpu_count() or 1)), ge=1, le=64, description="Passes at once"
     )
-    batch: int = Field(default=8, ge=1, le=64, description="Utterances in one pass on a GPU")
+    hot_words: int = Field(
+        default=0, ge=0, le=100, description="Names that recognition is told beforehand; each costs accuracy elsewhere"
+    )
     link: str = Field(default="", description="Where the server's link is: ws://… or redis://…")
     token: str = Field(default="", description="Bearer token of the link")
     feed: Path = Field(default=Path("run/feed.sock"), description="Unix socket of the media node's feed")
