@@ -1,0 +1,1 @@
+"""Backup and restore of one installation: database, records, recordings and keys in one encrypted file."""
