@@ -16,7 +16,7 @@ from meeting_server.media.errors import MediaRefused
 from meeting_server.media.feed import Feed
 from meeting_server.media.peer import new_certificate
 from meeting_server.media.recorder import DiskState, Recorder, RoomJournal
-from meeting_server.media.room import Room
+from meeting_server.media.room import TURNS, Room
 from meeting_server.media.settings import NodeSettings
 from transcription.wire import WireError
 
@@ -254,11 +254,10 @@ class Node:
             for number, room in enumerate(list(self._rooms.values())):
                 try:
                     room.tick()
-                    if (count + number) % 10 == 0:  # rooms take turns, so that no tick has to report for all
-                        room.second()
+                    room.report((count + number) % TURNS)
                 except Exception:
                     log.exception("tick_failed", room=room.name)
-            if count % 10 == 0:
+            if count % TURNS == 0:
                 await self._watch(loop.time())
 
     def _lag(self) -> dict[str, float]:

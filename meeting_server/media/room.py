@@ -25,6 +25,7 @@ from meeting_server.media.source import Source
 
 log = structlog.get_logger(__name__)
 
+TURNS = 10
 WEAK_SLOTS = 1  # so many voices at once on a weak line
 
 Tell = Callable[[dict[str, Any]], None]
@@ -43,6 +44,7 @@ class Room:
         self.participants: dict[str, Participant] = {}
         self._selection = Selection()
         self._floor = ""
+        self._muted: set[str] = set()
         self._fanout: dict[str, list[tuple[Send, SlotWriter]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -120,6 +122,7 @@ class Room:
         self._assign()
 
     async def leave(self, session: str) -> None:
+        self._muted.discard(session)
         participant = self.participants.pop(session, None)
         if participant is not None:
             self._take_out(participant)
@@ -162,8 +165,11 @@ class Room:
         self._selection.rank(session, rank)
         if participant.source is not None:
             participant.source.near = rank != OTHER
+            participant.source.muted = session in self._muted
 
     def mute(self, session: str, muted: bool) -> None:
+        """Holds for the session's later connections too, until it is unmuted or leaves."""
+        (self._muted.add if muted else self._muted.discard)(session)
         participant = self.participants.get(session)
         if participant is not None and participant.source is not None:
             participant.source.muted = muted
@@ -243,10 +249,13 @@ class Room:
             self._assign()
         self.capture.flush()
 
-    def second(self) -> None:
-        """Every second: reports, who is still there, how the lines are."""
+    def report(self, turn: int) -> None:
+        """Each participant's turn comes once a second: reports, whether it is still there, how its line is.
+
+        ``turn`` counts 0 to TURNS − 1, so that a large room's reports are not all made in one moment.
+        """
         worst = max((p.line.downlink for p in self.participants.values()), default=0)
-        for participant in list(self.participants.values()):
+        for participant in list(self.participants.values())[turn::TURNS]:
             if not participant.peer.connected:
                 continue
             participant.peer.refresh()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import shutil
 import wave
@@ -16,8 +17,12 @@ from av import AudioResampler
 from numpy.typing import NDArray
 
 from meeting_server.media.engine import Voiced
+from meeting_server.media.recorder import RoomJournal
+from meeting_server.media.sound import index, ogg_file
+from tests.meeting_server.media.clients import speech_like
 from tests.meeting_server.media.conftest import Rig
-from transcription.recording import Sound, lines
+from tests.meeting_server.media.test_sound import encoded, record
+from transcription.recording import Sound, TrackStart, lines
 
 CHROMIUM = shutil.which("chromium")
 
@@ -128,3 +133,26 @@ async def test_chromium_is_heard_recorded_and_sends_fec(rig: Rig, tmp_path: Path
     assert heard["concealed"] < heard["samples"] * 0.02
     assert sent["remote"] >= 1
     assert fec >= 0.9
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
+async def test_chromium_and_the_index_agree_on_the_length_of_a_recording_with_a_hole(tmp_path: Path) -> None:
+    from playwright.async_api import async_playwright
+
+    journal = RoomJournal(tmp_path / "r")
+    journal.open()
+    journal.add(TrackStart(1, "t-1", 0, 0))
+    record(journal, encoded(speech_like(3)) + encoded(speech_like(3), 13 * 48_000))
+    path = await asyncio.to_thread(ogg_file, journal.path, "t-1")
+    told = base64.b64encode(path.read_bytes()).decode()
+    script = """async (told) => {
+      const bytes = Uint8Array.from(atob(told), (c) => c.charCodeAt(0));
+      return (await new OfflineAudioContext(1, 48000, 48000).decodeAudioData(bytes.buffer)).duration;
+    }"""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        seconds = await (await browser.new_page()).evaluate(script, told)
+        await browser.close()
+    assert abs(seconds - index(journal.path, "t-1").pages.length / 48_000) < 0.02
+    assert abs(seconds - 16) < 0.02

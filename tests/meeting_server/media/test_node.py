@@ -118,6 +118,18 @@ async def test_the_muted_are_neither_heard_nor_recorded(rig: Rig) -> None:
     assert len(two.heard) == count
 
 
+async def test_the_muted_stay_muted_when_they_come_again(rig: Rig) -> None:
+    await rig.link.open("r")
+    first, second = rig.client("one", Voice(speech_like(30))), rig.client("one", Voice(speech_like(30)))
+    await first.join(rig.link, "r")
+    await rig.link.mute("r", "one", True)
+    await second.join(rig.link, "r")
+    await until(lambda: len(rig.said(TrackStarted, session="one")) == 2, 10)
+    source = rig.node._rooms["r"].participants["one"].source
+    assert source is not None
+    assert source.muted
+
+
 async def test_a_second_join_of_a_session_takes_over_the_first(rig: Rig) -> None:
     await rig.link.open("r")
     first, second = rig.client("one", Voice(speech_like(30))), rig.client("one", Voice(speech_like(30)))
