@@ -54,7 +54,12 @@ def served(folder: Path) -> Iterator[str]:
 
 def build() -> Path:
     env = {**os.environ, "HOPCHIBO_STORIES": "1"}
-    subprocess.run(["npm", "--prefix", str(CLIENT), "run", "--silent", "stories"], env=env, check=True, timeout=180)
+    subprocess.run(
+        ["npm", "--prefix", str(CLIENT), "run", "--silent", "stories", "--", "--logLevel", "error"],
+        env=env,
+        check=True,
+        timeout=180,
+    )
     return CLIENT / ".stories"
 
 

@@ -53,7 +53,7 @@ const HOME = {
 const INVITED = { meeting: "m-1", title: SUMMARY.title, cell_name: SUMMARY.cell_name, place: SUMMARY.place, starts_at: SUMMARY.starts_at, wall: false, you: { member: "p2", name: "Lang Văn Hợp" }, names: [] };
 const WALL = { ...INVITED, wall: true, you: null, names: f.lines.map((line) => ({ member: line.member, name: line.name })) };
 const signedOut = { "/api/me": { status: 401, code: "signed_out", message: "" } };
-const offline = { state: "offline" as const, retryAt: performance.now() + 3_000_000, attempts: 2 };
+const offline = { state: "offline" as const, retryAt: performance.now() + 3_400, attempts: 2 };
 
 export const STORIES: Record<string, Story> = {
   login: { path: "/", answers: signedOut, draw: app },

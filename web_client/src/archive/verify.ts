@@ -76,7 +76,7 @@ export class Verify extends Screen {
       <section class="card stack tight">
         ${verdict.title ? html`<h3>${verdict.title}${verdict.number ? ` · ${t.approve.number(verdict.number)}` : ""}</h3>` : nothing}
         ${verdict.sealed_by ? html`<p>${icon(FileCheck, 20)} ${t.verify.by(verdict.sealed_by)}${verdict.sealed_at ? `, ${t.verify.at(momentOf(verdict.sealed_at))}` : ""}</p>` : nothing}
-        <div class="tablewrap"><table><thead><tr><th>${t.verify.part}</th><th>${t.verify.says}</th></tr></thead><tbody>
+        <div tabindex="0" class="tablewrap"><table><thead><tr><th>${t.verify.part}</th><th>${t.verify.says}</th></tr></thead><tbody>
           ${verdict.parts.map((part) => html`<tr class=${part.ok ? "" : "bad"}><td><code>${part.name}</code></td><td>${part.ok ? "✓" : "✗"} ${part.says}</td></tr>`)}
         </tbody></table></div></section>`;
   }

@@ -51,14 +51,14 @@ export class Roster extends Screen {
 
   private outcome(result: Imported): TemplateResult {
     if (!result.faults.length) return banner("ok", t.roster.done(result.imported));
-    return html`${banner("error", t.roster.faults(result.faults.length))}<div class="tablewrap"><table><thead><tr><th>${t.roster.row}</th><th>${t.roster.column}</th><th>${t.roster.fault}</th></tr></thead>
+    return html`${banner("error", t.roster.faults(result.faults.length))}<div tabindex="0" class="tablewrap"><table><thead><tr><th>${t.roster.row}</th><th>${t.roster.column}</th><th>${t.roster.fault}</th></tr></thead>
       <tbody>${result.faults.map((fault) => html`<tr><td class="num">${fault.row}</td><td>${fault.column}</td><td>${fault.message}</td></tr>`)}</tbody></table></div>`;
   }
 
   private members(): TemplateResult {
     const members = this.cell?.members ?? [];
     if (!members.length) return html`<div class="empty"><p>${t.roster.none}</p></div>`;
-    return html`<div class="tablewrap"><table><thead><tr><th>#</th><th>${t.roster.name}</th><th>${t.roster.status}</th><th>${t.roster.position}</th></tr></thead><tbody>
+    return html`<div tabindex="0" class="tablewrap"><table><thead><tr><th>#</th><th>${t.roster.name}</th><th>${t.roster.status}</th><th>${t.roster.position}</th></tr></thead><tbody>
       ${members.map((one, n) => html`<tr><td class="num">${n + 1}</td><td>${one.name}</td><td>${[t.roll.status[one.status], one.exempt ? t.roster.exempt : "", one.suspended ? t.roster.suspended : "", one.away ? t.roster.away : ""].filter(Boolean).join(", ")}</td><td>${one.position}</td></tr>`)}
     </tbody></table></div>`;
   }

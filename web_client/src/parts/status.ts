@@ -1,6 +1,6 @@
 /** The room's state in words, never in colour alone. */
 import { html, nothing, type TemplateResult } from "lit";
-import { CircleOff, CirclePause, Lock, Signal, SignalLow, SignalZero, Volume2 } from "lucide";
+import { CircleOff, CirclePause, Lock, Signal, SignalLow, Volume2, WifiOff } from "lucide";
 import { t } from "../messages/vi.js";
 import type { Room } from "../views/room.js";
 import { icon } from "./icon.js";
@@ -50,7 +50,7 @@ function weak(room: Room): boolean {
 export function lineTag(room: Room): TemplateResult {
   const offline = room.line.state !== "live";
   const kind = offline || weak(room) ? "doubt" : "ok";
-  const sign = offline ? SignalZero : weak(room) ? SignalLow : Signal;
+  const sign = offline ? WifiOff : weak(room) ? SignalLow : Signal;
   return html`<span class="tag ${kind}">${icon(sign, 18)}${lineWords(room)}</span>`;
 }
 

@@ -3,7 +3,7 @@ import { customElement, state } from "lit/decorators.js";
 import { Hand, LogOut, Mic, MicOff } from "lucide";
 import "../parts/sound_out.js";
 import { t } from "../messages/vi.js";
-import { banner, notices } from "../parts/banner.js";
+import { notices } from "../parts/banner.js";
 import { deskSwitch } from "../parts/desk_switch.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
@@ -31,11 +31,11 @@ export class Member extends RoomScreen {
     const open = motions?.filter((motion) => motion.state === "open").at(-1);
     return html`<main class="member">
       <header class="memberhead">
-        <div class="row nowrap"><p class="soft small grow ellipsis">${meeting?.cell_name} · ${this.room.you?.name}</p>
+        <div class="row nowrap"><p class="soft small grow ellipsis">${this.room.you?.name ? t.comrade(this.room.you.name) : ""} · ${meeting?.cell_name}</p>
           <button class="quiet small" @click=${() => { this.leaving = true; }}>${icon(LogOut, 20)}${t.room.leave}</button></div>
         <div class="row tags">${recordingTag(this.room)}${lineTag(this.room)}${soundTag(this.room)}</div>
       </header>
-      ${this.room.line.state === "offline" ? banner("warning", t.line.safe, html`<button @click=${() => this.room.hurry()}>${t.line.now}</button>`) : nothing}
+      ${this.room.line.state === "offline" ? html`<div class="banner warning compact" role="status"><div>${t.line.safe}</div><button class="small" @click=${() => this.room.hurry()}>${t.line.now}</button></div>` : nothing}
       ${notices(this.room)}
       <hcb-sound-out .room=${this.room}></hcb-sound-out>
       ${meeting?.state !== "open" ? this.outside() : open ? nothing : this.now()}
@@ -85,7 +85,7 @@ export class Member extends RoomScreen {
   private buttons(voting: boolean): TemplateResult {
     const me = this.room.views.me;
     const open = this.room.views.meeting?.state === "open";
-    return html`<footer class="memberfoot">
+    return html`<footer class="memberfoot ${voting ? "voting" : ""}">
       ${me?.speaking ? html`<p class="strong invited" role="alert">${t.room.invited}</p>` : nothing}
       ${open && !this.room.you?.guest ? this.hand(voting) : nothing}
       ${this.microphone()}

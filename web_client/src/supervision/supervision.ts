@@ -74,7 +74,7 @@ export class Supervision extends Screen {
     const rows = this.shown(data);
     if (!data.cells.length) return html`<div class="empty card"><p>${t.supervision.empty}</p></div>`;
     return html`<p class="strong num" role="status">${t.supervision.sum(data.regular, data.due)}</p><p class="soft small">${t.supervision.legend}</p>
-      <div class="tablewrap card flat"><table class="grid"><thead><tr><th scope="col">${t.supervision.cell}</th>${MONTHS.map((n) => html`<th scope="col" class="m"><abbr title=${t.supervision.month(n)}>${n}</abbr></th>`)}<th scope="col">${t.supervision.reason}</th></tr></thead>
+      <div tabindex="0" class="tablewrap card flat"><table class="grid"><thead><tr><th scope="col">${t.supervision.cell}</th>${MONTHS.map((n) => html`<th scope="col" class="m"><abbr title=${t.supervision.month(n)}>${n}</abbr></th>`)}<th scope="col">${t.supervision.reason}</th></tr></thead>
         <tbody>${rows.map((row) => html`<tr><th scope="row">${row.name}<span class="soft small block">${row.parent_name}</span></th>${MONTHS.map((n) => cell(row.months.find((one) => one.month === n)))}<td class="small">${row.reason}</td></tr>`)}</tbody></table></div>
       <figure class="card"><figcaption class="strong">${t.supervision.chart}</figcaption>${chart(rows)}</figure>`;
   }
