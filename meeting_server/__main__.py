@@ -10,7 +10,9 @@ import typer
 from pydantic import ValidationError
 
 from meeting_server import logs
+from meeting_server.backup import command as backup
 from meeting_server.settings import Settings
+from transcription import commands
 
 app = typer.Typer(
     name="hopchibo",
@@ -113,6 +115,30 @@ def verify(
     from minutes.sealing.command import run
 
     raise typer.Exit(run(file, trust=trust, heads=heads, as_json=as_json))
+
+
+@app.command()
+def roster(
+    file: Annotated[Path, typer.Argument(help="Tệp danh sách (CSV, XLSX)")],
+    unit: Annotated[str, typer.Option(help="Mã chi bộ, hoặc đảng ủy khi tệp có nhiều chi bộ (bỏ trống: xem mã)")] = "",
+    data: Data = None,
+) -> None:
+    """Nạp danh sách đảng viên; sai ở đâu nói rõ dòng và cột, và không thay đổi gì."""
+    from meeting_server.enrolling import enrol_file, units
+
+    settings = settings_of(data=data)
+    settings.folders()
+    if not unit:
+        print("\n".join(units(settings.database_url)) or "Chưa có tổ chức nào.")
+        raise typer.Exit(2)
+    code, said = enrol_file(settings.database_url, file, unit)
+    print("\n".join(said), file=sys.stderr if code else sys.stdout)
+    raise typer.Exit(code)
+
+
+app.add_typer(commands.models_app, name="models")
+app.add_typer(commands.voices_app, name="voices")
+app.registered_commands.extend(backup.app.registered_commands)
 
 
 def main() -> None:
