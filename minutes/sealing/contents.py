@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from minutes.export.folded import Folded
+from minutes.export.paper import Line, Paper, Signature
 from minutes.record import attendance, chain, document, votes
 from minutes.record.codec import NewerThanThisSoftware, RecordError, canonical
 from minutes.record.events import Entry
@@ -19,12 +20,12 @@ SIGNED = ("manifest.json", "manifest.sig", "receipt.json")
 NO_RECEIPT = canonical({"v": 1})
 
 
-def minutes_json(parts: Folded, layout: str) -> bytes:
-    """The minutes as approved: heading facts and blocks. No draft, proposal or deleted word is in it."""
+def minutes_json(parts: Folded, page: Paper) -> bytes:
+    """The minutes as approved: heading facts, blocks, and the paper as printed. No draft, proposal or deleted word."""
     head, text = parts.meeting, parts.document
     plan = head.scheduled
     return canonical({
-        "v": VERSION, "meeting": head.id, "layout": layout, "document": text.version, "number": head.number,
+        "v": VERSION, "meeting": head.id, "paper": asdict(page), "document": text.version, "number": head.number,
         "cell": plan.cell if plan else "", "cell_name": plan.cell_name if plan else "",
         "parent_name": plan.parent_name if plan else "", "title": plan.title if plan else "",
         "kind": plan.kind if plan else "", "period": plan.period if plan else "", "place": plan.place if plan else "",
@@ -47,6 +48,25 @@ def minutes_json(parts: Folded, layout: str) -> bytes:
         ],
         "petitions": [asdict(petition) | {"sources": list(petition.sources)} for petition in parts.tasks.petitions],
     })  # fmt: skip
+
+
+def read_paper(minutes: bytes) -> Paper:
+    """The paper out of a package's minutes.json, to print it again when the log's short-lived bodies are gone.
+
+    The package is verified before; KeyError, TypeError or ValueError for something else.
+    """
+    value = json.loads(minutes)["paper"]
+    return Paper(
+        **value | {
+            "lines": tuple(Line(**line) for line in value["lines"]),
+            "left": _signature(value["left"]), "right": _signature(value["right"]),
+            "recipients": tuple(value["recipients"]),
+        }
+    )  # fmt: skip
+
+
+def _signature(value: dict[str, Any]) -> Signature:
+    return Signature(tuple(value["labels"]), value["name"], value["hint"])
 
 
 def attendance_json(ledger: attendance.Ledger) -> bytes:

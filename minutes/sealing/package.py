@@ -93,7 +93,7 @@ def approved_part(entries: Sequence[Entry]) -> list[Entry]:
 
 def _draft(log: list[Entry], parts: Folded, page: Paper, root: str) -> Draft:
     table = retention.table_on(day_of(log[-1].at))
-    minutes = contents.minutes_json(parts, page.layout)
+    minutes = contents.minutes_json(parts, page)
     made = {
         "minutes.json": minutes,
         "attendance.json": contents.attendance_json(parts.ledger),

@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from minutes.record import attendance, chain, retention, votes
-from minutes.record.codec import canonical
+from minutes.record.codec import MalformedEvent, canonical
 from minutes.record.events import Entry
 from minutes.sealing import archive, contents, tree
 from minutes.sealing.heads import BadHeads, Series, absent, read_series
@@ -101,7 +101,7 @@ def _manifest(parts: Mapping[str, bytes], found: _Findings) -> dict[str, Any]:
         if not isinstance(facts, dict) or canonical(facts) != raw or facts["format"] != contents.FORMAT:
             raise ValueError("not a manifest")
         return facts
-    except (ValueError, KeyError, RecursionError):
+    except (ValueError, KeyError, RecursionError, MalformedEvent):
         found.add("manifest", "manifest.json", "bản kê không đọc được hoặc không đúng dạng")
         return {}
 
@@ -151,7 +151,7 @@ def _blame(raw: bytes, authority: x509.Certificate, public: Ed25519PublicKey) ->
         if canonical(facts) != raw:
             return "manifest.json"
         return "manifest.sig" if facts["key_id"] == key_id(public) else "manifest.json"
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError, MalformedEvent):
         return "manifest.json"
 
 

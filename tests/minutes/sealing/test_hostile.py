@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from typing import Any
 
@@ -50,7 +51,7 @@ def raw(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=int(os.environ.get("HOPCHIBO_EXAMPLES", "100")), deadline=None)
 @given(st.sampled_from(PARTS), nonsense, st.integers(0, 2**31))
 def test_nonsense_in_any_field_is_judged(part: str, new: Any, seed: int) -> None:
     base = GROUND[0]

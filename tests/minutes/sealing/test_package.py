@@ -96,3 +96,8 @@ def test_a_signed_pdf_still_claims_pdf_a_and_carries_its_data(record: Package) -
         assert list(file.attachments) == ["minutes.json"]
         assert "/StructTreeRoot" in file.Root
         assert file.Root.AcroForm.SigFlags == 3
+
+
+def test_the_paper_is_printed_again_from_the_package_alone(record: Package) -> None:
+    again = contents.read_paper(archive.unpack(record.data)["minutes.json"])
+    assert again == package.draft(papers.whole()).paper
