@@ -141,6 +141,19 @@ app.add_typer(commands.voices_app, name="voices")
 app.registered_commands.extend(backup.app.registered_commands)
 
 
+@app.command()
+def rebuild(data: Data = None) -> None:
+    """Dựng lại các bảng tóm tắt và chữ để tìm kiếm từ sổ họp (sổ họp không thay đổi)."""
+    from meeting_server.committing import rebuild as run
+    from meeting_server.store.database import Store
+
+    store = Store(settings_of(data=data).database_url)
+    try:
+        print(f"✓ Đã dựng lại {store.write_now(run)} cuộc họp.")
+    finally:
+        store.close()
+
+
 def main() -> None:
     app()
 
