@@ -143,9 +143,9 @@ def web() -> None:
 
 def model(required: bool) -> None:
     """The speech model and the recorded voices. Without them the server still starts, records and says so."""
-    for what, name in (("tải mô hình nhận dạng tiếng nói (133 MB)", "embedded"), ("tải giọng đọc mẫu", "voices")):
+    for what, name in (("tải mô hình nhận dạng tiếng nói (133 MB)", "models"), ("tải giọng đọc mẫu", "voices")):
         try:
-            run(what, [str(PYTHON), "-m", "transcription", "models", "get", name])
+            run(what, [str(PYTHON), "-m", "transcription", name, "get"])
         except SetUpError as error:
             if required:
                 raise

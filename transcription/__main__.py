@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import structlog
 import typer
 
-from transcription import command, models
+from transcription import commands, models
 from transcription.link import LinkRefused
 from transcription.link.connect import producer, taker
 from transcription.listener import Listener
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from transcription.recogniser import Recogniser
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Vietnamese speech to text.")
-app.add_typer(command.app, name="models")
+app.add_typer(commands.models_app, name="models")
+app.add_typer(commands.voices_app, name="voices")
 
 
 @app.callback()

@@ -46,12 +46,14 @@ def get_model(
     name: Annotated[str, typer.Argument(help="Tên ngắn, thư mục, hoặc chủ/tên:thư-mục-con trên hub")] = models.EMBEDDED,
     folder: Folder = None,
 ) -> None:
-    """Tải một mô hình, kiểm tra và dùng từ lần chạy sau."""
+    """Tải một mô hình, kiểm tra và dùng từ lần chạy sau; mô hình đi kèm không thay mô hình đã chọn."""
     place = _folder(folder)
     with _explained():
-        path = models.get(place, name, say=_say)
-        models.use(place, path.name if path.parent == place.resolve() else str(path))
-    typer.echo(f"✓ {path.name}: sẵn sàng, dùng từ lần chạy sau ({path})")
+        embedded = name in ("embedded", models.EMBEDDED)
+        path = models.get(place, models.EMBEDDED if embedded else name, say=_say)
+        if not embedded:
+            models.use(place, path.name if path.parent == place.resolve() else str(path))
+    typer.echo(f"✓ {path.name}: sẵn sàng ({path}); từ lần chạy sau dùng {models.chosen(place)}")
 
 
 @models_app.command("use")
@@ -60,6 +62,14 @@ def use_model(name: Annotated[str, typer.Argument(help="Tên hoặc thư mục")
     with _explained():
         path = models.use(_folder(folder), models.EMBEDDED if name == "embedded" else name)
     typer.echo(f"✓ dùng {path.name} từ lần chạy sau")
+
+
+@voices_app.command("get")
+def voices_get(folder: Folder = None) -> None:
+    """Tải giọng đọc mẫu dùng trong buổi diễn tập."""
+    with _explained():
+        voices = models.voice_samples(_folder(folder), say=_say)
+    typer.echo(f"✓ {len(voices)} giọng đọc mẫu")
 
 
 @voices_app.command("test")
