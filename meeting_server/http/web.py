@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from pathlib import Path
 from typing import Annotated
@@ -32,13 +33,23 @@ async def page_or_file(request: Request, path: str, caller: Annotated[Caller, al
     file = _file(root, path)
     if file is not None:
         keep = "public, max-age=31536000, immutable" if _HASHED.search(file.name) else "no-cache"
-        return FileResponse(file, media_type=_TYPES.get(file.suffix), headers={"Cache-Control": keep})
+        return _sent(request, file, _TYPES.get(file.suffix), keep)
     if path.startswith("assets/"):
         raise Fault(404)
     index = root / "index.html"
     if not index.exists():
         return HTMLResponse(NOT_BUILT, 503)
-    return FileResponse(index, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    return _sent(request, index, "text/html; charset=utf-8", "no-cache")
+
+
+def _sent(request: Request, file: Path, media_type: str | None, keep: str) -> FileResponse:
+    """The file, compressed where the build left it so and the browser takes it."""
+    kind = media_type or mimetypes.guess_type(file.name)[0]
+    headers = {"Cache-Control": keep, "Vary": "Accept-Encoding"}
+    packed = file.with_name(f"{file.name}.gz")
+    if "gzip" in request.headers.get("accept-encoding", "") and packed.is_file():
+        return FileResponse(packed, media_type=kind, headers={**headers, "Content-Encoding": "gzip"})
+    return FileResponse(file, media_type=kind, headers=headers)
 
 
 def _file(root: Path, path: str) -> Path | None:
