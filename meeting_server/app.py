@@ -33,6 +33,7 @@ from meeting_server.http import (
     faults,
     joining,
     meetings,
+    planning,
     rehearsing,
     supervision,
     web,
@@ -48,6 +49,7 @@ from meeting_server.live.sound import RoomSound
 from meeting_server.live.speech_in import SpeechIn
 from meeting_server.media.engine import ControlLink
 from meeting_server.meetings import Meetings
+from meeting_server.room.refusal import Refused
 from meeting_server.sealer import Sealer
 from meeting_server.settings import Settings
 from meeting_server.store.database import Store
@@ -59,10 +61,11 @@ from transcription.link.websocket import WebSocketHub
 log = structlog.get_logger(__name__)
 
 ROUTES = (
-    accounts, cells, meetings, joining, desk, documents, archive, supervision, rehearsing, condition, web,
+    accounts, cells, meetings, planning, joining, desk, documents, archive, supervision, rehearsing, condition, web,
 )  # fmt: skip
 #  # web last: it takes every other path
 OWING = ("open", "closed", "submitted")
+PRACTICE_S = 6 * 3_600
 SWEEP_S = 30.0  # after a restart browsers have so long to come back
 NODE_WAIT_S = 15.0
 
@@ -133,6 +136,7 @@ class Running:
             self._begin("speech in", self.speech.run())
         if resumed:
             self._begin("sweep", self._sweep(resumed))
+        self._begin("practice", self._forget_practice())
         self._begin("ready", self._ready())
         log.info("server_started", resumed=len(resumed))
 
@@ -140,6 +144,13 @@ class Running:
         await asyncio.sleep(SWEEP_S)
         for meeting in resumed:
             await self.meetings.sweep(meeting)
+
+    async def _forget_practice(self) -> None:
+        """Practice meetings are kept for a week."""
+        while True:
+            with contextlib.suppress(Refused):  # the database is away: said there, and tried again later
+                log.info("practice_forgotten", meetings=await self.meetings.forget_practice())
+            await asyncio.sleep(PRACTICE_S)
 
     async def _ready(self) -> None:
         """Ready is told when the media node is there, or when it has taken too long."""

@@ -1,0 +1,27 @@
+"""What people are offered before a meeting."""
+
+from __future__ import annotations
+
+from tests.meeting_server.place import PLAN, Place
+
+
+async def test_the_form_of_the_kind_is_proposed_and_what_is_on_paper_only_is_said(place: Place) -> None:
+    leader = place.signed_in("bithu")
+    reply = await leader.get(f"/api/cells/{place.cell}/plan", params={"starts_at": PLAN["starts_at"]})
+    assert reply.status_code == 200
+    plan = reply.json()
+    assert plan["title"].startswith("Sinh hoạt chi bộ thường kỳ tháng 11")
+    assert len(plan["agenda"]) == 5
+    assert {one["kind"] for one in plan["on_paper"]} == {"congress", "discipline"}
+    wrong = await leader.get(f"/api/cells/{place.cell}/plan", params={"starts_at": 0, "kind": "congress"})
+    assert wrong.status_code == 422
+
+
+async def test_before_a_meeting_there_is_an_invitation_and_a_checklist(place: Place) -> None:
+    meeting = await place.meeting()
+    said = (await place.signed_in("bithu").get(f"/api/meetings/{meeting}/before")).json()
+    assert "Nhà văn hóa" in said["notice"]
+    assert said["sent"] == []
+    assert {check["key"]: check["done"] for check in said["checks"]}["notice"] is False
+    stranger = place.signed_in(place.account_for("nguoi-la"))
+    assert (await stranger.get(f"/api/meetings/{meeting}/before")).status_code == 403
