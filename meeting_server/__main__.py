@@ -136,21 +136,6 @@ def roster(
     raise typer.Exit(code)
 
 
-@app.command()
-def rebuild(data: Data = None) -> None:
-    """Lập lại tóm tắt và chỉ mục tìm kiếm từ các sổ họp."""
-    from meeting_server.committing import rebuild as run
-    from meeting_server.store.database import Store
-
-    settings = settings_of(data=data)
-    store = Store(settings.database_url)
-    try:
-        count = store.write_now(run)
-    finally:
-        store.close()
-    print(f"✓ Đã lập lại từ sổ của {count} cuộc họp.")
-
-
 app.add_typer(commands.models_app, name="models")
 app.add_typer(commands.voices_app, name="voices")
 app.registered_commands.extend(backup.app.registered_commands)
