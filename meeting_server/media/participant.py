@@ -14,6 +14,7 @@ from meeting_server.media.source import Source
 
 QUIET_MS = 1500  # nothing came for so long: ask with a STUN check
 GONE_MS = 3000
+TRIP_MS = 15_000  # a round trip older than this is measured anew
 PING_LIMIT_S = 1.4
 WEAK_LOSS, WEAK_ROUND_TRIP_MS, WEAK_AFTER_S = 80, 600, 3
 GOOD_LOSS, GOOD_ROUND_TRIP_MS, GOOD_AFTER_S = 30, 400, 10
@@ -58,6 +59,7 @@ class Participant:
     last_heard: int = 0
     gone: bool = False
     pinging: bool = False
+    trip_at: int = 0
     _sender: feedback.SenderTime | None = None
     _sender_at: int = 0
 
@@ -80,7 +82,7 @@ class Participant:
                     self.line.downlink = told.loss
                     trip = told.round_trip(self.clock.at(now))
                     if trip is not None:
-                        self.line.round_trip = trip
+                        self.line.round_trip, self.trip_at = trip, now
 
     def report(self, least_loss: int) -> None:
         """Send sender and receiver reports; ``least_loss`` (per mille) is told at least."""
@@ -107,8 +109,10 @@ class Participant:
         """A STUN check; its answer counts as being heard of."""
         self.pinging = True
         try:
-            if await self.peer.ping(PING_LIMIT_S):
-                self.last_heard = self.clock.steady()
+            trip = await self.peer.ping(PING_LIMIT_S)
+            if trip is not None:
+                self.line.round_trip = trip
+                self.last_heard = self.trip_at = self.clock.steady()
                 back()
         finally:
             self.pinging = False

@@ -284,19 +284,20 @@ class Peer:
             self.bytes_out += len(data)
             self._sendto(data, self._address)
 
-    async def ping(self, limit_s: float) -> bool:
-        """Whether the browser answers a STUN check (any browser does, though it sends no sound)."""
+    async def ping(self, limit_s: float) -> int | None:
+        """Round trip in ms of a STUN check, which any browser answers though it sends no sound; None = no answer."""
         pair = self._ice._nominated.get(1)
         if pair is None or self._ice.remote_password is None:
-            return False
+            return None
         request = self._ice.build_request(pair, nominate=False)
         key = self._ice.remote_password.encode()
+        begun = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(limit_s):
                 await pair.protocol.request(request, pair.remote_addr, integrity_key=key, retransmissions=1)
         except (stun.TransactionError, TimeoutError, OSError):
-            return False
-        return True
+            return None
+        return int((asyncio.get_running_loop().time() - begun) * 1000)
 
     async def close(self) -> None:
         self._closed = True

@@ -15,7 +15,7 @@ from meeting_server.media.clock import Clock
 from meeting_server.media.errors import MediaRefused
 from meeting_server.media.feed import Feed
 from meeting_server.media.feedback import LEAST_LOSS
-from meeting_server.media.participant import GONE_MS, QUIET_MS, Participant
+from meeting_server.media.participant import GONE_MS, QUIET_MS, TRIP_MS, Participant
 from meeting_server.media.peer import Peer
 from meeting_server.media.recorder import RoomJournal
 from meeting_server.media.sdp import Offer, Role, answer, read_offer, roles
@@ -266,11 +266,11 @@ class Room:
                 self._assign()
 
     def _heartbeat(self, participant: Participant) -> None:
-        silent = self.clock.steady() - participant.last_heard
+        now = self.clock.steady()
+        silent = now - participant.last_heard
         if silent < QUIET_MS:
             self._returned(participant)
-            return
-        if not participant.pinging:
+        if not participant.pinging and (silent >= QUIET_MS or now - participant.trip_at > TRIP_MS):
             self._spawn(participant.ask(lambda: self._returned(participant)))
         if silent >= GONE_MS and not participant.gone:
             participant.gone = True
