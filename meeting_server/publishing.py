@@ -17,7 +17,9 @@ from typing import Any, Literal, NamedTuple
 
 from meeting_server.room.commands import Actor
 from meeting_server.room.state import Live, Room, roles_of
-from meeting_server.room.views import CAPTIONS, PERSONAL, SHOWN, Audience, audience_of, view
+from meeting_server.room.views import CAPTIONS, PERSONAL, SHOWN, Audience, audience_of, motions, view, with_mine
+from minutes.record.events import BallotsCounted
+from minutes.record.votes import Votes
 
 Message = (
     tuple[Literal["snapshot"], int, dict[str, Any]]
@@ -135,6 +137,7 @@ class Board:
         self._shown: dict[Key, tuple[int, Any]] = {}
         self._lines: dict[Key, deque[tuple[int, Any]]] = {}
         self._floor: dict[Key, int] = {}
+        self._votes: dict[Audience, tuple[Votes, Mapping[str, BallotsCounted], Any]] = {}
         self._subscriptions: list[Subscription] = []
 
     @property
@@ -158,6 +161,7 @@ class Board:
         self._shown.clear()
         self._lines.clear()
         self._floor.clear()
+        self._votes.clear()
 
     @property
     def full(self) -> bool:
@@ -239,7 +243,16 @@ class Board:
 
     def _work_out(self, key: Key) -> Any:
         member, _, session = key.person.partition("\n")
+        if key.name == "motions":
+            return with_mine(self.room, self._motions(key.audience), member)
         return view(key.name, self.room, self.live, key.audience, Actor(member=member, session=session))
+
+    def _motions(self, audience: Audience) -> Any:
+        """Once for all of an audience while the votes stand as they are: forty people vote within seconds."""
+        known = self._votes.get(audience)
+        if known is None or known[0] is not self.room.votes or known[1] is not self.room.ballots:
+            known = self._votes[audience] = (self.room.votes, self.room.ballots, motions(self.room, audience))
+        return known[2]
 
     def _renew(self, key: Key) -> None:
         _, old = self._shown[key]

@@ -197,11 +197,22 @@ def caption(room: Room, said: Utterance) -> Json:
 
 
 def _motions(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
-    return [_motion(room, motion, audience, actor) for motion in room.votes.motions]
+    return with_mine(room, motions(room, audience), actor.member)
 
 
-def _motion(room: Room, motion: Motion, audience: Audience, actor: Actor) -> Json:
-    put, mine = motion.put, motion.own.get(actor.member)
+def motions(room: Room, audience: Audience) -> Json:
+    """The motions as all of an audience see them: worked out once for many viewers."""
+    return [_motion(room, motion, audience) for motion in room.votes.motions]
+
+
+def with_mine(room: Room, shown: Json, member: str) -> Json:
+    """The same with the viewer's own choice."""
+    own = [motion.own.get(member) for motion in room.votes.motions]
+    return [{**motion, "mine": mine.choice if mine else None} for motion, mine in zip(shown, own, strict=True)]
+
+
+def _motion(room: Room, motion: Motion, audience: Audience) -> Json:
+    put = motion.put
     voters = []
     for voter in put.base:
         line = {"member": voter.member, "name": room.name_of(voter.member), "channel": voter.channel}
@@ -216,7 +227,7 @@ def _motion(room: Room, motion: Motion, audience: Audience, actor: Actor) -> Jso
         "options": list(put.options), "base": motion.base, "voters": voters, "hall_base": motion.base_of("hall"),
         "remote_base": motion.base_of("remote"), "hall": _tally(motion.hall_entered),
         "remote": _tally(motion.remote_counted if motion.base_of("remote") else None),
-        "mine": mine.choice if mine else None, "missing": motion.missing,
+        "missing": motion.missing,
         "state": "open" if motion.closed is None else "closed", "passed": motion.carried,
         "wording": motion.closed.wording if motion.closed else "", "needed": motion.needed,
         "waiting": motion.put.method == "ballot" and motion.closed is None, "ballots": _ballots(room, motion),
@@ -327,7 +338,7 @@ def _display(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         "item": item.title if item else "", "secret": bool(item and item.secret),
         "speaker": speaker and (room.name_of(speaker.member) or HALL_NAME),
         "hands": [room.name_of(hand.member) for hand in room.floor.hands],
-        "motion": motion and _motion(room, motion, "display", Actor()),
+        "motion": motion and _motion(room, motion, "display"),
         "shown_motion": live.shown_motion, "conclusion": done[-1].conclusion if done else "",
         "captions_on": live.captions_on,
         "present": counted.present, "eligible": counted.eligible,

@@ -95,7 +95,12 @@ def fold(entries: Iterable[Entry], onto: Document = EMPTY) -> Document:
     return folded(step, onto, entries)
 
 
+EDITS = frozenset({"Drafted", "BlockSaved", "BlockInserted", "BlockDeleted", "BlockMoved"})
+
+
 def step(document: Document, entry: Entry) -> Document:
+    if entry.event is None and entry.kind in EDITS:  # erased: versions still count it, so that none is given twice
+        return replace(document, version=document.version + 1)
     match entry.event:
         case Drafted() as drafted:
             return _at(entry, _drafted(document, drafted))

@@ -149,6 +149,9 @@ async def test_what_a_table_of_changes_leaves_out_does_not_change() -> None:
     course.does(remote(HOP), c.RaiseHand(), c.Cast(motion, "for")).does(SECRETARY, c.GiveFloor(HOP), c.ReturnFloor())
     course.does(SECRETARY, c.TypeSpeech("Tôi nhất trí với ý kiến này.", LAN), c.Excuse(LAN), c.LeaveHall(LAN))
     course.does(CHAIR, c.CloseMotion(motion, confirmed=True), c.ConcludeItem("review", "concluded", "Xong."))
+    course.does(CHAIR, c.PutMotion("Phiếu kín", method="ballot"))
+    ballot = course.room.votes.motions[1].put.motion
+    course.does(SECRETARY, *(c.CountBallots(ballot, 3, n + 2, 2, n, 2) for n in (0, 1)))
     viewers = [CHAIR, hall(LAN), remote(HOP), Actor(roles=frozenset({"hall_device"}))]
     board: Board | None = None
     for entry in course.entries:
