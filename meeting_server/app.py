@@ -93,13 +93,13 @@ class Running:
         self.sound = RoomSound(parts.engine, parts.hub)
         self.meetings = Meetings(parts.store, parts.clock, self.sound, drafted)
         self.registry = Registry(self.meetings, self.sound, settings.sockets_per_ip)
-        self.speech = SpeechIn(parts.hub, self.meetings, settings.recordings, self.owing) if parts.hub else None
+        self.speech = _speech_in(self) if parts.hub else None
         self.node = NodeEvents(parts.engine, self.meetings, self.sound, self.speech, settings.recordings)
         keys = load_or_create(settings.keys / "sealing", settings.installation_name(), datetime.now(UTC))
         self.sealer = Sealer(parts.store, self.meetings, keys, settings.records, parts.clock)
         self.house = House(
             settings, parts.store, self.meetings, Passwords(), _limits(settings), parts.origins, parts.address,
-            parts.authority, self.condition, self.registry.send_away, parts.clock.now,
+            parts.authority, self.condition, self.figures, self.registry.send_away, parts.clock.now,
         )  # fmt: skip
         self.routes: list[BaseRoute] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -109,6 +109,13 @@ class Running:
         speech = "off" if self.speech is None else self.speech.state()
         states = {"media": "ok" if self.node.up else "down", "disk": self.node.disk}
         return states if speech == "off" else {**states, "speech": speech}
+
+    def figures(self) -> dict[str, int]:
+        force = self.parts.hub.workforce() if self.parts.hub else None
+        return {
+            "sockets": self.registry.open_sockets, "media_up": int(self.node.up),
+            "speech_waiting": force.waiting if force else 0, "speech_workers": force.workers if force else 0,
+        }  # fmt: skip
 
     async def owing(self) -> list[str]:
         """Meetings whose speech may not be all written down."""
@@ -144,6 +151,9 @@ class Running:
         await asyncio.sleep(SWEEP_S)
         for meeting in resumed:
             await self.meetings.sweep(meeting)
+            here = (await self.meetings.present(meeting)).sessions
+            for session in self.sound.sessions(meeting) - here.keys():
+                await self.sound.hang_up(meeting, session)
 
     async def _forget_practice(self) -> None:
         """Practice meetings are kept for a week."""
@@ -186,6 +196,12 @@ async def _watched(name: str, work: Coroutine[Any, Any, None]) -> None:
     except BaseException as error:
         log.critical("task_failed", task=name.replace(" ", "_"), exc_info=error)
         raise
+
+
+def _speech_in(running: Running) -> SpeechIn:
+    parts = running.parts
+    assert parts.hub is not None
+    return SpeechIn(parts.hub, running.meetings, parts.settings.recordings, running.owing, parts.clock.now)
 
 
 def _limits(settings: Settings) -> Limits:

@@ -7,13 +7,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.faults import Fault
 from meeting_server.http.house import house
 
 router = APIRouter()
+
+GAUGES = {
+    "sockets": Gauge("hopchibo_live_sockets", "Live sockets that are open"),
+    "media_up": Gauge("hopchibo_media_up", "Whether the media node is connected"),
+    "speech_waiting": Gauge("hopchibo_speech_waiting", "Utterances that wait for recognition"),
+    "speech_workers": Gauge("hopchibo_speech_workers", "Recogniser threads that are connected"),
+}
 
 
 @router.get("/healthz")
@@ -30,6 +37,8 @@ async def health(request: Request, caller: Annotated[Caller, allowed("health")])
 
 @router.get("/metrics", include_in_schema=False)
 async def metrics(request: Request, caller: Annotated[Caller, allowed("metrics")]) -> Response:
+    for name, value in house(request).figures().items():
+        GAUGES[name].set(value)
     return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

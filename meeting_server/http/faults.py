@@ -39,9 +39,7 @@ PLAIN = {
 }
 
 
-NOT_STORED = (
-    "Máy chủ chưa ghi được (có thể đĩa đã đầy). Những gì đã lưu vẫn còn; đề nghị báo quản trị rồi thử lại."
-)
+NOT_STORED = "Máy chủ chưa ghi được (có thể đĩa đã đầy). Những gì đã lưu vẫn còn; đề nghị báo quản trị rồi thử lại."
 
 
 class Fault(Exception):

@@ -31,7 +31,8 @@ async def _nothing(*_: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """``address``: what people type, without a slash at the end. ``parts()``: how the other processes are, in words.
+    """``address``: what people type, without a slash at the end. ``parts()``: how the other processes are, in words;
+    ``figures()``: the numbers of /metrics.
 
     ``send_away(meeting, member, ticket)`` ends the live sockets of a link that was revoked.
     """
@@ -45,6 +46,7 @@ class House:
     address: str
     authority: Authority | None = None
     parts: Callable[[], dict[str, str]] = dict
+    figures: Callable[[], dict[str, int]] = dict
     send_away: Callable[[str, str], Awaitable[None]] = _nothing
     now: Callable[[], int] = field(default=_now)
 

@@ -23,7 +23,7 @@ from meeting_server.live.signalling import Asked, BadMessage, Bye, Hello, Mic, O
 from meeting_server.live.sound import RoomSound
 from meeting_server.media.errors import BadOffer, MediaError
 from meeting_server.meetings import Guest, Meetings, Subscription, Viewer
-from meeting_server.room.commands import Actor, Seat, parse
+from meeting_server.room.commands import COMMANDS, Actor, Seat, parse
 from meeting_server.room.refusal import Refused
 from meeting_server.room.state import Room, roles_of
 from minutes.record.events import HALL
@@ -194,12 +194,12 @@ class LiveSocket:
         try:
             done = await self._around.meetings.do(self._meeting, self._actor, parse(asked.name, asked.args))
         except Refused as refusal:
-            log.info("command_refused", meeting=self._meeting, command=refusal.command, code=refusal.code)
+            log.info("command_refused", meeting=self._meeting, command=_known(asked), code=refusal.code)
             return say.refused(
                 refusal.code, refusal.message_vi, id=asked.id, who=refusal.who_vi, current=refusal.current
             )
         except Exception as error:  # ours: said plainly, and the socket lives on
-            log.error("command_failed", meeting=self._meeting, command=asked.name[:60], exc_info=error)
+            log.error("command_failed", meeting=self._meeting, command=_known(asked), exc_info=error)
             return say.refused("our_fault", "Máy chủ gặp lỗi khi làm việc này. Đề nghị làm lại.", id=asked.id)
         self._around.done(self._meeting, asked.name)
         return say.accepted(asked.id, done.seqs[-1] if done.seqs else None)
@@ -359,6 +359,11 @@ class LiveSocket:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect, OSError, TimeoutError):
                 async with asyncio.timeout(SEND_S):
                     await self._socket.close(code)
+
+
+def _known(asked: Asked) -> str:
+    """For the log: a command's name, never what somebody wrote in its place."""
+    return asked.name if asked.name in COMMANDS else "unknown"
 
 
 def _usual_seat(room: Room, member: str) -> Seat:

@@ -60,6 +60,8 @@ class RoomSound:
         room.shut = True
         if self._hub is not None:
             await self._hub.forget(meeting, ())
+        if mode == "closed" and not room.sessions and room.made and self.up:
+            await self._close(meeting, room)
 
     async def open(self, meeting: str, *, record: bool, transcribe: bool) -> None:
         """Words without a recording pass through the journal too; who ends the meeting removes it (speech_in).
@@ -112,10 +114,13 @@ class RoomSound:
         try:
             await self.drop(meeting, session)
             if not room.sessions and room.made and not room.capture:
-                room.made = False
-                await self._engine.close(meeting)
+                await self._close(meeting, room)
         except MediaError as error:
             log.warning("hang_up_failed", meeting=meeting, session=session, error=type(error).__name__)
+
+    def sessions(self, meeting: str) -> frozenset[str]:
+        """Who is, or may still be, connected to the node."""
+        return frozenset(self._room(meeting).sessions)
 
     def resume(self, meeting: str, sessions: Iterable[str]) -> None:
         """After a restart of the server: these sessions may still be connected to the node."""
@@ -142,6 +147,11 @@ class RoomSound:
     def _must_be_up(self) -> None:
         if not self.up:
             raise NodeDown("the media node is not connected")
+
+    async def _close(self, meeting: str, room: _Room) -> None:
+        """Nobody is there and nothing is captured: the journal is flushed and the room ends."""
+        room.made = False
+        await self._engine.close(meeting)
 
     async def _make(self, meeting: str) -> None:
         room = self._room(meeting)

@@ -29,15 +29,18 @@ TRIES = 60  # of one result that cannot be written; then the next survey finds i
 BEHIND_JOBS = 8
 MAX_HINTS = 60
 OWING = frozenset({"open", "paused", "secret", "closed", "submitted"})
+CARED_FOR = 3 * 24 * 3_600_000  # ms after the close in which a recording is still compared with what is written
 
 
 class SpeechIn:
     """One a process. ``owing()``: ids of meetings whose speech may not be all written down."""
 
     def __init__(
-        self, hub: Hub, meetings: Meetings, recordings: Path, owing: Callable[[], Coroutine[Any, Any, list[str]]]
-    ) -> None:
+        self, hub: Hub, meetings: Meetings, recordings: Path, owing: Callable[[], Coroutine[Any, Any, list[str]]],
+        now: Callable[[], int],
+    ) -> None:  # fmt: skip
         self._hub, self._meetings, self._recordings, self._owing = hub, meetings, recordings, owing
+        self._now = now
         self._meeting_of: dict[str, str] = {}
         self._owed: dict[str, int] = {}
         self._hinted: dict[str, tuple[str, ...]] = {}
@@ -134,7 +137,7 @@ class SpeechIn:
         for meeting in await self._owing():
             room = await self._meetings.state(meeting)
             decided = room.meeting.recording
-            if room.phase not in OWING or decided is None or not decided.transcribe:
+            if decided is None or not decided.transcribe or not self._cared_for(room):
                 continue
             await self._hints(meeting, room)
             journal = self._recordings / meeting / JOURNAL
@@ -144,6 +147,10 @@ class SpeechIn:
                 await self._forget_recording(meeting)
                 continue
             await self._hub.survey(meeting, journal, await self._meetings.cursors(meeting))
+
+    def _cared_for(self, room: Room) -> bool:
+        closed = room.meeting.closed_at
+        return room.phase in OWING and (closed is None or self._now() - closed < CARED_FOR)
 
     async def _forget_recording(self, meeting: str) -> None:
         """Words without a recording were decided: once all is written down, the sound goes."""
