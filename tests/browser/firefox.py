@@ -103,7 +103,8 @@ def firefox(profile: Path) -> Iterator[Firefox]:
         command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        yield Firefox(_connected(port))
+        with _connected(port) as connection:
+            yield Firefox(connection)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         try:
