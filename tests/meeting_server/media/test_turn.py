@@ -7,10 +7,13 @@ import base64
 import datetime
 import hmac
 import ipaddress
+import os
 import shutil
 import socket
+import subprocess
+import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,3 +130,33 @@ async def test_credentials_past_their_end_are_refused(coturn: Coturn, rig: Rig) 
     relay = RTCIceServer(urls=f"turn:127.0.0.1:{coturn.port}", username=username, credential=password)
     one = rig.client("one", Voice(), relay=relay)
     assert "typ relay" not in await one.offer()
+
+
+@pytest.fixture
+def namespace() -> Iterator[list[str]]:
+    """A network of its own with two addresses that look public; skipped where none may be made."""
+    name = f"hcb-turn-{os.getpid()}"
+    inside = ["ip", "netns", "exec", name]
+    commands = [
+        ["ip", "netns", "add", name],
+        [*inside, "ip", "link", "set", "lo", "up"],
+        [*inside, "ip", "addr", "add", "11.0.0.1/32", "dev", "lo"],
+        [*inside, "ip", "addr", "add", "11.0.0.2/32", "dev", "lo"],
+    ]
+    if os.geteuid() != 0 or shutil.which("ip") is None:
+        pytest.skip("a network namespace takes root and iproute2")
+    try:
+        for command in commands:
+            if subprocess.run(command, check=False, capture_output=True).returncode:
+                pytest.skip("this system makes no network namespace")
+        yield inside
+    finally:
+        subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
+
+
+@pytest.mark.serial
+@pytest.mark.skipif(COTURN is None, reason="coturn is not installed")
+def test_a_node_behind_a_relay_is_reached_through_it(namespace: list[str]) -> None:
+    command = [sys.executable, "-m", "tests.meeting_server.media.behind_relay", str(COTURN)]
+    done = subprocess.run([*namespace, *command], check=False, capture_output=True, text=True, timeout=90)
+    assert done.returncode == 0, done.stderr[-3000:]
