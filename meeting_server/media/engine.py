@@ -115,9 +115,10 @@ class Disk:
 
 @dataclass(frozen=True, slots=True)
 class NodeUp:
-    """Connected and brought to the wanted state. Sessions not among ``tracks``' have to offer anew.
+    """Connected and brought to the wanted state.
 
-    ``tracks``: room → its live tracks. After a restart of the node every room is there and empty.
+    ``tracks``: room → its live tracks. After a restart of the node every room is there and empty; browsers notice
+    by themselves and offer anew.
     """
 
     tracks: dict[str, tuple[LiveTrack, ...]]

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
+import ipaddress
 import random
 import socket
 from collections.abc import Callable
@@ -123,19 +125,31 @@ class _Ice(aioice.ice.Connection):
 
     async def _host_candidate(self, component: int, address: str) -> Candidate | None:
         try:
-            bound = bound_socket(address, self._settings.ports)
-        except OSError as error:
-            log.warning("candidate_not_bound", error=error.strerror)
+            bound = reached_socket(address, self._settings.ports)
+        except (OSError, ValueError) as error:
+            log.warning("candidate_not_bound", error=str(error))
             return None
         loop = asyncio.get_running_loop()
         transport, protocol = await loop.create_datagram_endpoint(lambda: _Socket(self), sock=bound)
-        host, port = transport.get_extra_info("sockname")[:2]
+        port = transport.get_extra_info("sockname")[1]
         protocol.local_candidate = Candidate(
-            candidate_foundation("host", "udp", host), component, "udp",
-            candidate_priority(component, "host"), host, port, "host",
+            candidate_foundation("host", "udp", address), component, "udp",
+            candidate_priority(component, "host"), address, port, "host",
         )  # fmt: skip
         self._protocols.append(protocol)
         return protocol.local_candidate
+
+
+def reached_socket(address: str, ports: tuple[int, int] | None) -> socket.socket:
+    """A socket reached at ``address``: bound to it, or to every interface when the address is not this machine's own
+    (a cloud's one-to-one NAT leads it here). Raises OSError; ValueError when it is no IP address."""
+    version = ipaddress.ip_address(address).version
+    try:
+        return bound_socket(address, ports)
+    except OSError as error:
+        if error.errno != errno.EADDRNOTAVAIL:
+            raise
+        return bound_socket("0.0.0.0" if version == 4 else "::", ports)  # noqa: S104 - that is what is wanted
 
 
 def bound_socket(address: str, ports: tuple[int, int] | None) -> socket.socket:

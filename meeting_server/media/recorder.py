@@ -38,7 +38,7 @@ from transcription.wire import RATE
 log = structlog.get_logger(__name__)
 
 SEGMENT_S = 1.0
-MAX_PENDING = 8 * 1024 * 1024
+MAX_PENDING = 2 * 1024 * 1024  # ten minutes of one voice
 DiskState = Literal["full", "ok"]
 
 

@@ -207,10 +207,10 @@ def _extension_ids(maps: list[str]) -> dict[str, int]:
 def roles(offer: Offer, *, speak: bool, hear: bool, slots: int, ssrcs: tuple[int, ...]) -> tuple[Role, ...]:
     """What each m-line is for. The microphone is the first usable line that sends; slots go to those that receive."""
     found: list[Role] = []
-    heard, free = not speak, list(ssrcs[:slots]) if hear else []
+    taken, free = not speak, list(ssrcs[:slots]) if hear else []
     for line in offer.lines:
-        microphone = line.usable and line.sends and not heard
-        heard = heard or microphone
+        microphone = line.usable and line.sends and not taken
+        taken = taken or microphone
         slot = free.pop(0) if line.usable and line.receives and free else 0
         found.append(Role(microphone, slot))
     return tuple(found)

@@ -20,7 +20,7 @@ class TurnRelay:
 
 @dataclass(frozen=True, slots=True)
 class NodeSettings:
-    """``hosts``: addresses to offer (none = every interface's); ``ports``: first and last UDP port (None = any)."""
+    """``hosts``: IP addresses to offer (none = every interface's); ``ports``: first and last UDP port (None = any)."""
 
     run: Path
     recordings: Path

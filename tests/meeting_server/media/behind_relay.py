@@ -19,7 +19,7 @@ from meeting_server.media.node import Node
 from meeting_server.media.settings import NodeSettings, TurnRelay
 from tests.meeting_server.media.clients import Client, Voice, speech_like, until
 
-BROWSER, RELAY, NOWHERE = "11.0.0.1", "11.0.0.2", "203.0.113.9"
+BROWSER, RELAY, NOWHERE = "11.0.0.1", "11.0.0.2", "no address"
 
 
 async def main(coturn: str) -> None:

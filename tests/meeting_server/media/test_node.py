@@ -13,6 +13,7 @@ from meeting_server.media.control import read_frame
 from meeting_server.media.engine import Back, ControlLink, Gone, MediaRefused, NodeUp, TrackStarted, Voiced
 from meeting_server.media.errors import BadOffer
 from meeting_server.media.node import Node
+from meeting_server.media.peer import bound_socket
 from meeting_server.media.rtp import header
 from meeting_server.media.settings import NodeSettings
 from tests.meeting_server.media.clients import Client, Voice, likeness, speech_like, until
@@ -282,6 +283,24 @@ async def test_candidates_come_from_the_ports_of_the_settings(tmp_path: Path, lo
             await client.close()
         await link.stop()
         await node.stop()
+
+
+async def test_an_address_that_leads_here_from_outside_is_offered(tmp_path: Path, loopback: None) -> None:
+    node = Node(NodeSettings(tmp_path / "run", tmp_path / "rec", ("203.0.113.9",), disk_reserve=0))
+    await node.start()
+    link = ControlLink(tmp_path / "run")
+    await link.start()
+    one = Client("one")
+    await link.open("r")
+    answer = await link.join("r", "one", "remote", await one.offer(), speak=False, hear=True)
+    assert re.search(r"203\.0\.113\.9 \d+ typ host", answer)
+    port = re.search(r"203\.0\.113\.9 (\d+) typ host", answer)
+    assert port is not None
+    with pytest.raises(OSError, match="in use"):
+        bound_socket("127.0.0.1", (int(port[1]), int(port[1])))
+    await one.close()
+    await link.stop()
+    await node.stop()
 
 
 async def test_a_flood_of_one_participant_is_cut_to_a_voices_pace(rig: Rig) -> None:
