@@ -18,8 +18,6 @@ from typing import Any, Literal, NamedTuple
 from meeting_server.room.commands import Actor
 from meeting_server.room.state import Live, Room, roles_of
 from meeting_server.room.views import CAPTIONS, PERSONAL, SHOWN, Audience, audience_of, motions, view, with_mine
-from minutes.record.events import BallotsCounted
-from minutes.record.votes import Votes
 
 Message = (
     tuple[Literal["snapshot"], int, dict[str, Any]]
@@ -137,7 +135,7 @@ class Board:
         self._shown: dict[Key, tuple[int, Any]] = {}
         self._lines: dict[Key, deque[tuple[int, Any]]] = {}
         self._floor: dict[Key, int] = {}
-        self._votes: dict[Audience, tuple[Votes, Mapping[str, BallotsCounted], Any]] = {}
+        self._votes: dict[Audience, tuple[tuple[object, ...], Any]] = {}
         self._subscriptions: list[Subscription] = []
 
     @property
@@ -250,9 +248,10 @@ class Board:
     def _motions(self, audience: Audience) -> Any:
         """Once for all of an audience while the votes stand as they are: forty people vote within seconds."""
         known = self._votes.get(audience)
-        if known is None or known[0] is not self.room.votes or known[1] is not self.room.ballots:
-            known = self._votes[audience] = (self.room.votes, self.room.ballots, motions(self.room, audience))
-        return known[2]
+        made_of = (self.room.votes, self.room.ballots, self.room.reserved)
+        if known is None or any(old is not new for old, new in zip(known[0], made_of, strict=True)):
+            known = self._votes[audience] = (made_of, motions(self.room, audience))
+        return known[1]
 
     def _renew(self, key: Key) -> None:
         _, old = self._shown[key]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from meeting_server.room import commands as c
 from meeting_server.room.context import Context, Decisions
+from meeting_server.room.desk import changes_since_reading
 from meeting_server.room.refusal import Conflict
 from meeting_server.room.scoring import Sheet, computed, sheet_on
 from minutes.record.attendance import sums
 from minutes.record.events import (
+    Amended,
     Approved,
     Closed,
     Erased,
@@ -109,7 +111,8 @@ def submit(at: Context, command: c.Submit) -> tuple[Event, ...]:
         raise at.conflict("ballots_awaited", "Còn vấn đề chờ phiếu giấy: chưa trình duyệt được.", "tổ kiểm phiếu")
     if at.room.document.version == 0:
         raise _no_document(at)
-    return (Submitted(at.room.document.version),)
+    changes, version = changes_since_reading(at.room), at.room.document.version
+    return (*((Amended(version, changes),) if changes else ()), Submitted(version))
 
 
 def approve(at: Context, command: c.Approve) -> tuple[Event, ...]:

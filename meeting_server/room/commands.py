@@ -286,6 +286,15 @@ class CloseMotion(Command):
 
 
 @dataclass(frozen=True)
+class Reserve(Command):
+    """A different opinion kept on a motion (bảo lưu); ``member`` "" = the actor's own, ``text`` "" takes it back."""
+
+    motion: Id
+    text: Annotated[str, Limit(4_000)]
+    member: AnyId = ""
+
+
+@dataclass(frozen=True)
 class GiveTask(Command):
     what: Annotated[str, Limit(4_000, least=1)]
     item: AnyId = ""

@@ -11,8 +11,9 @@ import re
 from meeting_server.room import commands as c
 from meeting_server.room.context import Context, Decisions
 from meeting_server.room.refusal import Stale
-from minutes.record.document import Paragraph
-from minutes.record.events import Block, BlockDeleted, BlockInserted, BlockMoved, BlockSaved, Event
+from meeting_server.room.state import Room
+from minutes.record.document import STILL_TO_COME, Paragraph
+from minutes.record.events import Block, BlockDeleted, BlockInserted, BlockMoved, BlockSaved, Change, Event
 
 MAX_BLOCKS = 2_000
 WEIGHTY = frozenset({"vote", "conclusion", "task", "attendance", "present", "absent", "chair", "secretary"})
@@ -82,6 +83,22 @@ def _stale(at: Context, paragraph: Paragraph | None) -> Stale:
         "stale", "Đoạn này vừa được người khác sửa. Xem bản hiện tại rồi lưu lại.", current=paragraph.block.text,
         command=at.command, state=at.room.phase,
     )  # fmt: skip
+
+
+def changes_since_reading(room: Room) -> tuple[Change, ...]:
+    """Every block that differs from what was read back to the meeting, in the order of the document."""
+    if room.meeting.read_back is None:
+        return ()
+    before = {block.id: block for block in room.read.blocks}
+    now = {block.id: block for block in room.document.blocks}
+    changes = []
+    for key in [*now, *(key for key in before if key not in now)]:
+        old, new = before.get(key), now.get(key)
+        kind = new.kind if new else old.kind if old else ""
+        was, text = old.text if old else "", new.text if new else ""
+        if was != text and kind not in STILL_TO_COME:
+            changes.append(Change(key, kind, was, text, room.read.reasons.get(key, "")))
+    return tuple(changes)
 
 
 def _reason(at: Context, kind: str, old: str, new: str, reason: str) -> None:

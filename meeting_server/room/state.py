@@ -27,6 +27,7 @@ from minutes.record.events import (
     Left,
     ReadBack,
     RemoteAllowed,
+    Reserved,
     SelfScored,
     Spoke,
     TrackOpened,
@@ -58,7 +59,8 @@ class Reading:
 class Room:
     """``sessions``: connections that the log holds open (none after the close).
 
-    ``heard``: accepted spans of samples per track. ``ballots`` by motion, ``allowed`` (remote) by member.
+    ``heard``: accepted spans of samples per track. ``ballots`` by motion, ``allowed`` (remote) by member,
+    ``reserved`` by motion and member.
     """
 
     id: str = ""
@@ -78,6 +80,7 @@ class Room:
     heard: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     ballots: Mapping[str, BallotsCounted] = field(default_factory=dict)
     allowed: Mapping[str, RemoteAllowed] = field(default_factory=dict)
+    reserved: Mapping[tuple[str, str], str] = field(default_factory=dict)
     scored: SelfScored | None = None
     read: Reading = field(default_factory=lambda: Reading())
 
@@ -179,6 +182,8 @@ def _beside(room: Room, entry: Entry) -> dict[str, Any]:
     match entry.event:
         case BallotsCounted() as counted:
             return {"ballots": {**room.ballots, counted.motion: counted}}
+        case Reserved(motion=motion, member=member, text=text):
+            return {"reserved": {**room.reserved, (motion, member): text}}
         case RemoteAllowed() as allowed:
             return {"allowed": {**room.allowed, allowed.member: allowed}}
         case SelfScored() as scored:

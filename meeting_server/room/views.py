@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from meeting_server.room.commands import Actor, Role
+from meeting_server.room.desk import changes_since_reading
 from meeting_server.room.kinds import day_of
 from meeting_server.room.scoring import computed, sheet_on
 from meeting_server.room.speech_in import INAUDIBLE
@@ -54,7 +55,7 @@ CHANGED: Mapping[str, frozenset[str]] = {
     "BlockDeleted": frozenset({"document"}), "BlockMoved": frozenset({"document"}),
     "RollCalled": _PRESENCE, "Excused": _PRESENCE, "Joined": _PRESENCE, "Left": _PRESENCE, "Answered": _PRESENCE,
     "RemoteAllowed": frozenset({"ledger"}), "ItemStarted": _ITEMS, "ItemConcluded": _ITEMS, "MotionPut": _VOTES,
-    "MotionClosed": _VOTES, "BallotsCounted": _VOTES, "TaskGiven": frozenset({"tasks", "score"}),
+    "MotionClosed": _VOTES, "BallotsCounted": _VOTES, "Reserved": _VOTES, "TaskGiven": frozenset({"tasks", "score"}),
     "Petitioned": frozenset({"petitions"}),
 }  # fmt: skip
 """Which views an entry of a kind can change; all of them for kinds not named."""
@@ -231,6 +232,11 @@ def _motion(room: Room, motion: Motion, audience: Audience) -> Json:
         "state": "open" if motion.closed is None else "closed", "passed": motion.carried,
         "wording": motion.closed.wording if motion.closed else "", "needed": motion.needed,
         "waiting": motion.put.method == "ballot" and motion.closed is None, "ballots": _ballots(room, motion),
+        "reserved": [
+            {"member": member, "name": room.name_of(member), "text": text}
+            for (key, member), text in room.reserved.items()
+            if key == put.motion and text
+        ],
     }  # fmt: skip
 
 
@@ -297,14 +303,9 @@ def _document(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
 
 def _changes(room: Room) -> Json:
     """Every block that differs from what was read back to the meeting, with the reason given."""
-    if room.meeting.read_back is None:
-        return []
-    before = {block.id: block.text for block in room.read.blocks}
-    now = {block.id: block.text for block in room.document.blocks}
     return [
-        {"block": key, "before": before.get(key), "after": now.get(key), "reason": room.read.reasons.get(key, "")}
-        for key in [*before, *(key for key in now if key not in before)]
-        if before.get(key) != now.get(key)
+        {"block": one.block, "kind": one.kind, "before": one.before, "after": one.after, "reason": one.reason}
+        for one in changes_since_reading(room)
     ]
 
 

@@ -6,7 +6,7 @@ from meeting_server.room import commands as c
 from meeting_server.room.context import Context, Decisions
 from meeting_server.room.kinds import Kind
 from minutes.record.attendance import bases
-from minutes.record.events import HALL, BallotsCounted, Event, MotionClosed, MotionPut, VoteCast, Voter
+from minutes.record.events import HALL, BallotsCounted, Event, MotionClosed, MotionPut, Reserved, VoteCast, Voter
 from minutes.record.votes import CHOICES, Motion
 
 MAX_OPTIONS = 60
@@ -135,6 +135,16 @@ def _names(at: Context, voters: list[Voter]) -> str:
     return f"{named} và {len(voters) - 5} đồng chí khác" if len(voters) > 5 else named
 
 
+def reserve(at: Context, command: c.Reserve) -> tuple[Event, ...]:
+    motion = at.motion(command.motion)
+    member = at.member(command.member or at.actor.member)
+    if member != at.actor.member and not at.roles & {"chair", "secretary", "deputy", "helper"}:
+        raise at.conflict("not_own", "Đồng chí chỉ ghi bảo lưu được cho chính mình.", "thư ký ghi cho người khác")
+    if all(voter.member != member for voter in motion.put.base):
+        raise at.conflict("no_voter", "Chỉ người có quyền biểu quyết vấn đề này mới bảo lưu ý kiến.")
+    return (Reserved(motion.put.motion, member, command.text),)
+
+
 def wording(motion: Motion, kind: Kind) -> str:
     """The result in words, shares to one decimal, of the base that rules; the verdict as the kind of meeting has it."""
     result, base = motion.counted, motion.base
@@ -156,5 +166,5 @@ def _not_voting(motion: Motion) -> str:
 
 DECISIONS: Decisions = {
     c.PutMotion: put_motion, c.ShowMotion: show_motion, c.Cast: cast, c.CountHall: count_hall,
-    c.CountBallots: count_ballots, c.CloseMotion: close_motion,
+    c.CountBallots: count_ballots, c.Reserve: reserve, c.CloseMotion: close_motion,
 }  # fmt: skip

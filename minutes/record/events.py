@@ -328,6 +328,15 @@ class MotionClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class Reserved:
+    """A member keeps a different opinion on a motion (bảo lưu); a later one replaces it, "" takes it back."""
+
+    motion: str
+    member: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TaskGiven:
     """``due`` is an ISO date, or the words said where no date can be worked out, or ""."""
 
@@ -469,6 +478,25 @@ class BlockMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A block that differs from what was read back; "" = it was not there, or is no more."""
+
+    block: str
+    kind: str
+    before: str
+    after: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """What differs from the minutes as the meeting passed them, kept for good: written when they are submitted."""
+
+    document: int
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Submitted:
     document: int
 
@@ -512,7 +540,7 @@ class ScanAttached:
 
 Event = (
     Scheduled | Noticed | RecordingDecided | Opened | TrackOpened | Joined | Left | RollCalled | Excused | GuestCame
-    | Answered | RemoteAllowed | BallotsCounted | SelfScored
+    | Answered | Reserved | Amended | RemoteAllowed | BallotsCounted | SelfScored
     | ChairAppointed | SecretaryAppointed | ItemStarted | ItemConcluded | HandRaised | FloorGiven | FloorReturned
     | Spoke | Corrected | SpeakerAssigned | Retranscribed | MotionPut | VoteCast | MotionClosed | TaskGiven
     | Petitioned | OffRecord | OnRecord | Erased | ReadBack | Passed | Closed | Drafted | BlockSaved | BlockInserted

@@ -15,12 +15,13 @@ from meeting_server.room.scoring import computed, sheet_on
 from meeting_server.room.speech_in import Heard, spoke
 from meeting_server.room.state import Live, Present
 from meeting_server.room.views import view
-from minutes.record.events import Closed, Left, TrackOpened
+from minutes.record.events import Amended, Closed, Left, TrackOpened
 from tests.meeting_server.room.given import (
     CHAIR,
     HOP,
     LAN,
     LEADER,
+    PROBATIONARY,
     SCHEDULED,
     SECRETARY,
     START,
@@ -187,6 +188,20 @@ def test_who_is_out_of_the_room_for_a_motion_is_not_in_its_base() -> None:
     table.refuses(CHAIR, c.PutMotion("x", out=("nobody",)), "motion_open")
 
 
+def test_a_reserved_opinion_stands_with_its_vote_until_it_is_taken_back() -> None:
+    table = opened().does(CHAIR, c.PutMotion("Việc"))
+    motion = table.room.votes.motions[0].put.motion
+    table.does(remote(HOP), c.Reserve(motion, "Tôi bảo lưu ý kiến về mức đóng góp."))
+    table.refuses(remote(HOP), c.Reserve(motion, "x", THANG), "not_own")
+    table.refuses(remote(PROBATIONARY), c.Reserve(motion, "x"), "no_voter")
+    shown = view("motions", table.room, Live(), "member", remote(THANG))[0]["reserved"]
+    assert [(line["name"], line["text"]) for line in shown] == [
+        ("Lang Văn Hợp", "Tôi bảo lưu ý kiến về mức đóng góp."),
+    ]  # fmt: skip
+    table.does(remote(HOP), c.Reserve(motion, ""))
+    assert view("motions", table.room, Live(), "member", remote(THANG))[0]["reserved"] == []
+
+
 def test_a_list_of_persons_is_voted_on_one_by_one() -> None:
     table = opened().does(CHAIR, c.PutMotion("Đề nghị khen thưởng", options=("Lê Đình Khang", "Lang Văn Hợp")))
     first, second = table.room.votes.motions
@@ -232,9 +247,14 @@ def test_every_difference_from_what_was_read_back_is_shown_with_its_reason() -> 
     table.does(SECRETARY, c.InsertBlock("note", "Ghi thêm.", version, "k1"))
     changes = view("document", table.room, Live(), "desk", CHAIR)["changes"]
     assert changes[0] == {
-        "block": "k0", "before": "Góp 200 nghìn đồng.", "after": "Góp 300 nghìn đồng.", "reason": "nghe nhầm",
+        "block": "k0", "kind": "opinion",
+        "before": "Góp 200 nghìn đồng.", "after": "Góp 300 nghìn đồng.", "reason": "nghe nhầm",
     }  # fmt: skip
-    assert (changes[1]["before"], changes[1]["after"]) == (None, "Ghi thêm.")
+    assert [change["before"] for change in changes[1:]] == [""]
+    table.happened(Closed()).does(SECRETARY, c.Submit())
+    amended = table.entries[-2].event
+    assert isinstance(amended, Amended)
+    assert [(change.kind, change.reason) for change in amended.changes] == [("opinion", "nghe nhầm"), ("note", "")]
 
 
 def test_reading_back_freezes_the_words_a_redraft_only_proposes() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from meeting_server.http import rights as http_rights
 from meeting_server.room import rights
 from meeting_server.room.commands import COMMANDS, Actor, parse
 from meeting_server.room.refusal import NotAllowed, WrongState
@@ -28,7 +29,7 @@ REQUIRED: dict[str, dict[str, object]] = {
     "delete_block": {"block": "b", "base_version": 1}, "move_block": {"block": "b", "base_version": 1},
     "accept_redraft": {"block": "b", "base_version": 1}, "return": {"remarks": "x"}, "notice": {"text": "x"},
     "link_session": {"session": "s", "member": "a"}, "allow_remote": {"member": "a", "allowed": True},
-    "show_motion": {"text": "x"}, "answer": {"coming": True},
+    "show_motion": {"text": "x"}, "answer": {"coming": True}, "reserve": {"motion": "m", "text": "x"},
     "count_ballots": {"motion": "m", "issued": 1, "returned": 1, "valid": 1, "invalid": 0, "in_favour": 1},
 }  # fmt: skip
 """The least arguments of each command."""
@@ -88,12 +89,14 @@ def test_every_refusal_says_who_may() -> None:
     assert all(who_may(name) for name in RIGHTS)
 
 
-def test_the_documented_table_is_the_table() -> None:
-    assert rights.table_markdown() in DOCUMENT.read_text("utf-8"), (
-        "run: python -m tests.meeting_server.room.test_rights"
-    )
+def test_the_documented_tables_are_the_tables() -> None:
+    made_by = "run: python -m tests.meeting_server.room.test_rights"
+    for table in TABLES.values():
+        assert table in DOCUMENT.read_text("utf-8"), made_by
 
+
+TABLES = {"## Commands in a meeting": rights.table_markdown(), "## Actions over HTTP": http_rights.table_markdown()}
 
 if __name__ == "__main__":
-    head, _, _ = DOCUMENT.read_text("utf-8").partition("| command |") if DOCUMENT.exists() else ("", "", "")
-    DOCUMENT.write_text(head + rights.table_markdown(), "utf-8")
+    head, _, _ = DOCUMENT.read_text("utf-8").partition("## ")
+    DOCUMENT.write_text(head + "\n".join(f"{title}\n\n{table}" for title, table in TABLES.items()), "utf-8")
