@@ -2,7 +2,9 @@
 
 Accuracy a clip, live figures of a joined stream, rooms at once, sounds in which nobody speaks, faint speech, kills and
 hangs over both links, and the same audio and model through one faster-whisper call a clip and through
-LocalAgreement-2. The last line is one JSON object. Short by default; ``--full`` runs the lengths of the issue's bars.
+LocalAgreement-2. Latencies are reckoned by CPU time (benchmarks.speech_clock); ``--wall`` measures them by the clock on
+the wall, for a machine at rest. Short by default; ``--full`` runs the lengths of the issue's bars. The last line is one
+JSON object.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from importlib.metadata import version
 from statistics import median
 from typing import Any
 
+from benchmarks.speech_clock import Clock
 from benchmarks.speech_faults import faults
 from benchmarks.speech_peer import local_agreement
 from benchmarks.speech_sounds import Clip, Spoken, clips, nothing_said, stream
@@ -64,7 +67,7 @@ def main() -> None:
     sound, spoken = stream(parts, options.seconds)
     runs: dict[str, Callable[[], None]] = {
         "clips": lambda: per_clip(report, reader, parts),
-        "live": lambda: live(report, reader, sound, spoken, options.workers),
+        "live": lambda: live(report, reader, sound, spoken, options),
         "rooms": lambda: rooms(report, reader, parts, options),
         "noise": lambda: noise(report, reader, options.noise),
         "faint": lambda: faint(report, reader, parts),
@@ -83,6 +86,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("only", nargs="*", help="clips live rooms noise faint agreement faults")
     parser.add_argument("--full", action="store_true")
+    parser.add_argument("--wall", action="store_true", help="by the clock on the wall; only on a machine at rest")
     parser.add_argument("--model", default=models.EMBEDDED)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
@@ -124,15 +128,12 @@ def guarded_text(reader: Recogniser, sound: Sound) -> str:
     return text
 
 
-def live(report: Report, reader: Recogniser, sound: Sound, spoken: list[Spoken], workers: int) -> None:
-    """The stream at its own pace, with interims and then finals alone."""
+def live(report: Report, reader: Recogniser, sound: Sound, spoken: list[Spoken], options: argparse.Namespace) -> None:
+    """The stream with interims and then finals alone: by the wall clock (``--wall``) or reckoned by CPU time."""
     length = len(sound) / SOUND_RATE
     reference = " ".join(s.text for s in spoken)
-    cpu = time.process_time()
-    events = asyncio.run(_heard({"t-live": sound}, reader, workers))
-    spent = time.process_time() - cpu
-    cpu = time.process_time()
-    alone = asyncio.run(_heard({"t-live": sound}, reader, workers, interims=False))
+    events, spent = _run(reader, {"t-live": sound}, options, interims=True)
+    alone, spent_alone = _run(reader, {"t-live": sound}, options, interims=False)
     finals = [e for e in events if e.kind == "final"]
     wer = word_errors(reference, " ".join(e.spoken for e in finals)).percent
     final, shown, stable = _to_final(spoken, finals), *_to_shown(events)
@@ -140,12 +141,25 @@ def live(report: Report, reader: Recogniser, sound: Sound, spoken: list[Spoken],
     for name, values in (("end → final", final), ("word → shown", shown), ("word → stable", stable)):
         report.say(f"  {name:14} p50 {_percentile(values, 50):5.2f} s   p95 {_percentile(values, 95):5.2f} s")
     report.note(
-        wer_live=wer, final_latency_p50_s=_percentile(final, 50), final_latency_p95_s=_percentile(final, 95),
+        clock="wall" if options.wall else "cpu", wer_live=wer,
+        final_latency_p50_s=_percentile(final, 50), final_latency_p95_s=_percentile(final, 95),
         first_shown_p50_s=_percentile(shown, 50), first_shown_p95_s=_percentile(shown, 95),
         first_stable_p50_s=_percentile(stable, 50), first_stable_p95_s=_percentile(stable, 95),
-        cpu_per_audio_s=spent / length, cpu_per_audio_s_finals=(time.process_time() - cpu) / length,
+        cpu_per_audio_s=spent / length, cpu_per_audio_s_finals=spent_alone / length,
         final_latency_finals_only_p50_s=_percentile(_to_final(spoken, [e for e in alone if e.kind == "final"]), 50),
     )  # fmt: skip
+
+
+def _run(
+    reader: Recogniser, sounds: dict[str, Sound], options: argparse.Namespace, *, interims: bool
+) -> tuple[list[Event], float]:
+    """Events and CPU seconds."""
+    if not options.wall:
+        clock = Clock(reader, options.workers, interims)
+        return clock.run(sounds), clock.cpu
+    cpu = time.process_time()
+    events = asyncio.run(_heard(sounds, reader, options.workers, interims))
+    return events, time.process_time() - cpu
 
 
 async def _heard(sounds: dict[str, Sound], reader: Recogniser, workers: int, interims: bool = True) -> list[Event]:
@@ -180,7 +194,7 @@ def rooms(report: Report, reader: Recogniser, parts: list[Clip], options: argpar
     most = 0
     for count in (2, 4, 6, 8, 10) if options.full else (4, 6):
         streams = {f"t-{n}": stream(parts, options.rooms, seed=n)[0] for n in range(count)}
-        events = asyncio.run(_heard(streams, reader, options.workers))
+        events, _ = _run(reader, streams, options, interims=True)
         finals = [e.emitted_at - e.end for e in events if e.kind == "final" and e.start > options.rooms / 2]
         late = _percentile(finals, 95)
         report.say(f"rooms {count:3}  end → final in the second half p50 {median(finals):5.2f} s, p95 {late:5.2f} s")

@@ -330,7 +330,7 @@ class Listener:
             return
         if now - track.heard_at > _STARVED:
             await self._offer(track, hearing.starve())
-        elif self._interims and now - track.interim_at >= _interval(hearing) and (job := hearing.interim()):
+        elif self._interims and now - track.interim_at >= interval(hearing) and (job := hearing.interim()):
             track.interim_at = now
             await self._producer.offer(job)
 
@@ -342,7 +342,7 @@ class Listener:
                 await self._producer.progress(room, owed)
 
 
-def _interval(hearing: Hearing) -> float:
+def interval(hearing: Hearing) -> float:
     """Seconds between two interims."""
     return _INTERIM_EVERY + _INTERIM_STRETCH * hearing.open_length / RATE
 
