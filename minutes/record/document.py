@@ -152,7 +152,7 @@ def _redrafted(old: Paragraph | None, block: Block, version: int) -> Paragraph:
         return Paragraph(block, changed, moved=old.moved, drafted=block)
     same_as_known = old.drafted is not None and old.drafted.text == block.text
     if same_as_known or old.block.text == block.text:
-        return old if same_as_known and old.proposal else replace(old, drafted=block, proposal=None)
+        return replace(old, drafted=block, proposal=None)
     return replace(old, proposal=block)
 
 

@@ -72,3 +72,9 @@ def test_folding_in_two_parts_is_folding_at_once() -> None:
     )
     for cut in range(len(entries)):
         assert document.fold(entries[cut:], document.fold(entries[:cut])) == document.fold(entries)
+
+
+def test_a_proposal_that_the_next_draft_takes_back_is_gone() -> None:
+    value = after(draft(block("a")), BlockSaved("a", 1, "tay"), draft(block("a", "máy")), draft(block("a")))
+    assert value.paragraphs[0].proposal is None
+    assert value.blocks[0].text == "tay"

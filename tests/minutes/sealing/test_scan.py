@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import io
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from minutes.export.slip import Slip, read_slip, slip_pdf
 from minutes.sealing import archive
 from minutes.sealing.keys import Keys
-from minutes.sealing.package import Package
+from minutes.sealing.package import NotSealable, Package
 from minutes.sealing.scan import BadScan, Scan, page_count, read_scan, seal_scan
 from minutes.sealing.verify import verify_bytes
 from tests.minutes.export import papers
@@ -97,3 +99,36 @@ def test_pages_are_counted(record: Package) -> None:
 @pytest.mark.parametrize("text", ["", "HCB1", "HCB1 m 1 abc", "HCB2 m 1 " + "a" * 64, "https://example.org"])
 def test_any_other_code_is_no_slip(text: str) -> None:
     assert read_slip(text) is None
+
+
+def jpeg_pdf(images: list[bytes], sizes: list[tuple[int, int]]) -> bytes:
+    """A PDF as scanners write it: one JPEG a page."""
+    file = pikepdf.new()
+    for image, (width, height) in zip(images, sizes, strict=True):
+        page = file.add_blank_page(page_size=(595, 842))
+        picture = pikepdf.Stream(file, image, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=width,
+                                 Height=height, ColorSpace=pikepdf.Name.DeviceRGB, BitsPerComponent=8,
+                                 Filter=pikepdf.Name.DCTDecode)  # fmt: skip
+        page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
+        page.Contents = pikepdf.Stream(file, b"q 595 0 0 842 0 0 cm /Im0 Do Q")
+    out = io.BytesIO()
+    file.save(out)
+    return out.getvalue()
+
+
+def test_a_scanned_pdf_is_read_page_by_page(record: Package, keys: Keys, scanned: list[bytes]) -> None:
+    scan = read_scan([jpeg_pdf(scanned, [(910, 1287)] * len(scanned))])
+    assert (scan.pages, scan.slips) == (len(scanned), (slip_of(record),))
+    assert seal_scan(record.data, scan, keys, at=AT).state == "hand_signed"
+
+
+def test_too_many_files_are_refused() -> None:
+    for files in ([], [b"\xff\xd8\xff"] * 61):
+        with pytest.raises(BadScan) as refusal:
+            read_scan(files)
+        assert refusal.value.code == "size"
+
+
+def test_a_record_of_other_keys_takes_no_scan(record: Package, other_keys: Keys, scanned: list[bytes]) -> None:
+    with pytest.raises(NotSealable):
+        seal_scan(record.data, read_scan(scanned), other_keys, at=AT)

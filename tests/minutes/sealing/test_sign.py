@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from minutes.sealing import package, sign
+from minutes.sealing import archive, package, sign
 from minutes.sealing.keys import Keys
 from minutes.sealing.sign import Signing, SigningFailed, pkcs12_signer, signed, token_signer
 from minutes.sealing.verify import Against, verify_bytes
@@ -149,3 +149,18 @@ def test_without_stamps_an_expired_signer_is_no_longer_trusted(
     verdict = verify_bytes(record.data, Against(trust=[keys.authority, people_ca.root], moment=moment))
     assert verdict.whole
     assert verdict.trusted is False
+
+
+def test_a_record_is_stamped_again_years_later_without_its_log(
+    made: package.Draft, both: bytes, keys: Keys, people_ca: Authority
+) -> None:
+    record = package.seal_signed(made, both, package.people(made), keys, at=AT)
+    stamps = authority("CA dấu thời gian")
+    parts = archive.unpack(record.data)
+    pdf = sign.restamped(parts["record.pdf"], stamps.stamping(roots=(people_ca.root,)))
+    again = package.resealed(record.data, keys, at=AT + 1, pdf=pdf)
+    verdict = verify_bytes(again.data, Against(trust=[keys.authority, people_ca.root, stamps.root]))
+    assert verdict.whole, verdict.faults
+    assert (verdict.trusted, verdict.facts["previous"], again.state) == (True, record.manifest, "signed")
+    with pytest.raises(package.NotSealable):
+        package.resealed(record.data, keys, at=AT, pdf=made.pdf)

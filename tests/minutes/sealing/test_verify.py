@@ -100,3 +100,16 @@ def test_the_command_says_it_in_vietnamese_and_by_its_exit_code(
     assert command.run(tmp_path / "bad.hcb.zip", as_json=True) == command.ALTERED
     assert json.loads(capsys.readouterr().out)["whole"] is False
     assert command.run(tmp_path / "missing") == command.UNREADABLE
+
+
+def test_the_module_takes_the_same_options_and_says_what_it_cannot_use(record: Package, tmp_path: Path) -> None:
+    (tmp_path / "r.hcb.zip").write_bytes(record.data)
+    command_line = [sys.executable, "-m", "minutes", "verify", str(tmp_path / "r.hcb.zip")]
+    done = subprocess.run([*command_line, "--heads", str(tmp_path)], capture_output=True, timeout=60)
+    assert done.returncode == 0
+    assert "không có mốc nào" in done.stdout.decode()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert command.run(tmp_path / "r.hcb.zip", trust=[empty]) == command.UNREADABLE
+    assert command.run(tmp_path / "r.hcb.zip", trust=[tmp_path / "none.pem"]) == command.UNREADABLE
+    assert command.run(tmp_path / "r.hcb.zip", heads=tmp_path / "r.hcb.zip") == command.UNREADABLE
