@@ -113,5 +113,52 @@ def test_the_far_member_asks_for_the_floor_and_is_heard_in_the_hall(meeting: Mee
     until(lambda: loudness(meeting.hall, 2) > 0.01, meeting.hall, 30, "the far member is heard in the hall")
 
 
+def test_the_far_member_votes_and_the_wall_shows_the_sum(meeting: Meeting) -> None:
+    chair, far = meeting.chair, meeting.far
+    chair.get_by_role("button", name="Điểm danh").click()
+    sheet = chair.get_by_role("dialog")
+    for name, channel in (("Vi Văn Thuận", "Hội trường"), (FAR, "Từ xa")):
+        row = sheet.locator(".rollline").filter(has_text=name)
+        row.get_by_role("button", name=channel).click()
+        expect(row.get_by_role("button", name=channel)).to_have_attribute("aria-pressed", "true")
+    sheet.get_by_role("button", name="Đóng").click()
+    chair.get_by_role("button", name="BIỂU QUYẾT", exact=True).click()
+    chair.locator("#motion-text").fill("Thông qua chương trình sinh hoạt")
+    chair.get_by_role("button", name="Bắt đầu biểu quyết").click()
+    expect(meeting.hall.locator(".boardmotion")).to_have_text("Thông qua chương trình sinh hoạt")
+    far.get_by_role("button", name="Tán thành", exact=True).click()
+    expect(far.get_by_text("Đồng chí đã chọn: Tán thành")).to_be_visible()
+    chair.locator("#count-for").fill("1")
+    chair.get_by_role("button", name="Ghi số đếm").click()
+    expect(meeting.hall.locator(".boardbase")).to_contain_text("2/2")
+    chair.get_by_role("button", name="Kết thúc biểu quyết").click()
+    expect(chair.locator(".result")).to_contain_text("Đã thông qua")
+    expect(far.get_by_role("button", name="Tán thành", exact=True)).to_have_count(0)
+
+
+def test_paused_they_still_hear_each_other_but_secret_items_are_cut_off(meeting: Meeting) -> None:
+    chair, far = meeting.chair, meeting.far
+    chair.get_by_role("button", name="TẠM DỪNG GHI").click()
+    expect(far.get_by_text("Đã dừng ghi")).to_be_visible()
+    expect(meeting.hall.get_by_text("Đã dừng ghi").first).to_be_visible()
+    until(lambda: loudness(far, 2) > 0.01, far, 20, "the hall is still heard far away")
+    chair.get_by_role("button", name="Ghi trở lại").click()
+    expect(far.get_by_text("Đang ghi")).to_be_visible()
+    chair.get_by_role("button", name="NỘI DUNG MẬT").click()
+    chair.get_by_role("dialog").get_by_role("button", name="NỘI DUNG MẬT").click()
+    expect(far.get_by_text("Nội dung mật")).to_be_visible()
+    far.wait_for_timeout(1500)  # what was on its way when the gate shut
+    assert loudness(far, 4) < 0.003
+    chair.get_by_role("button", name="Ghi trở lại").click()
+    until(lambda: loudness(far, 2) > 0.01, far, 20, "the hall is heard again")
+
+
+def test_after_reloading_the_page_the_far_member_hears_again(meeting: Meeting) -> None:
+    meeting.far.reload()
+    from_afar(meeting.far)
+    expect(meeting.far.get_by_text("Đang ghi")).to_be_visible()
+    until(lambda: loudness(meeting.far, 2) > 0.01, meeting.far, 30, "the hall is heard after coming back")
+
+
 def test_no_browser_complained(meeting: Meeting) -> None:
     assert not meeting.faults

@@ -43,7 +43,7 @@ export class Archive extends Screen {
   private set(key: string, value: string): void {
     if (value) this.wanted.set(key, value);
     else this.wanted.delete(key);
-    history.replaceState(null, "", `/archive${this.wanted.size ? `?${this.wanted.toString()}` : ""}`);
+    history.replaceState(null, "", `/archive?${this.wanted.toString()}`.replace(/\?$/, ""));
     void this.search();
   }
 

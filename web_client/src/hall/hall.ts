@@ -9,6 +9,7 @@ import "./board.js";
 import type { Summary } from "../home/types.js";
 import { t } from "../messages/vi.js";
 import { faultBanner, skeleton } from "../parts/banner.js";
+import { stayAwake } from "../parts/awake.js";
 import { icon } from "../parts/icon.js";
 import { Screen } from "../parts/screen.js";
 import { lineTag, recordingTag, soundTag } from "../parts/status.js";
@@ -25,6 +26,7 @@ export class Hall extends Screen {
   @state() private summary: Summary | null = null;
   @state() private fault: unknown = null;
   @state() private track: MediaStreamTrack | null = null;
+  private sleep: (() => void) | null = null;
   private readonly changed = (): void => this.requestUpdate();
 
   override connectedCallback(): void {
@@ -37,6 +39,8 @@ export class Hall extends Screen {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.body.classList.remove("dark");
+    this.sleep?.();
+    this.sleep = null;
     this.room?.removeEventListener("change", this.changed);
     this.room?.leave();
     this.room = null;
@@ -56,6 +60,7 @@ export class Hall extends Screen {
     this.room.micOn = Boolean(microphone);
     this.room.addEventListener("change", this.changed);
     this.room.start();
+    this.sleep ??= stayAwake();
   }
 
   protected override render(): TemplateResult {

@@ -45,10 +45,8 @@ export class RollCall extends RoomScreen {
 
   private line(line: LedgerLine): TemplateResult {
     const present = line.state === "present";
-    const call = (channel: "hall" | "remote"): void => {
-      const late = this.room.views.meeting?.state === "open" && line.state !== "present" && line.state !== "unknown";
+    const call = (channel: "hall" | "remote", late = line.late): void =>
       this.room.do("call", { member: line.member, present: true, channel, late, method: "tick" });
-    };
     const pick = (words: string, on: boolean, act: () => void): TemplateResult => html`<button class="small" aria-pressed=${on} @click=${act}>${words}</button>`;
     return html`<li class="rollline"><div><span class="strong">${line.name}</span>
         <span class="soft small block">${[t.roll.status[line.status], line.position, line.late ? t.roll.late : "", line.left_at ? t.roll.left(timeOf(line.left_at)) : "", line.reason, line.outside ? t.roll.exempt : ""].filter(Boolean).join(" · ")}</span></div>
@@ -56,6 +54,9 @@ export class RollCall extends RoomScreen {
         ${pick(t.roll.remote, present && line.channel === "remote", () => call("remote"))}
         ${pick(t.roll.excused, line.state === "excused", () => { this.excusing = line.member; })}
         ${pick(t.roll.unexcused, line.state === "absent", () => this.room.do("excuse", { member: line.member, excused: false }))}</div>
+      ${present && this.room.views.meeting?.state === "open" ? html`<div class="row more">
+          ${pick(t.roll.markLate, line.late, () => call(line.channel === "remote" ? "remote" : "hall", !line.late))}
+          ${line.channel === "hall" && !line.left_at ? pick(t.roll.leaveHall, false, () => this.room.do("leave_hall", { member: line.member })) : nothing}</div>` : nothing}
       ${line.contradictions.map((words) => banner("warning", words))}
       ${this.excusing === line.member ? this.excuse(line) : nothing}</li>`;
   }

@@ -7,6 +7,7 @@ import type { Choices } from "../join/entry.js";
 import { takeOver } from "../join/handover.js";
 import { t } from "../messages/vi.js";
 import { faultWords, skeleton } from "../parts/banner.js";
+import { stayAwake } from "../parts/awake.js";
 import { go } from "../parts/route.js";
 import { Screen } from "../parts/screen.js";
 import { momentOf } from "../parts/time.js";
@@ -31,6 +32,7 @@ export class MeetingScreen extends Screen {
   @state() private refusal = "";
   @state() private desk: Desk | null = null;
   @state() private loaded = new Set<Desk>();
+  private sleep: (() => void) | null = null;
   private readonly changed = (): void => this.requestUpdate();
 
   override connectedCallback(): void {
@@ -42,6 +44,8 @@ export class MeetingScreen extends Screen {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.sleep?.();
+    this.sleep = null;
     this.room?.removeEventListener("change", this.changed);
     this.room?.leave();
     this.room = null;
@@ -61,6 +65,7 @@ export class MeetingScreen extends Screen {
     this.room = new Room({ meeting: this.meeting, device, ...choices });
     this.room.addEventListener("change", this.changed);
     this.room.start();
+    this.sleep ??= stayAwake();
   }
 
   /** The desk of the role, until the person chose another of those they have. */

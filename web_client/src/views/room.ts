@@ -59,6 +59,10 @@ export class Room extends EventTarget {
       message: (message) => this.take(message),
       versions: () => this.state.versions,
     }, browser());
+    this.entry.microphone?.addEventListener("ended", () => {
+      this.setMic(false);
+      this.notify("error", t.room.micLost);
+    });
     this.connection.connect();
     addEventListener("online", this.hurry);
     addEventListener("pagehide", this.away);
