@@ -34,6 +34,7 @@ def main() -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
     _allow_many_sockets()
+    sys.setswitchinterval(0.001)  # the recorder's thread gives way to the sound at once
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)  # a full collection stops the sound of every room for its time

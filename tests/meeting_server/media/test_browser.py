@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import itertools
 import os
 import shutil
 import wave
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from meeting_server.media.engine import Voiced
 from meeting_server.media.recorder import RoomJournal
 from meeting_server.media.sound import index, ogg_file
-from tests.meeting_server.media.clients import speech_like
+from tests.meeting_server.media.clients import speech_like, until
 from tests.meeting_server.media.conftest import Rig
 from tests.meeting_server.media.test_sound import encoded, record
 from transcription.recording import Sound, TrackStart, lines
@@ -156,3 +157,43 @@ async def test_chromium_and_the_index_agree_on_the_length_of_a_recording_with_a_
         await browser.close()
     assert abs(seconds - index(journal.path, "t-1").pages.length / 48_000) < 0.02
     assert abs(seconds - 16) < 0.02
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
+async def test_chromium_on_a_weak_line_sends_long_frames_within_40_kbit(rig: Rig) -> None:
+    from playwright.async_api import async_playwright
+
+    await rig.link.open("r")
+    await rig.link.gate("r", capture=True, remote_sound=True)
+    flags = [
+        "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+        "--allow-loopback-in-peer-connection",
+    ]  # fmt: skip
+    journal = rig.settings.recordings / "r" / "journal"
+
+    def positions() -> list[int]:
+        return [line.packet.position for line in lines(journal) if isinstance(line, Sound)]
+
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        page = await browser.new_page()
+
+        async def answer(sdp: str, speak: bool) -> str:
+            return await rig.link.join("r", "s", "hall", sdp, speak=speak, hear=True, weak=True)
+
+        await page.expose_function("answer", answer)
+        await page.route("http://localhost/**", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+        await page.goto("http://localhost/")
+        await page.evaluate("join(true)")
+        await until(lambda: len(positions()) > 60, 20)
+        (before,) = await rig.link.stats("r")
+        count = len(positions())
+        await until(lambda: len(positions()) > count + 60, 20)
+        (after,) = await rig.link.stats("r")
+        found = positions()
+        await browser.close()
+    steps = [b - a for a, b in itertools.pairwise(found)]
+    assert sorted(steps)[len(steps) // 2] == 2880
+    seconds = (found[-1] - found[count - 1]) / 48_000
+    assert (after.bytes_in - before.bytes_in) * 8 / seconds < 44_000  # a segment of the journal is a second late
