@@ -1,6 +1,6 @@
 """Search and supervision at the size of a province: PostgreSQL with 500,000 records, SQLite with 5,000.
 
-    python -m benchmarks.archive [--records 500000] [--queries 60]
+    python -m benchmarks.archive [--records 500000] [--rounds 5]
 
 Prints a table and, as last line, one JSON object. PostgreSQL is a server of its own in a temporary directory (with
 its usual settings but fsync off while loading); where it is not installed its figure is null.
@@ -23,17 +23,17 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, text
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from meeting_server.store import supervision
-from meeting_server.store.archive_tables import RecordText
 from meeting_server.store.database import Store
 from meeting_server.store.search import Query, Reader, search
-from meeting_server.store.tables import Meeting, MeetingSummary, MeetingText, Unit
+from meeting_server.store.tables import Meeting, MeetingSummary, Unit
 from meeting_server.store.words import indexed
 from transcription.text.fold import fold
 
@@ -56,11 +56,15 @@ ENDINGS = (
     "trước ngày {d} tháng {m}", "trong quý này", "với kinh phí {n} triệu đồng", "do đồng chí {s} phụ trách",
     "theo kế hoạch số {n} của đảng ủy", "và báo cáo chi bộ tại kỳ họp sau",
 )  # fmt: skip
-SYLLABLES = (
-    "Chiềng Mường Bá Thước Quan Sơn Lang Chánh Nga Hoằng Quảng Triệu Yên Cẩm Thạch Ngọc Lặc Thọ Xuân Như Thanh Tĩnh "
-    "Gia Nông Cống Vĩnh Lộc Hà Trung Đông Bỉm Sầm Hậu Tân Phú Hải Hòa Bình Minh Long Phượng Đức Thắng Lợi Tiến Kỳ "
-    "Trường Giang Kiều Đại Ngân Khê Bái Lũng Cốc Ươm Đồi Khang Thuận Nguyệt Quyết Chiến Hợp Lan Cụ"
-).split()
+SYLLABLES = tuple(
+    word
+    for line in (
+        "Chiềng Mường Bá Thước Quan Sơn Lang Chánh Nga Hoằng Quảng Triệu Yên Cẩm Thạch Ngọc Lặc Thọ Xuân Như Thanh",
+        "Tĩnh Gia Nông Cống Vĩnh Lộc Hà Trung Đông Bỉm Sầm Hậu Tân Phú Hải Hòa Bình Minh Long Phượng Đức Thắng Lợi",
+        "Tiến Kỳ Trường Giang Kiều Đại Ngân Khê Bái Lũng Cốc Ươm Đồi Khang Thuận Nguyệt Quyết Chiến Hợp Lan Cụ",
+    )
+    for word in line.split()
+)
 
 
 def place(chance: random.Random) -> str:
@@ -109,30 +113,43 @@ def summary(number: int, cell: str, at: int, period: str, kind: str = "regular")
     }  # fmt: skip
 
 
-def load_records(session: Session, first: int, count: int, cells: int) -> None:
-    """Records ``first`` … of ``cells`` cells over the years before 2026."""
-    heads: list[dict[str, Any]] = []
-    texts: list[dict[str, Any]] = []
-    rows: list[dict[str, Any]] = []
+Table = dict[str, list[dict[str, Any]]]
+POOL = 50_000
+
+
+@cache
+def written(number: int) -> tuple[tuple[tuple[str, str, str], ...], str]:
+    """A record's lines as (section, text, folded), and what the index holds of them."""
+    own = lines(random.Random(number))
+    return tuple((section, line, fold(line)) for section, line in own), indexed(line for _, line in own)
+
+
+def records(first: int, count: int, cells: int) -> Table:
+    """Rows of records ``first`` … of ``cells`` cells over the years before 2026; POOL different texts."""
+    tables: Table = {"meeting": [], "meeting_summary": [], "record_text": [], "meeting_text": []}
     for number in range(first, first + count):
-        cell, at, own = f"c{number % cells}", FIRST - (number // cells) * 30 * DAY, lines(random.Random(number))
-        heads.append(summary(number, cell, at, "2020-01"))
-        texts.append(
-            {"meeting": f"m{number}", "tier": "record", "cell": cell, "kind": "regular", "starts_at": at,
-             "words": indexed(line for _, line in own)}
-        )  # fmt: skip
-        rows += [{"meeting": f"m{number}", "section": x, "text": line, "folded": fold(line)} for x, line in own]
+        key, cell, at = f"m{number}", f"c{number % cells}", FIRST - (number // cells) * 30 * DAY
+        own, words = written(number % POOL)
+        tables["meeting"].append({"id": key, "cell": cell, "created_at": 0, "seq": 0, "digest": bytes(32)})
+        tables["meeting_summary"].append(summary(number, cell, at, "2020-01"))
+        tables["record_text"].append(
+            {"meeting": key, "tier": "record", "cell": cell, "kind": "regular", "starts_at": at, "words": words}
+        )
+        tables["meeting_text"] += [{"meeting": key, "section": x, "text": t, "folded": f} for x, t, f in own]
+    return tables
+
+
+def load(session: Session, tables: Table) -> None:
+    """COPY on PostgreSQL: millions of lines."""
     connection = session.connection()
-    connection.execute(
-        insert(Meeting),
-        [
-            {"id": head["meeting"], "cell": head["cell"], "created_at": 0, "seq": 0, "digest": bytes(32)}
-            for head in heads
-        ],
-    )
-    connection.execute(insert(MeetingSummary), heads)
-    connection.execute(insert(RecordText), texts)
-    connection.execute(insert(MeetingText), rows)
+    for name, rows in tables.items():
+        if connection.dialect.name == "sqlite":
+            connection.execute(insert(SQLModel.metadata.tables[name]), rows)
+            continue
+        cursor = connection.connection.cursor()
+        with cursor.copy(f"COPY {name} ({', '.join(rows[0])}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(tuple(row.values()))
 
 
 def load_year(session: Session) -> int:
@@ -186,8 +203,8 @@ def measure_supervision(store: Store, rounds: int) -> list[float]:
 
     def work(session: Session) -> bytes:
         year = supervision.year(session, "p", 2026, FIRST + 340 * DAY)
-        assert len(year.cells) == CELLS
-        return json.dumps(supervision.as_json(year), ensure_ascii=False, separators=(",", ":")).encode()
+        assert len(year.lines) == CELLS
+        return supervision.as_json(year)
 
     return [timed(lambda: store.read_now(work)) for _ in range(rounds + 1)][1:]
 
@@ -231,13 +248,22 @@ def postgres(home: Path) -> Iterator[str]:
         run(bin_ / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
 
 
-def on_sqlite(home: Path, records: int, rounds: int) -> tuple[float, float]:
+INDEX = "CREATE INDEX ix_record_search ON record_text USING gin (vector) WITH (fastupdate = off)"
+
+
+def admin(store: Store, *statements: str) -> None:
+    with store._writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def on_sqlite(home: Path, count: int, rounds: int) -> tuple[float, float]:
     store = Store(f"sqlite:///{home / 'bench.sqlite'}")
     store.write_now(organisation)
-    store.write_now(lambda session: load_records(session, 0, records, 42))
+    store.write_now(lambda session: load(session, records(0, count, 42)))
     taken = measure_search(store, 42, rounds)
     for name, values in taken.items():
-        row(f"search, SQLite, {records:,} records, {name}", values)
+        row(f"search, SQLite, {count:,} records, {name}", values)
     store.write_now(load_year)
     grid = measure_supervision(store, 9)
     row(f"supervision, SQLite, {CELLS:,} cells x 12", grid)
@@ -245,7 +271,7 @@ def on_sqlite(home: Path, records: int, rounds: int) -> tuple[float, float]:
     return p95([one for values in taken.values() for one in values]), statistics.median(grid)
 
 
-def on_postgres(home: Path, records: int, rounds: int) -> tuple[float | None, float | None]:
+def on_postgres(home: Path, count: int, rounds: int) -> tuple[float | None, float | None]:
     if not BINARIES:
         print("PostgreSQL is not installed (Debian: postgresql): not measured")
         return None, None
@@ -253,21 +279,30 @@ def on_postgres(home: Path, records: int, rounds: int) -> tuple[float | None, fl
         store = Store(url)
         store.write_now(organisation)
         began = time.perf_counter()
-        for first in range(0, records, 5_000):
-            count = min(5_000, records - first)
-            store.write_now(lambda session, f=first, n=count: load_records(session, f, n, CELLS))
-            if (first // 5_000) % 10 == 9:
-                print(f"  … {first + count:,} records loaded ({time.perf_counter() - began:.0f} s)", flush=True)
+        admin(store, "DROP INDEX ix_record_search")
+        for first in range(0, count, 5_000):
+            store.write_now(lambda session, f=first: load(session, records(f, min(5_000, count - f), CELLS)))
+            if (first // 5_000) % 20 == 19:
+                print(f"  … {first + 5_000:,} records loaded ({time.perf_counter() - began:.0f} s)", flush=True)
         store.write_now(load_year)
-        with store._writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM ANALYZE"))
+        admin(store, "SET maintenance_work_mem = '512MB'", INDEX, "VACUUM ANALYZE")
+        print(f"  … indexed ({time.perf_counter() - began:.0f} s), load {os.getloadavg()[0]:.1f}", flush=True)
         taken = measure_search(store, CELLS, rounds)
         for name, values in taken.items():
-            row(f"search, PostgreSQL, {records:,} records, {name}", values)
+            row(f"search, PostgreSQL, {count:,} records, {name}", values)
         grid = measure_supervision(store, 9)
         row(f"supervision, PostgreSQL, {CELLS:,} cells x 12", grid)
         store.close()
     return p95([one for values in taken.values() for one in values]), statistics.median(grid)
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    home = Path(tempfile.mkdtemp(prefix="hopchibo-bench-"))
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def main() -> None:
@@ -275,16 +310,14 @@ def main() -> None:
     asked.add_argument("--records", type=int, default=500_000)
     asked.add_argument("--rounds", type=int, default=5)
     options = asked.parse_args()
-    print(f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
-          f"PostgreSQL {BINARIES[0].parent.name if BINARIES else 'none'}")  # fmt: skip
+    newest = BINARIES[0].parent.name if BINARIES else "none"
+    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, PostgreSQL {newest}"
+    print(f"{platform.machine()}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}, {versions}")
     print(f"{'':44} {'median':>9} {'p95':>9} {'worst':>9}   ms", flush=True)
-    home = Path(tempfile.mkdtemp(prefix="hopchibo-bench-"))
-    try:
+    with workplace() as home:
         sqlite_p95, grid = on_sqlite(home, 5_000, options.rounds)
-        (home / "pg").mkdir()
-        postgres_p95, grid_postgres = on_postgres(home / "pg", options.records, options.rounds)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with workplace() as home:
+        postgres_p95, grid_postgres = on_postgres(home, options.records, options.rounds)
     figures = {
         f"search_{options.records // 1000}k_postgres_p95_ms": postgres_p95, "search_5k_sqlite_p95_ms": sqlite_p95,
         "supervision_4352x12_ms": grid, "supervision_4352x12_postgres_ms": grid_postgres,

@@ -92,16 +92,17 @@ def _squeeze(session: Session) -> None:
 
 
 def _with_what_was_erased(session: Session, beside: Beside) -> Beside:
-    summary = beside.summary
-    if summary.state not in DONE or any(section == "block" for section, _ in beside.lines):
+    """Once approved nobody speaks any more: a count that went down, or blocks that are gone, were erased."""
+    summary, old = beside.summary, session.get(MeetingSummary, beside.summary.meeting)
+    if old is None or summary.state not in DONE or old.state not in DONE:
         return beside
-    old = session.get(MeetingSummary, summary.meeting)
-    if old is None or old.state not in DONE:
-        return beside
-    summary.spoke, summary.self_points = max(summary.spoke, old.spoke), old.self_points
-    kept = tuple(line for line in stored_lines(session, summary.meeting) if line[0] == "block")
+    summary.spoke = max(summary.spoke, old.spoke)
     heard = frozenset(part for part in stored_people(session, summary.meeting) if part[1] == "spoke")
-    return replace(beside, lines=beside.lines + kept, people=beside.people | heard)
+    kept = beside.lines
+    if not any(section == "block" for section, _ in kept):
+        summary.self_points = old.self_points
+        kept += tuple(line for line in stored_lines(session, summary.meeting) if line[0] == "block")
+    return replace(beside, lines=kept, people=beside.people | heard)
 
 
 def _counted(session: Session, summary: MeetingSummary) -> MeetingSummary:

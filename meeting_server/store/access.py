@@ -1,0 +1,72 @@
+"""Each look at a cell's content: written down as it happens, and shown to the cell itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from meeting_server.store.archive_tables import ContentAccess
+from meeting_server.store.tables import Account, Meeting, Person
+
+ACTIONS = {
+    "document": "xem văn bản", "record": "tải hồ sơ", "transcript": "xem lời ghi", "sound": "nghe bản ghi âm",
+    "submission": "mở nội dung chi bộ gửi lên", "export": "xuất danh sách", "search": "mở kết quả tìm kiếm",
+}  # fmt: skip
+AGAIN_MS = 10 * 60_000
+MAX_LINES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """``name``: the person's, else the account's."""
+
+    at: int
+    name: str
+    action: str
+    meeting: str
+    detail: str
+
+
+def looked(
+    session: Session, *, at: int, account: str, action: str, cell: str = "", meeting: str = "", detail: str = ""
+) -> None:
+    """Write a look down; the same one again within ten minutes (pages of one file) is one look. ``detail`` names a
+    file or list, never contents. Raises AssertionError for an action that is not one of ACTIONS."""
+    if action not in ACTIONS:
+        raise AssertionError(f"{action} is no look at contents")
+    if meeting and not cell:
+        head = session.get(Meeting, meeting)
+        cell = head.cell if head else ""
+    same = select(ContentAccess.id).where(
+        ContentAccess.cell == cell, ContentAccess.at > at - AGAIN_MS, ContentAccess.account == account,
+        ContentAccess.meeting == meeting, ContentAccess.action == action, ContentAccess.detail == detail[:200],
+    )  # fmt: skip
+    if session.exec(same).first() is None:
+        session.add(
+            ContentAccess(at=at, cell=cell, meeting=meeting, account=account, action=action, detail=detail[:200])
+        )
+        session.flush()
+
+
+def looks_at(session: Session, cell: str, *, since: int = 0, meeting: str = "") -> list[Look]:
+    """Who looked at what of a cell, the newest first; at most MAX_LINES."""
+    wanted = select(ContentAccess).where(ContentAccess.cell == cell, ContentAccess.at >= since)
+    wanted = wanted.where(ContentAccess.meeting == meeting) if meeting else wanted
+    rows = session.exec(wanted.order_by(col(ContentAccess.at).desc(), col(ContentAccess.id).desc()).limit(MAX_LINES))
+    found = list(rows)
+    names = _names(session, {row.account for row in found})
+    return [
+        Look(row.at, names.get(row.account, row.account), ACTIONS.get(row.action, row.action), row.meeting, row.detail)
+        for row in found
+    ]
+
+
+def _names(session: Session, accounts: Iterable[str]) -> dict[str, str]:
+    rows = session.exec(
+        select(Account.id, Account.name, Person.name)
+        .join(Person, col(Person.id) == col(Account.person), isouter=True)
+        .where(col(Account.id).in_(set(accounts)))
+    )
+    return {account: person or name for account, name, person in rows}

@@ -1,0 +1,133 @@
+"""The calendar of all cells' evenings with who follows each, and the sheet of whom to phone before a month ends."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, or_, select
+
+from meeting_server.store import supervision_rules
+from meeting_server.store.archive_tables import Contact, Follower
+from meeting_server.store.people import cells_below
+from meeting_server.store.tables import MeetingSummary, Office, Person
+
+MAX_EVENINGS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """A meeting planned or held; ``followers`` by name."""
+
+    cell: str
+    cell_name: str
+    meeting: str
+    kind: str
+    starts_at: int
+    state: str
+    followers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A cell to phone. ``planned_at``: its meeting of the month that is planned and not yet held, if there is one."""
+
+    cell: str
+    cell_name: str
+    why: str
+    leader: str
+    phone: str
+    followers: tuple[str, ...]
+    planned_at: int | None = None
+
+
+def evenings(session: Session, unit: str, since: int, until: int) -> list[Evening]:
+    """Every meeting of the cells below ``unit`` that starts in [since, until) ms, in order of time."""
+    cells = {cell.id: cell.name for cell in cells_below(session, unit)}
+    rows = session.exec(
+        select(MeetingSummary)
+        .where(MeetingSummary.starts_at >= since, MeetingSummary.starts_at < until, MeetingSummary.kind != "practice")
+        .order_by(col(MeetingSummary.starts_at), col(MeetingSummary.meeting))
+        .limit(MAX_EVENINGS)
+    )
+    own = [row for row in rows if row.cell in cells]
+    following = followers(session, {row.cell for row in own})
+    return [
+        Evening(row.cell, cells[row.cell], row.meeting, row.kind, row.starts_at, row.state, following.get(row.cell, ()))
+        for row in own
+    ]
+
+
+def followers(session: Session, cells: Collection[str], day: date | None = None) -> dict[str, tuple[str, ...]]:
+    """cell → names of those of the level above who follow it (on ``day``; None = now still)."""
+    rows = session.exec(
+        select(Follower, Person.name).where(col(Follower.cell).in_(cells), Follower.person == Person.id)
+    )
+    found: dict[str, list[str]] = {}
+    for row, name in rows:
+        if row.until is None or (day is not None and row.since <= day < row.until):
+            found.setdefault(row.cell, []).append(name)
+    return {cell: tuple(sorted(names)) for cell, names in found.items()}
+
+
+def follow(session: Session, cell: str, person: str, since: date) -> None:
+    """From ``since`` this person follows the cell; whoever did before does not any more."""
+    for row in session.exec(select(Follower).where(Follower.cell == cell, col(Follower.until).is_(None))):
+        row.until = since
+        session.add(row)
+    session.add(Follower(cell=cell, person=person, since=since))
+    session.flush()
+
+
+def set_phone(session: Session, person: str, phone: str) -> None:
+    session.merge(Contact(person=person, phone=phone.strip()[:40]))
+    session.flush()
+
+
+def calls(session: Session, unit: str, today: date, now: int) -> list[Call]:
+    """Whom to phone: from the rules' day on, cells without a regular meeting this month; any day, cells whose
+    minutes are late. By name of the cell."""
+    rules = supervision_rules.on(today)
+    cells = {cell.id: cell.name for cell in cells_below(session, unit)}
+    month = f"{today.year:04d}-{today.month:02d}"
+    rows = list(
+        session.exec(
+            select(MeetingSummary).where(
+                or_(MeetingSummary.period == month, col(MeetingSummary.approved_at).is_(None)),
+                MeetingSummary.kind != "practice",
+            )
+        )
+    )
+    why = _late_minutes(rows, now, rules.minutes_days)
+    if today.day >= rules.remind_from_day:
+        held = {row.cell for row in rows if row.period == month and row.kind == "regular" and row.closed_at}
+        why = {cell: f"Chưa họp thường kỳ tháng {today.month}" for cell in cells if cell not in held} | why
+    planned = {row.cell: row.starts_at for row in rows if row.period == month and row.closed_at is None}
+    wanted = sorted((cell for cell in why if cell in cells), key=lambda cell: cells[cell])
+    reached, following = _leaders(session, wanted, today), followers(session, wanted)
+    return [
+        Call(cell, cells[cell], why[cell], *reached.get(cell, ("", "")), following.get(cell, ()), planned.get(cell))
+        for cell in wanted
+    ]
+
+
+def _late_minutes(rows: Iterable[MeetingSummary], now: int, days: int) -> dict[str, str]:
+    late = [
+        row for row in rows if row.closed_at and row.approved_at is None and now - row.closed_at > days * 86_400_000
+    ]
+    return {row.cell: f"Biên bản kỳ {row.period[5:]}/{row.period[:4]} chưa duyệt" for row in late}
+
+
+def _leaders(session: Session, cells: Collection[str], day: date) -> dict[str, tuple[str, str]]:
+    """cell → its leader's name and phone."""
+    rows = session.exec(
+        select(Office.cell, Person.name, Contact.phone)
+        .join(Person, col(Person.id) == col(Office.person))
+        .join(Contact, col(Contact.person) == col(Person.id), isouter=True)
+        .where(
+            col(Office.cell).in_(cells), Office.office == "leader", Office.since <= day,
+            col(Office.until).is_(None) | (col(Office.until) > day),
+        )
+    )  # fmt: skip
+    return {cell: (name, phone or "") for cell, name, phone in rows}
