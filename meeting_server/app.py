@@ -102,6 +102,7 @@ class Running:
             parts.authority, self.condition, self.figures, self.registry.send_away, parts.clock.now,
         )  # fmt: skip
         self.routes: list[BaseRoute] = []
+        self.rehearsing = rehearsing.Rehearsing()
         self._tasks: list[asyncio.Task[None]] = []
 
     def condition(self) -> dict[str, str]:
@@ -177,6 +178,7 @@ class Running:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.sound.forget_wishes()
+        await self.rehearsing.end()
         await self.registry.close()
         await self.meetings.shut_down()
         await self.parts.engine.stop()
@@ -224,7 +226,7 @@ def create_app(parts: Adapters) -> tuple[ASGIApp, Running]:
             await running.stop()
 
     app = FastAPI(title="Họp Chi Bộ", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
-    app.state.house = running.house
+    app.state.house, app.state.rehearsing = running.house, running.rehearsing
     running.routes = app.routes
     faults.install(app)
     app.add_api_websocket_route("/live/{meeting}", _live(running))

@@ -41,6 +41,12 @@ class Rehearsing:
         self.state, self.stages, self.meeting, self.error = "running", [], None, ""
         self.task = asyncio.create_task(self._run(at), name="rehearsal")
 
+    async def end(self) -> None:
+        """With the server."""
+        if self.task is not None:
+            self.task.cancel()
+            await asyncio.gather(self.task, return_exceptions=True)
+
     async def _run(self, at: House) -> None:
         command = (sys.executable, "-m", "meeting_server", "rehearse", "--data", str(at.settings.data))
         child = await asyncio.create_subprocess_exec(
@@ -54,9 +60,12 @@ class Rehearsing:
                     self._hear(line.decode("utf-8", "replace").rstrip())
                 code = await child.wait()
         except TimeoutError:
-            child.kill()
-            code = await child.wait()
             self.error = self.error or "Diễn tập quá lâu nên đã dừng."
+            code = 1
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
         self.state = "failed" if code else "done"
         log.info("rehearsal_ended", code=code, stages=len(self.stages))
 
@@ -73,10 +82,7 @@ class Rehearsing:
 def _rehearsing(request: Request) -> Rehearsing:
     if not house(request).settings.demo:
         raise Fault(404, "no_demonstration", "Diễn tập chỉ có ở máy chủ chạy chi bộ mẫu.")
-    state = request.app.state
-    if not hasattr(state, "rehearsing"):
-        state.rehearsing = Rehearsing()
-    found: Rehearsing = state.rehearsing
+    found: Rehearsing = request.app.state.rehearsing
     return found
 
 

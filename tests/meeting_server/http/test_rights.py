@@ -47,7 +47,8 @@ def action_of(route: APIRoute) -> str:
 
 @pytest.fixture
 async def people_of(place: Place) -> tuple[str, dict[str, httpx.AsyncClient]]:
-    """One client of each standing, towards one meeting."""
+    """One client of each standing, towards one meeting. No rehearsal is to be started by the walk."""
+    place.running.parts.settings.demo = False
     meeting = await place.meeting()
     offices = await place.signed_in("bithu").get(f"/api/cells/{place.cell}")
     members = offices.json()["members"]
