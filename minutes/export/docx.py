@@ -31,6 +31,7 @@ def docx_bytes(paper: Paper, draft: bool | None = None) -> bytes:
     _styles(file, form)
     _page(file, paper, form)
     if marked:
+        _mark(file, form)
         _plain(file.add_paragraph(), form.draft["line"], 10, italic=True, align=WD_ALIGN_PARAGRAPH.RIGHT)
     _head(file, paper, form)
     _title(file, paper, form)
@@ -113,6 +114,13 @@ def _page(file: Any, paper: Paper, form: Layout) -> None:
             _plain(line, paper.footer, 8, align=WD_ALIGN_PARAGRAPH.CENTER)
 
 
+def _mark(file: Any, form: Layout) -> None:
+    """The draft mark at the head of every page."""
+    section = file.sections[0]
+    for header in (section.header, section.first_page_header):
+        _plain(header.add_paragraph(), form.draft["mark"], 11, bold=True, align=WD_ALIGN_PARAGRAPH.RIGHT)
+
+
 def _field(paragraph: Any, code: str) -> None:
     run = paragraph.add_run()
     for kind, text in (("begin", ""), ("", code), ("end", "")):
@@ -159,8 +167,10 @@ def _no_margins(table: Any) -> None:
 def _head(file: Any, paper: Paper, form: Layout) -> None:
     left, right = _columns(file)
     head = form.head
-    _plain(left.paragraphs[0], paper.superior, head["superior_size"])
-    _plain(left.add_paragraph(), paper.cell, head["cell_size"], bold=True)
+    if paper.superior:
+        _plain(left.paragraphs[0], paper.superior, head["superior_size"])
+    cell = left.add_paragraph() if paper.superior else left.paragraphs[0]
+    _plain(cell, paper.cell, head["cell_size"], bold=True)
     if paper.number:
         _plain(left.add_paragraph(), "*", form.text["size"])
         _plain(left.add_paragraph(), paper.number, form.text["size"])

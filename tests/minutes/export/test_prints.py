@@ -87,6 +87,9 @@ def test_a_draft_is_marked_until_it_is_approved(tmp_path: Path) -> None:
     assert "DỰ THẢO" in text_of_docx(docx_bytes(draft))
     assert "DỰ THẢO" in text_of_pdf(pdf_bytes(draft), tmp_path)
     assert "DỰ THẢO" not in text_of_docx(docx_bytes(paper_of(papers.whole())))
+    section = Document(io.BytesIO(docx_bytes(draft))).sections[0]
+    for header in (section.header, section.first_page_header):
+        assert "DỰ THẢO" in [paragraph.text for paragraph in header.paragraphs]
 
 
 def test_the_pdf_is_the_same_bytes_each_time_and_claims_pdf_a_3b(paper: Paper) -> None:
