@@ -18,6 +18,7 @@ _LEAD = 12 * FRAME_SPAN
 """The VAD hears this much before a cut, to know the voice it is in (384 ms)."""
 _LONG_HOLE = 2 * RATE
 _LEAST_INTERIM = RATE // 2
+_QUIET_PACKETS = 1000
 _MAX_PACKETS = 60 * 400  # 60 s of the shortest packets; an utterance has at most 28 s
 
 
@@ -61,6 +62,8 @@ class Hearing:
             if packet.position >= self._origin - _LEAD - WARM_UP and len(self._packets) < _MAX_PACKETS:
                 self._packets.append(packet)
                 jobs.extend(self._follow([packet]))
+            if self.speaking_since is None and len(self._packets) > _QUIET_PACKETS:
+                self._trim(self.position - RATE)  # hours of silence are not kept
         return jobs
 
     def starve(self) -> list[Job]:

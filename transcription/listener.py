@@ -113,6 +113,13 @@ class Listener:
             delay = min(2.0, delay * 2)
 
     async def _fed(self, head: dict[str, Any], payload: bytes) -> None:
+        """Raises WireError on a frame that is none of the feed's."""
+        try:
+            await self._take(head, payload)
+        except (KeyError, TypeError, ValueError) as error:
+            raise WireError(f"a bad field of the feed: {error}") from error
+
+    async def _take(self, head: dict[str, Any], payload: bytes) -> None:
         match head.get("type"):
             case "packets":
                 await self._packets(str(head["room"]), str(head["track"]), unpack_packets(payload))
@@ -124,7 +131,8 @@ class Listener:
             case "shut":
                 self._shut(str(head["room"]))
             case "purge":
-                self._forget([Span(str(s["track"]), int(s["start"]), int(s["end"])) for s in head["spans"]])
+                spans = [Span(str(s["track"]), int(s["start"]), int(s["end"])) for s in head["spans"]]
+                self._forget(str(head["room"]), spans)
 
     def _track(self, room: str, name: str, cursor: int = 0) -> Track:
         track = self._tracks.get(name)
@@ -168,15 +176,20 @@ class Listener:
         for track in self._tracks.values():
             if track.room == room:
                 track.waiting.clear()
-                track.hearing.skip_to(track.hearing.position)
+                if not track.catching_up:  # the journal holds nothing of what came after the shutting
+                    track.hearing.skip_to(track.hearing.position)
 
-    def _forget(self, spans: list[Span]) -> None:
+    def _forget(self, room: str, spans: list[Span]) -> None:
+        """Erased: no job comes of these spans. The journal was rewritten, so who reads it begins again."""
         self._outbox.forget(spans)
-        for span in spans:
-            track = self._tracks.get(span.track)
-            since = track.hearing.speaking_since if track else None
-            if track and since is not None and since < span.end:
-                track.hearing.skip_to(max(track.hearing.position, span.end))
+        for track in self._tracks.values():
+            mine = [span for span in spans if span.track == track.hearing.track]
+            track.waiting = deque((p for p in track.waiting if not _inside(p, mine)), maxlen=_MOST_LIVE)
+            since = track.hearing.speaking_since
+            if track.catching_up and track.room == room:
+                self._read_on(track, track.hearing.cut_at)
+            elif since is not None and any(since < span.end for span in mine):
+                track.hearing.skip_to(max(track.hearing.position, *(span.end for span in mine)))
 
     # --- the server's orders
 
@@ -203,8 +216,8 @@ class Listener:
                 self._hints[room] = order
                 for track in self._tracks.values():
                     self._hint(track)
-            case Forget(_, spans):
-                self._forget(list(spans))
+            case Forget(room, spans):
+                self._forget(room, list(spans))
 
     def _hint(self, track: Track) -> None:
         if (hints := self._hints.get(track.room)) is not None:
@@ -260,8 +273,12 @@ class Listener:
         reader = JournalReader(journal, track.hearing.track, cut - RATE)
         try:
             await self._read_until_live(track, reader)
-        except (OSError, BadJournal, WireError) as error:
+        except (OSError, BadJournal) as error:
             _log.warning("journal_unreadable", track=track.hearing.track, error=type(error).__name__)
+        except Exception as error:  # the top of a task: the next survey tries again
+            _log.error("catching_up_failed", track=track.hearing.track, error=type(error).__name__)
+            track.catching_up, track.unplaced = None, True
+            return
         if track.stalled_at is None:
             await self._join_live(track)
             await self._tell_voiced(track, track.hearing.since)
@@ -340,6 +357,10 @@ class Listener:
             if self._said.get(room) != owed:
                 self._said[room] = owed
                 await self._producer.progress(room, owed)
+
+
+def _inside(packet: Packet, spans: list[Span]) -> bool:
+    return any(span.start <= packet.position < span.end for span in spans)
 
 
 def interval(hearing: Hearing) -> float:

@@ -104,3 +104,14 @@ def test_the_open_utterance_can_be_had_meanwhile() -> None:
     assert not interim.final
     assert interim.end <= len(sound) * STEP
     assert SOUND_RATE == 16_000
+
+
+def test_minutes_of_silence_do_not_fill_the_memory_and_speech_after_them_is_heard(packets: list[Packet]) -> None:
+    hush = encode(quiet(0.02))[0].payload
+    silence = [Packet(n * 960, hush) for n in range(25_000)]
+    hearing = Hearing("t-1", "room")
+    assert finals(hearing.push(silence)) == []
+    assert len(hearing._packets) <= 1000
+    at = len(silence) * 960
+    later = [Packet(p.position + at, p.payload) for p in packets]
+    assert len(finals(hearing.push(later) + hearing.starve())) == len(finals(heard(packets)))
