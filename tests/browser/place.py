@@ -166,3 +166,17 @@ def until(true: Callable[[], bool], page: Page, seconds: float, what: str) -> No
             return
         page.wait_for_timeout(250)
     raise AssertionError(f"after {seconds:.0f} s still not: {what}")
+
+
+def kill(place: Place, words: str) -> None:
+    """kill -9 of the one process of this place whose command says these words."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            around = (process / "environ").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if words in command and (str(place.data) in command or str(place.data) in around):
+            os.kill(int(process.name), signal.SIGKILL)
+            return
+    raise AssertionError(f"no process of this place says {words!r}")

@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.place import Place, browser, call_meeting, from_afar, loudness, page_of, sign_in, sit_in_hall, until
+from tests.browser.place import (
+    Place,
+    browser,
+    call_meeting,
+    from_afar,
+    kill,
+    loudness,
+    page_of,
+    sign_in,
+    sit_in_hall,
+    until,
+)
 from transcription import models
 
 pytestmark = [pytest.mark.browser, pytest.mark.speech, pytest.mark.serial]
@@ -158,6 +169,20 @@ def test_after_reloading_the_page_the_far_member_hears_again(meeting: Meeting) -
     from_afar(meeting.far)
     expect(meeting.far.get_by_text("Đang ghi")).to_be_visible()
     until(lambda: loudness(meeting.far, 2) > 0.01, meeting.far, 30, "the hall is heard after coming back")
+
+
+@pytest.mark.parametrize("part", ["meeting_server.media", "meeting_server part server"])
+def test_killed_in_mid_sentence_it_comes_back_and_so_do_the_browsers(meeting: Meeting, place: Place, part: str) -> None:
+    far = meeting.far
+    before = far.locator(".caption").last.inner_text()
+    kill(place, part)
+    if part.endswith(" server"):
+        expect(far.get_by_text("Mất kết nối").first).to_be_visible()
+    expect(far.get_by_text("Mất kết nối")).to_have_count(0, timeout=60_000)
+    until(lambda: loudness(far, 2) > 0.01, far, 60, "the hall is heard again")
+    expect(far.get_by_text("Đang ghi")).to_be_visible()
+    expect(far.locator(".nowcard, .captions").first).to_be_visible()
+    assert before in far.locator(".captions").inner_text() or far.locator(".caption").count() == 3
 
 
 def test_no_browser_complained(meeting: Meeting) -> None:
