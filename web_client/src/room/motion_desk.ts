@@ -7,6 +7,7 @@ import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import type { Motion, Tally } from "../views/types.js";
+import "./ballots.js";
 import { wordOf } from "./vote_card.js";
 
 const METHODS = ["hands", "cards", "handbook", "ballot"] as const;
@@ -21,11 +22,13 @@ export class MotionDesk extends RoomScreen {
 
   protected override render(): TemplateResult {
     const motions = this.room.views.motions ?? [];
-    const open = motions.find((motion) => motion.state === "open");
+    const open = motions.find((motion) => motion.state === "open" && !motion.waiting);
+    const waiting = motions.filter((motion) => motion.waiting);
     const done = motions.filter((motion) => motion.state === "closed");
     return html`${open
         ? this.openMotion(open)
         : html`<button class="wide big" @click=${() => { this.putting = true; }}>${icon(Vote, 28)}${t.motion.put}</button>`}
+      ${waiting.map((motion) => html`<hcb-ballots .motion=${motion}></hcb-ballots>`)}
       ${done.length ? html`<section class="card stack tight"><h3>${t.motion.results}</h3>${done.map((motion) => this.result(motion))}</section>` : nothing}
       ${modal(this.putting, t.motion.putTitle, () => this.form(), () => { this.putting = false; }, true)}`;
   }
@@ -88,8 +91,9 @@ export class MotionDesk extends RoomScreen {
 
   private closing(motion: Motion): TemplateResult {
     const close = (): void => {
+      const args = this.closingMissing ? { motion: motion.motion, confirmed: true } : { motion: motion.motion };
       this.closingMissing = false;
-      this.room.order("close_motion", { motion: motion.motion }).catch(() => undefined);
+      this.room.order("close_motion", args).catch(() => undefined);
     };
     if (this.closingMissing) {
       return banner("warning", t.motion.closeMissing(motion.missing), html`<button class="main" @click=${close}>${t.motion.close}</button><button @click=${() => { this.closingMissing = false; }}>${t.cancel}</button>`);

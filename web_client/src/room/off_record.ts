@@ -42,7 +42,7 @@ export class OffRecord extends RoomScreen {
       this.order("off_record", { mode: "secret", topic: new FormData(e.target as HTMLFormElement).get("topic") });
     };
     return html`<form class="stack" @submit=${submit}><p>${t.off.secretWhy}</p>
-      <div class="field"><label for="topic">${t.off.topic}</label><input id="topic" name="topic" type="text" maxlength="120" /></div>
+      <div class="field"><label for="topic">${t.off.topic}</label><input id="topic" name="topic" type="text" inputmode="numeric" pattern="[0-9]*" maxlength="3" /></div>
       <div class="actions"><button type="button" class="quiet" @click=${this.shut}>${t.cancel}</button><button class="main">${t.off.secret}</button></div></form>`;
   }
 

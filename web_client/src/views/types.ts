@@ -175,6 +175,18 @@ export interface Motion {
   state: "open" | "closed";
   passed: boolean;
   wording: string;
+  waiting?: boolean;
+  ballots?: Ballots | null;
+}
+
+/** Paper ballots as the counting board found them; remote members take no part. */
+export interface Ballots {
+  issued: number;
+  returned: number;
+  valid: number;
+  invalid: number;
+  board: string[];
+  not_voting: number;
 }
 
 export interface Task {
