@@ -12,7 +12,7 @@ import contextlib
 import struct
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 import structlog
 
 from transcription.hearing import Hearing
+from transcription.journal import JournalReader, tracks_of
 from transcription.link import (
     Accepted,
     Connected,
@@ -33,7 +34,7 @@ from transcription.link import (
     Voiced,
 )
 from transcription.outbox import Outbox
-from transcription.recording import BadJournal, Sound, TrackEnd, TrackStart, lines_of, segments
+from transcription.recording import BadJournal
 from transcription.wire import MAX_FRAME, RATE, Job, Packet, WireError, unpack, unpack_packets
 
 _STARVED = 0.7
@@ -234,7 +235,7 @@ class Listener:
 
     async def _survey(self, room: str, journal: Path, cursors: dict[str, int]) -> None:
         try:
-            names = await asyncio.to_thread(_tracks_of, journal)
+            names = await asyncio.to_thread(tracks_of, journal)
         except (OSError, BadJournal) as error:
             _log.warning("journal_unreadable", room=room, error=type(error).__name__)
             return
@@ -366,49 +367,6 @@ def _inside(packet: Packet, spans: list[Span]) -> bool:
 def interval(hearing: Hearing) -> float:
     """Seconds between two interims."""
     return _INTERIM_EVERY + _INTERIM_STRETCH * hearing.open_length / RATE
-
-
-class JournalReader:
-    """A track's packets from a journal that may still grow; each call goes on where the last one ended."""
-
-    def __init__(self, path: Path, track: str, since: int) -> None:
-        self._path, self._track, self._since = path, track, since
-        self._offset: int | None = None
-        self._number: int | None = None
-        self._ended = False
-        self.reached = -1
-
-    def more(self) -> tuple[list[Packet], bool]:
-        """The next packets (at most some seconds of the room's sound) and whether the track has ended."""
-        packets: list[Packet] = []
-        for offset, body in self._segments():
-            self._offset = offset
-            packets.extend(self._packets(body))
-            if len(packets) >= 1000:
-                break
-        self.reached = max((p.position for p in packets), default=self.reached)
-        return packets, self._ended
-
-    def _segments(self) -> Iterator[tuple[int, bytes]]:
-        return segments(self._path) if self._offset is None else segments(self._path, self._offset)
-
-    def _packets(self, body: bytes) -> Iterator[Packet]:
-        for line in lines_of(body):
-            match line:
-                case TrackStart(number, track) if track == self._track:
-                    self._number = number
-                case Sound(number, packet) if number == self._number and packet.position >= self._since:
-                    yield packet
-                case TrackEnd(number) if number == self._number:
-                    self._ended = True
-
-
-def _tracks_of(journal: Path) -> list[str]:
-    """The tracks of a journal in the order they were opened."""
-    names: list[str] = []
-    for _, body in segments(journal):
-        names.extend(line.track for line in lines_of(body) if isinstance(line, TrackStart))
-    return list(dict.fromkeys(names))
 
 
 async def frames(reader: asyncio.StreamReader) -> AsyncIterator[tuple[dict[str, Any], bytes]]:
