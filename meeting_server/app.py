@@ -31,11 +31,13 @@ from meeting_server.http import (
     desk,
     documents,
     faults,
+    inbox,
     joining,
     meetings,
     planning,
     rehearsing,
     supervision,
+    tasks,
     web,
 )
 from meeting_server.http.guard import Guard, Origins
@@ -61,7 +63,8 @@ from transcription.link.websocket import WebSocketHub
 log = structlog.get_logger(__name__)
 
 ROUTES = (
-    accounts, cells, meetings, planning, joining, desk, documents, archive, supervision, rehearsing, condition, web,
+    accounts, cells, meetings, planning, joining, desk, documents, archive, supervision, tasks, inbox, rehearsing,
+    condition, web,
 )  # fmt: skip
 #  # web last: it takes every other path
 OWING = ("open", "closed", "submitted")

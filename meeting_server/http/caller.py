@@ -17,10 +17,12 @@ from meeting_server.http.access import Ticket
 from meeting_server.http.faults import Fault
 from meeting_server.http.house import House
 from meeting_server.http.rights import Standing, may
+from meeting_server.store import access as looks
 from meeting_server.store import people
 from meeting_server.store.tables import Account, Meeting, MeetingSummary
 
 COOKIE, LINK_COOKIE = "hcb", "hcb_link"
+LOOKS = {"documents": "document", "record": "record", "transcript": "transcript", "sound": "sound"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,15 @@ def _within(session: Session, cell: str, unit: str) -> bool:
     return cell == unit or any(above.id == unit for above in people.parents(session, cell))
 
 
+async def _looked(house: House, caller: Caller, action: str, meeting: str) -> None:
+    """Each access to a cell's content is written down where the cell sees it."""
+    who = caller.account.id if caller.account else caller.member or "link"
+    now = house.now()
+    look = looks.Looking(now, who, action, meeting=meeting)
+    if not await house.store.read(lambda session: looks.seen(session, look)):
+        await house.store.write(lambda session: looks.write(session, look))
+
+
 class Allowed:
     """The dependency that every route has: identifies the caller and looks the action up. 401 or 403 otherwise."""
 
@@ -124,6 +135,8 @@ class Allowed:
         caller = await identify(request, house, cell=cell, meeting=meeting)
         if not may(caller.standings, self.action):
             raise Fault(403 if caller.account or caller.ticket else 401)
+        if meeting and self.action in LOOKS:
+            await _looked(house, caller, LOOKS[self.action], meeting)
         return caller
 
 

@@ -17,8 +17,8 @@ from meeting_server.http.fields import Body, Id, Name, Optional
 from meeting_server.http.house import VIETNAM, House, house
 from meeting_server.http.rights import may
 from meeting_server.room.commands import Actor
+from meeting_server.store import inbox, people
 from meeting_server.store import log as entries
-from meeting_server.store import people
 from meeting_server.store.tables import JoinLink, MeetingEntry, MeetingSummary, Person, Unit
 from minutes.record.codec import decode
 from minutes.record.events import AgendaItem, Scheduled
@@ -80,6 +80,8 @@ async def schedule(
     assert caller.account is not None
     actor = Actor(caller.member, caller.account.id, frozenset({"deputy"}))
     meeting = await at.meetings.schedule(scheduled, actor)
+    titles = [item.title for item in body.agenda]
+    await at.store.write(lambda session: inbox.returned(session, meeting, cell, titles))
     log.info("meeting_scheduled", meeting=meeting)
     return await summary_of(at, meeting, caller)
 

@@ -11,6 +11,7 @@ from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.house import house
 from meeting_server.room.kinds import day_of, kinds_on
 from meeting_server.room.planning import notice_text
+from meeting_server.store import inbox
 
 router = APIRouter()
 
@@ -23,11 +24,14 @@ async def plan(
     starts_at: Annotated[int, Query(ge=0, le=1 << 52)],
     kind: Literal["regular", "thematic", "admission", "annual", "extraordinary", "practice"] = "regular",
 ) -> dict[str, Any]:
-    """Soạn từ tháng trước: title, agenda, last time's tasks, drafts of conclusions; and what is held on paper only."""
-    made = await house(request).meetings.propose(cell, kind, starts_at)
+    """Soạn từ tháng trước: title, agenda, answers from above, last time's tasks, drafts of conclusions; and what is
+    held on paper only."""
+    at = house(request)
+    made = await at.meetings.propose(cell, kind, starts_at)
+    answers = await at.store.read(lambda session: inbox.agenda_items(session, cell))
     on_paper = [one for one in kinds_on(day_of(starts_at)).values() if not one.online]
     return {
-        "title": made.title, "agenda": [asdict(item) for item in made.agenda],
+        "title": made.title, "agenda": [asdict(item) for item in (*made.agenda, *answers)],
         "tasks": [{"what": task.what, "who": list(task.who), "due": task.due} for task in made.tasks],
         "conclusions": [{"item": item, "text": text} for item, text in made.conclusions],
         "on_paper": [{"kind": one.key, "name": one.name, "why": one.sentence, "form": one.form} for one in on_paper],

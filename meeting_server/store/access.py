@@ -29,25 +29,46 @@ class Look:
     detail: str
 
 
-def looked(
-    session: Session, *, at: int, account: str, action: str, cell: str = "", meeting: str = "", detail: str = ""
-) -> None:
-    """Write a look down; the same one again within ten minutes (pages of one file) is one look. ``detail`` names a
-    file or list, never contents. Raises AssertionError for an action that is not one of ACTIONS."""
-    if action not in ACTIONS:
-        raise AssertionError(f"{action} is no look at contents")
-    if meeting and not cell:
-        head = session.get(Meeting, meeting)
-        cell = head.cell if head else ""
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """``detail`` names a file or list, never contents. Without ``cell`` it is the meeting's."""
+
+    at: int
+    account: str
+    action: str
+    cell: str = ""
+    meeting: str = ""
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        if self.action not in ACTIONS:
+            raise AssertionError(f"{self.action} is no look at contents")
+
+
+def seen(session: Session, look: Looking) -> bool:
+    """Whether the same look was written down within ten minutes (pages and ranges of one file are one look)."""
     same = select(ContentAccess.id).where(
-        ContentAccess.cell == cell, ContentAccess.at > at - AGAIN_MS, ContentAccess.account == account,
-        ContentAccess.meeting == meeting, ContentAccess.action == action, ContentAccess.detail == detail[:200],
+        ContentAccess.cell == _cell(session, look), ContentAccess.at > look.at - AGAIN_MS,
+        ContentAccess.account == look.account, ContentAccess.meeting == look.meeting,
+        ContentAccess.action == look.action, ContentAccess.detail == look.detail[:200],
     )  # fmt: skip
-    if session.exec(same).first() is None:
-        session.add(
-            ContentAccess(at=at, cell=cell, meeting=meeting, account=account, action=action, detail=detail[:200])
-        )
+    return session.exec(same).first() is not None
+
+
+def write(session: Session, look: Looking) -> None:
+    """Unless it was seen."""
+    if not seen(session, look):
+        row = ContentAccess(
+            at=look.at, cell=_cell(session, look), meeting=look.meeting, account=look.account, action=look.action,
+            detail=look.detail[:200],
+        )  # fmt: skip
+        session.add(row)
         session.flush()
+
+
+def _cell(session: Session, look: Looking) -> str:
+    head = session.get(Meeting, look.meeting) if look.meeting and not look.cell else None
+    return head.cell if head else look.cell
 
 
 def looks_at(session: Session, cell: str, *, since: int = 0, meeting: str = "") -> list[Look]:

@@ -8,13 +8,15 @@ from datetime import date
 
 from sqlmodel import Session, select
 
-from meeting_server.store.people import add_unit, facts_on, new_id
+from meeting_server.store.people import GONE, add_unit, facts_on, new_id
 from meeting_server.store.roster_import import Fault, Line
 from meeting_server.store.tables import Membership, Office, Person, Unit
 from transcription.text.fold import fold
 
 OFFICES = {"bi thu": "leader", "pho bi thu": "deputy", "chi uy vien": "committee", "uy vien": "committee"}
 STATUS_FACTS = frozenset({"official", "probationary", "temporary_in"})
+BESIDE = frozenset({"suspended", "temporary_out"})  # stand beside a status and end when the file no longer says so
+KNOWN_BY_FILE = STATUS_FACTS | BESIDE | {"exempt"}
 
 
 @dataclass(slots=True)
@@ -68,6 +70,9 @@ def _into(session: Session, cell: str, lines: Iterable[Line], today: date, resul
     for line in lines:
         named.add(fold(line.name))
         facts = known.get(fold(line.name))
+        if facts is None and line.status in GONE:
+            result.unchanged += 1
+            continue
         if facts is None:
             _add(session, cell, line, today)
             result.added += 1
@@ -84,15 +89,22 @@ def _add(session: Session, cell: str, line: Line, today: date) -> None:
     )  # d: đảng viên
     session.add(person)
     session.flush()
-    since = line.official_since if line.status == "official" else line.joined
+    since = line.official_since if line.status in BESIDE | {"official"} else line.joined
+    if line.status in BESIDE:
+        session.add(_fact(person.id, cell, line.status, line.status_since or today))
     if line.status == "official" and line.joined and line.official_since:
         session.add(_fact(person.id, cell, "probationary", line.joined, line.official_since))
-    session.add(_fact(person.id, cell, line.status, since or line.joined or today))
+    session.add(_fact(person.id, cell, _standing(line), since or line.joined or today))
     if line.exempt:
         session.add(_fact(person.id, cell, "exempt", line.exempt_since or today))
     if line.position:
         session.add(_office(person.id, cell, line.position, today))
     session.flush()
+
+
+def _standing(line: Line) -> str:
+    """The status that a line means, where it tells only what stands beside it."""
+    return "official" if line.status in BESIDE | GONE else line.status
 
 
 def _fact(person: str, cell: str, fact: str, since: date, until: date | None = None) -> Membership:
@@ -108,12 +120,17 @@ def _change(session: Session, cell: str, line: Line, person: Person, today: date
     rows = list(session.exec(select(Membership).where(Membership.person == person.id, Membership.cell == cell)))
     held = {row.fact: row for row in rows if row.since <= today and (row.until is None or today < row.until)}
     changed = False
-    wanted = {line.status} | ({"exempt"} if line.exempt else set())
-    for fact in (held.keys() & (STATUS_FACTS | {"exempt"})) - wanted:
-        held[fact].until = today
+    standing = held.keys() & STATUS_FACTS if line.status in BESIDE | GONE else set[str]()
+    wanted = {line.status} | (standing or {_standing(line)}) | ({"exempt"} if line.exempt else set())
+    begins = {
+        line.status: line.status_since or (line.official_since if line.status == "official" else None) or today,
+        "exempt": line.exempt_since or today,
+    }
+    for fact in (held.keys() & KNOWN_BY_FILE) - wanted:
+        held[fact].until = begins[line.status]
         changed = True
     for fact in wanted - held.keys():
-        session.add(_fact(person.id, cell, fact, today))
+        session.add(_fact(person.id, cell, fact, begins.get(fact, today)))
         changed = True
     changed |= _change_office(session, cell, line, person, today)
     aliases = "\n".join(line.aliases) or person.aliases

@@ -227,11 +227,11 @@ def agenda_items(session: Session, cell: str) -> tuple[AgendaItem, ...]:
     )
 
 
-def returned(session: Session, meeting: str, cell: str, items: Iterable[str]) -> None:
-    """These answers stand in the agenda of ``meeting`` now (ids of ``agenda_items``); others are left alone."""
-    keys = {item.removeprefix("answer-") for item in items if item.startswith("answer-")}
-    for row in answers_waiting(session, cell):
-        if row.id in keys:
+def returned(session: Session, meeting: str, cell: str, titles: Iterable[str]) -> None:
+    """Answers whose items (by the titles of ``agenda_items``) stand in the agenda of ``meeting`` are back."""
+    there = set(titles)
+    for row, item in zip(answers_waiting(session, cell), agenda_items(session, cell), strict=True):
+        if item.title in there:
             row.agenda_meeting = meeting
             session.add(row)
 

@@ -1,8 +1,9 @@
 """Rosters from CSV or XLSX, one cell or many: the whole file is read or every fault is named by row and column.
 
 Columns are found by their Vietnamese headings, in any order, with or without diacritics: họ và tên (required),
-chi bộ, tình trạng (chính thức, dự bị, sinh hoạt tạm thời), chức vụ, ngày chính thức, ngày kết nạp, miễn sinh hoạt,
-hình thức dự (hội trường, trực tuyến), tên gọi khác. Other columns are left alone.
+chi bộ, tình trạng (chính thức, dự bị, sinh hoạt tạm thời, tạm thời đi nơi khác, đình chỉ, chuyển đi, từ trần), từ ngày
+(of the status), chức vụ, ngày chính thức, ngày kết nạp, miễn sinh hoạt, hình thức dự (hội trường, trực tuyến), tên gọi
+khác. Other columns are left alone.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "name": ("ho va ten", "ho ten", "ho va ten dang vien", "dang vien", "ten dang vien"),
     "cell": ("chi bo", "ten chi bo"),
     "status": ("tinh trang", "loai dang vien", "dang vien chinh thuc/du bi", "trang thai"),
+    "status_since": ("tu ngay", "tinh trang tu ngay", "ngay thay doi"),
     "position": ("chuc vu", "chuc vu dang", "chuc danh"),
     "official_since": ("ngay chinh thuc", "ngay cong nhan chinh thuc"),
     "joined": ("ngay ket nap", "ngay vao dang"),
@@ -39,7 +41,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "aliases": ("ten goi khac", "ten thuong goi"),
 }
 TITLES: Mapping[str, str] = {
-    "name": "Họ và tên", "cell": "Chi bộ", "status": "Tình trạng", "position": "Chức vụ",
+    "name": "Họ và tên", "cell": "Chi bộ", "status": "Tình trạng",
+    "status_since": "Từ ngày", "position": "Chức vụ",
     "official_since": "Ngày chính thức", "joined": "Ngày kết nạp", "exempt": "Miễn sinh hoạt",
     "channel": "Hình thức dự", "aliases": "Tên gọi khác",
 }  # fmt: skip
@@ -47,7 +50,12 @@ STATUSES: Mapping[str, str] = {
     "": "official", "chinh thuc": "official", "dang vien chinh thuc": "official", "ct": "official",
     "du bi": "probationary", "dang vien du bi": "probationary", "db": "probationary",
     "tam thoi": "temporary_in", "sinh hoat tam thoi": "temporary_in", "sinh hoat dang tam thoi": "temporary_in",
+    "tam thoi di": "temporary_out", "tam thoi di noi khac": "temporary_out",
+    "dinh chi": "suspended", "dinh chi sinh hoat": "suspended", "dinh chi sinh hoat dang": "suspended",
+    "chuyen di": "transferred", "chuyen sinh hoat": "transferred", "da chuyen sinh hoat": "transferred",
+    "tu tran": "died", "da tu tran": "died", "da mat": "died",
 }  # fmt: skip
+STATUS_WORDS = "“chính thức”, “dự bị”, “sinh hoạt tạm thời”, “tạm thời đi nơi khác”, “đình chỉ”, “chuyển đi”, “từ trần”"
 CHANNELS: Mapping[str, str] = {"": "hall", "hoi truong": "hall", "truc tiep": "hall", "truc tuyen": "remote"}
 YES, NO = frozenset({"co", "x", "mien", "1", "true", "yes"}), frozenset({"", "khong", "0", "false", "no"})
 
@@ -76,6 +84,7 @@ class Line:
     exempt_since: date | None = None
     channel: str = "hall"
     aliases: tuple[str, ...] = ()
+    status_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +212,7 @@ def _line(reading: _Reading, number: int, row: Sequence[str], today: date) -> Li
         take("position", _short, ""), take("official_since", lambda value: _day(value, today), None),
         take("joined", lambda value: _day(value, today), None), exempt, exempt_since,
         take("channel", _channel, "hall"), take("aliases", _aliases, ()),
+        take("status_since", lambda value: _day(value, today), None),
     )  # fmt: skip
     if line.status == "probationary" and line.official_since is not None:
         fault = Fault(number, reading.column("official_since"), "Đảng viên dự bị thì chưa có ngày chính thức.")
@@ -233,7 +243,7 @@ def _short(value: str) -> str:
 def _status(value: str) -> str:
     status = STATUSES.get(fold(value))
     if status is None:
-        raise _Wrong(f"“{value[:40]}”: ghi “chính thức”, “dự bị” hoặc “sinh hoạt tạm thời”.")
+        raise _Wrong(f"“{value[:40]}”: ghi {STATUS_WORDS}.")
     return status
 
 

@@ -48,9 +48,13 @@ def archive(store: Store) -> Store:
 
 
 def test_each_look_is_shown_to_the_cell_it_concerns_and_to_no_other(archive: Store) -> None:
+    def look(at: int, account: str = "a1", action: str = "record", detail: str = "") -> None:
+        looking = access.Looking(at, account, action, meeting="m1", detail=detail)
+        archive.write_now(lambda session: access.write(session, looking))
+
     for at in (0, 1_000, access.AGAIN_MS + 2_000):
-        archive.write_now(lambda s, at=at: access.looked(s, at=at, account="a1", action="record", meeting="m1"))
-    archive.write_now(lambda s: access.looked(s, at=5, account="ai-đó", action="transcript", meeting="m1", detail="1"))
+        look(at)
+    look(5, "ai-đó", "transcript", "1")
     looks = archive.read_now(lambda session: access.looks_at(session, "c1"))
     assert [(look.name, look.action, look.at) for look in looks] == [
         ("Lê Thị Chuyên", "tải hồ sơ", access.AGAIN_MS + 2_000), ("ai-đó", "xem lời ghi", 5),
@@ -58,7 +62,7 @@ def test_each_look_is_shown_to_the_cell_it_concerns_and_to_no_other(archive: Sto
     ]  # fmt: skip
     assert archive.read_now(lambda session: access.looks_at(session, "c2")) == []
     with pytest.raises(AssertionError):
-        archive.write_now(lambda s: access.looked(s, at=0, account="a1", action="anything", meeting="m1"))
+        look(0, action="anything")
 
 
 def lists(store: Store) -> list[Sheet]:

@@ -82,8 +82,8 @@ def test_an_answer_is_given_once_and_returns_to_the_next_agenda(units: Store) ->
     items = units.read_now(lambda session: inbox.agenda_items(session, "c1"))
     assert [item.title for item in items] == ["Thông báo trả lời của cấp trên: Đề nghị sửa cầu"]
     assert units.read_now(lambda session: inbox.agenda_items(session, "c3")) == ()
-    keys = ["i1", items[0].id]
-    units.write_now(lambda session: inbox.returned(session, "m1", "c1", keys))
+    titles = ["Việc khác", items[0].title]
+    units.write_now(lambda session: inbox.returned(session, "m1", "c1", titles))
     assert units.read_now(lambda session: inbox.agenda_items(session, "c1")) == ()
     own = units.read_now(lambda session: inbox.sent_by(session, "c1", TODAY))
     assert [(line.state, line.received_at, line.answer, line.agenda_meeting) for line in own] == [

@@ -46,7 +46,12 @@ Vi Văn Tiến,,,
 """
     assert read(bad.encode(), "ds.csv", TODAY).faults == (
         Fault(2, "Họ và tên", "Thiếu họ và tên."),
-        Fault(3, "Tình trạng", "“đảng viên”: ghi “chính thức”, “dự bị” hoặc “sinh hoạt tạm thời”."),
+        Fault(
+            3,
+            "Tình trạng",
+            "“đảng viên”: ghi “chính thức”, “dự bị”, “sinh hoạt tạm thời”, "
+            "“tạm thời đi nơi khác”, “đình chỉ”, “chuyển đi”, “từ trần”.",
+        ),
         Fault(3, "Ngày chính thức", "“31/02/2010” không phải ngày (ghi ngày/tháng/năm, ví dụ 03/02/2010)."),
         Fault(3, "Hình thức dự", "“ở nhà”: ghi “hội trường” hoặc “trực tuyến”."),
         Fault(4, "Họ và tên", "“Hợp”: cần ghi đủ họ và tên."),
@@ -130,3 +135,28 @@ def test_one_file_may_hold_many_cells(store: Store) -> None:
     ]
     _, wrong = store.write_now(lambda session: enrol(session, [Line(9, "A B")], TODAY, commune="x"))
     assert wrong == [Fault(9, "Chi bộ", "Chưa rõ đồng chí này thuộc chi bộ nào.")]
+
+
+def test_suspension_leave_transfer_and_death_are_dated_facts_that_the_file_begins_and_ends(store: Store) -> None:
+    head = "Họ và tên,Tình trạng,Từ ngày\n"
+    before = read(f"{head}Vi Văn A,,\nVi Văn B,dự bị,\nVi Văn C,,\nVi Văn D,,\n".encode(), "a.csv", TODAY).lines
+    store.write_now(lambda session: people.add_unit(session, kind="cell", name="Chi bộ A", key="c"))
+    store.write_now(lambda session: enrol(session, before, date(2025, 1, 1), cell="c"))
+    text = (
+        "Vi Văn A,đình chỉ,01/02/2026\nVi Văn B,tạm thời đi nơi khác,\nVi Văn C,chuyển đi,01/02/2026\n"
+        "Vi Văn D,từ trần,\nVi Văn E,chuyển đi,\n"
+    )
+    lines = read((head + text).encode(), "a.csv", TODAY).lines
+    done, faults = store.write_now(lambda session: enrol(session, lines, TODAY, cell="c"))
+    assert (done.added, done.changed, faults) == (0, 4, [])
+
+    def seen(day: date) -> list[tuple[str, str, bool, bool]]:
+        roster = store.read_now(lambda session: people.roster(session, "c", day))
+        return [(line.name[-1], line.status, line.suspended, line.away) for line in roster]
+
+    assert seen(TODAY) == [("A", "official", True, False), ("B", "probationary", False, True)]
+    assert [line[0] for line in seen(date(2026, 1, 31))] == ["A", "B", "C", "D"]
+    assert not any(line[2] for line in seen(date(2026, 1, 31)))
+    back = read(f"{head}Vi Văn A,chính thức,\n".encode(), "a.csv", TODAY).lines
+    store.write_now(lambda session: enrol(session, back, TODAY, cell="c"))
+    assert seen(TODAY)[0] == ("A", "official", False, False)
