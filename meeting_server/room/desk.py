@@ -41,7 +41,7 @@ def insert_block(at: Context, command: c.InsertBlock) -> tuple[Event, ...]:
         raise _stale(at, None)
     if len(at.room.document.paragraphs) >= MAX_BLOCKS:
         raise at.conflict("too_many_blocks", f"Biên bản đã có {MAX_BLOCKS} đoạn.")
-    _reason(at, command.kind, "", command.text, command.reason)
+    _reason(at, "", "", command.text, command.reason)  # an empty line of any kind may be put in; filling it needs one
     item = at.item(command.item).id if command.item else ""
     block = Block(at.new_id("b"), command.kind, command.text, item, origin="hand")
     return (BlockInserted(command.after, block, command.base_version, command.reason),)

@@ -245,16 +245,20 @@ def test_every_difference_from_what_was_read_back_is_shown_with_its_reason() -> 
     version = table.room.document.version
     table.does(SECRETARY, c.SaveBlock("k0", version, "Góp 300 nghìn đồng.", "nghe nhầm"))
     table.does(SECRETARY, c.InsertBlock("note", "Ghi thêm.", version, "k1"))
+    table.refuses(SECRETARY, c.InsertBlock("note", "Góp 9 triệu.", version, "k1"), "reason_needed")
+    table.does(SECRETARY, c.InsertBlock("conclusion", "…", version, "k1"))
     changes = view("document", table.room, Live(), "desk", CHAIR)["changes"]
     assert changes[0] == {
         "block": "k0", "kind": "opinion",
         "before": "Góp 200 nghìn đồng.", "after": "Góp 300 nghìn đồng.", "reason": "nghe nhầm",
     }  # fmt: skip
-    assert [change["before"] for change in changes[1:]] == [""]
+    assert [change["before"] for change in changes[1:]] == ["", ""]
     table.happened(Closed()).does(SECRETARY, c.Submit())
     amended = table.entries[-2].event
     assert isinstance(amended, Amended)
-    assert [(change.kind, change.reason) for change in amended.changes] == [("opinion", "nghe nhầm"), ("note", "")]
+    assert [(change.kind, change.reason) for change in amended.changes] == [
+        ("opinion", "nghe nhầm"), ("conclusion", ""), ("note", ""),
+    ]  # fmt: skip
 
 
 def test_reading_back_freezes_the_words_a_redraft_only_proposes() -> None:

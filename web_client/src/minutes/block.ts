@@ -118,7 +118,10 @@ export class BlockEditor extends RoomScreen {
 
   private tools(block: Block): TemplateResult {
     if (this.removing) {
-      return html`<span class="row">${t.block.removeAsk}<button class="small danger" @click=${() => { this.removing = false; this.change("delete_block", {}); }}>${t.block.remove}</button>
+      const wanted = (this.room.views.document?.read_back ?? 0) > 0;
+      return html`<span class="row">${t.block.removeAsk}${wanted
+        ? html`<input type="text" maxlength="300" aria-label=${t.block.reason} placeholder=${t.block.reason} @input=${(e: Event) => { this.reason = (e.target as HTMLInputElement).value.trim(); }} />`
+        : nothing}<button class="small danger" @click=${() => { this.removing = false; this.change("delete_block", {}); }}>${t.block.remove}</button>
         <button class="small" @click=${() => { this.removing = false; }}>${t.cancel}</button></span>`;
     }
     const tool = (sign: typeof Plus, words: string, act: () => void, off = false): TemplateResult =>
