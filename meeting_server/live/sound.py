@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 @dataclass(slots=True)
 class _Room:
     """``made``: the node has it. ``capture`` stays False unless the meeting opened it. ``shut``: surely nothing is
-    captured and, when it is not wanted, nobody far away is heard."""
+    captured."""
 
     capture: bool = False
     remote_sound: bool = True
@@ -50,10 +50,11 @@ class RoomSound:
     # -- CapturePort -----------------------------------------------------------------------------------------------
 
     async def shut(self, meeting: str, mode: Literal["pause", "secret", "closed"]) -> None:
-        """Certain, or it raises; a room in which nothing was ever opened and nobody is connected is shut already."""
+        """Certain, or it raises. Only what surely is shut already is not waited for while the node is away."""
         room = self._room(meeting)
         room.capture, room.remote_sound = False, mode != "secret"
-        if self.preparing or (room.shut and not room.sessions):
+        certain = room.shut and (mode != "secret" or not (room.made or room.sessions))
+        if self.preparing or (certain and not self.up):
             self._wish(meeting, room)
         else:
             await self._gate(meeting, room)

@@ -1,0 +1,184 @@
+"""Results become utterances once, are acknowledged after the commit, and never block each other."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from meeting_server.live.speech_in import SpeechIn
+from tests.meeting_server.place import Place
+from transcription.link import Arrived, News, Progress, Span, Workforce
+from transcription.recording import JOURNAL, mend
+from transcription.wire import RATE, Result
+
+
+class Hub:
+    """The server's end of the link in memory."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[Result] = asyncio.Queue()
+        self.told: asyncio.Queue[News] = asyncio.Queue()
+        self.passing: asyncio.Queue[Result] = asyncio.Queue()
+        self.accepted: list[str] = []
+        self.surveys: list[tuple[str, dict[str, int]]] = []
+        self.force = Workforce(1, 1, 0)
+        self.fresh = asyncio.Event()
+
+    @property
+    def url(self) -> str:
+        return "memory:"
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def results(self) -> AsyncIterator[Result]:
+        while True:
+            yield await self.queue.get()
+
+    async def interims(self) -> AsyncIterator[Result]:
+        while True:
+            yield await self.passing.get()
+
+    async def news(self) -> AsyncIterator[News]:
+        while True:
+            yield await self.told.get()
+
+    async def accept(self, id: str) -> None:
+        self.accepted.append(id)
+        self.fresh.set()
+
+    async def resume(self, room: str, track: str, cursor: int, journal: Path) -> None: ...
+
+    async def survey(self, room: str, journal: Path, cursors: Mapping[str, int]) -> None:
+        self.surveys.append((room, dict(cursors)))
+        self.fresh.set()
+
+    async def hints(self, room: str, hot_words: Sequence[str], prompt: str) -> None: ...
+
+    async def forget(self, room: str, spans: Sequence[Span]) -> None: ...
+
+    async def tell_listener(self, head: Mapping[str, Any]) -> None: ...
+
+    def workforce(self) -> Workforce:
+        return self.force
+
+    async def until(self, true: Any) -> None:
+        async with asyncio.timeout(10):
+            while not true():
+                self.fresh.clear()
+                await self.fresh.wait()
+
+
+def result(track: str, second: int, text: str) -> Result:
+    start = second * RATE
+    return Result(f"{track}:{start}", track, start, start + RATE, text, text, 900, "test")
+
+
+@contextlib.asynccontextmanager
+async def listening(place: Place, hub: Hub) -> AsyncIterator[SpeechIn]:
+    running = place.running
+    speech = SpeechIn(
+        hub, running.meetings, running.parts.settings.recordings, running.owing, running.parts.clock.now
+    )  # fmt: skip
+    task = asyncio.create_task(speech.run())
+    try:
+        yield speech
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def opened(place: Place, track: str, *, transcribe: bool = True) -> str:
+    """An open meeting with one track of the hall."""
+    meeting = await place.meeting()
+    client = place.signed_in("bithu")
+    async with (
+        place.live(meeting, client, device="computer") as live,
+        place.live(meeting, client, device="hall", tab="hall") as hall,
+    ):
+        session = (await hall.told("welcome"))["you"]["session"]
+        await live.told("snapshot")
+        await live.do("decide_recording", record=True, transcribe=transcribe)
+        assert (await live.do("open"))["type"] == "accepted"
+        at = place.running.parts.clock.now()
+        await place.running.meetings.track_opened(meeting, track, session, 0, at)
+    return meeting
+
+
+async def spoken(place: Place, meeting: str) -> list[str]:
+    return [line.text for line in (await place.running.meetings.state(meeting)).transcript.utterances]
+
+
+async def test_a_result_is_written_once_and_acknowledged_each_time(place: Place) -> None:
+    meeting, hub = await opened(place, "t-1"), Hub()
+    async with listening(place, hub):
+        for one in (result("t-1", 0, "Kính thưa các đồng chí"), result("t-1", 0, "Kính thưa các đồng chí")):
+            hub.queue.put_nowait(one)
+        await hub.until(lambda: len(hub.accepted) == 2)
+    assert await spoken(place, meeting) == ["Kính thưa các đồng chí"]
+
+
+async def test_after_a_restart_a_track_is_found_in_the_log(place: Place) -> None:
+    meeting, hub = await opened(place, "t-2"), Hub()
+    async with listening(place, hub) as speech:
+        assert not speech._meeting_of
+        hub.queue.put_nowait(result("t-2", 3, "Câu thứ nhất"))
+        await hub.until(lambda: bool(hub.accepted))
+    assert await spoken(place, meeting) == ["Câu thứ nhất"]
+
+
+async def test_what_may_not_be_written_is_acknowledged_too(place: Place) -> None:
+    meeting, hub = await opened(place, "t-3", transcribe=False), Hub()
+    async with listening(place, hub):
+        hub.queue.put_nowait(result("t-3", 0, "Không ai được chép câu này"))
+        await hub.until(lambda: bool(hub.accepted))
+    assert await spoken(place, meeting) == []
+
+
+async def test_a_result_that_cannot_be_written_yet_does_not_hold_up_the_others(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meeting_server.live.speech_in.AGAIN_S", 0.05)
+    meeting, hub = await opened(place, "t-4"), Hub()
+    async with listening(place, hub) as speech:
+        speech.track("t-late", meeting)
+        hub.queue.put_nowait(result("t-late", 0, "Đến sớm quá"))
+        hub.queue.put_nowait(result("t-4", 0, "Câu đúng lúc"))
+        await hub.until(lambda: hub.accepted == [f"t-4:{0}"])
+        monkeypatch.setattr("meeting_server.live.speech_in.TRIES", 1)
+    assert await spoken(place, meeting) == ["Câu đúng lúc"]
+
+
+async def test_a_listener_that_comes_is_asked_what_is_owed(place: Place) -> None:
+    meeting, hub = await opened(place, "t-5"), Hub()
+    mend(place.running.parts.settings.recordings / meeting / JOURNAL)
+    async with listening(place, hub):
+        hub.told.put_nowait(Arrived("listener", "l"))
+        await hub.until(lambda: bool(hub.surveys))
+        hub.told.put_nowait(Progress(meeting, 4_000))
+        async with asyncio.timeout(5):
+            while (await place.running.meetings.present(meeting)).owed_ms != 4_000:
+                await asyncio.sleep(0.01)
+    assert hub.surveys[0] == (meeting, {"t-5": 0})
+
+
+@pytest.mark.parametrize(
+    ("force", "state"),
+    [
+        (Workforce(1, 1, 0), "ok"),
+        (Workforce(0, 1, 0), "down"),
+        (Workforce(1, 0, 0), "down"),
+        (Workforce(1, 1, 99), "behind"),
+    ],
+)
+async def test_the_desks_are_told_how_recognition_is(place: Place, force: Workforce, state: str) -> None:
+    hub = Hub()
+    hub.force = force
+    async with listening(place, hub) as speech:
+        assert speech.state() == state
