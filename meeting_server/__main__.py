@@ -124,16 +124,82 @@ def roster(
     data: Data = None,
 ) -> None:
     """Nạp danh sách đảng viên; sai ở đâu nói rõ dòng và cột, và không thay đổi gì."""
-    from meeting_server.enrolling import enrol_file, units
+    from meeting_server.enrolling import enrol_file
 
     settings = settings_of(data=data)
     settings.folders()
     if not unit:
-        print("\n".join(units(settings.database_url)) or "Chưa có tổ chức nào.")
+        print("✗ Cho biết nạp vào đâu: --unit MÃ. Các mã có trong máy này:", file=sys.stderr)
+        _list_units(settings)
         raise typer.Exit(2)
     code, said = enrol_file(settings.database_url, file, unit)
     print("\n".join(said), file=sys.stderr if code else sys.stdout)
     raise typer.Exit(code)
+
+
+def _list_units(settings: Settings) -> None:
+    from meeting_server.founding import units
+    from meeting_server.store.database import Store
+
+    store = Store(settings.database_url)
+    try:
+        lines = units(store)
+    finally:
+        store.close()
+    print("\n".join(lines) or 'Chưa có tổ chức nào. Lập: hopchibo unit "Đảng bộ xã …" --kind commune')
+
+
+@app.command()
+def unit(
+    name: Annotated[str, typer.Argument(help="Tên tổ chức mới (bỏ trống: xem cây tổ chức)")] = "",
+    kind: Annotated[str, typer.Option(help="province (tỉnh) | commune (xã) | cell (chi bộ)")] = "cell",
+    parent: Annotated[str, typer.Option(help="Mã tổ chức cấp trên")] = "",
+    place: Annotated[str, typer.Option(help="Nơi họp thường lệ")] = "",
+    term: Annotated[str, typer.Option(help="Nhiệm kỳ, ví dụ 2025-2027")] = "",
+    data: Data = None,
+) -> None:
+    """Lập tổ chức mới (tỉnh, xã, chi bộ) và in mã của nó; không có tên thì in cây tổ chức."""
+    from meeting_server.founding import CannotFound, found_unit
+    from meeting_server.store.database import Store
+
+    settings = settings_of(data=data)
+    settings.folders()
+    if not name:
+        _list_units(settings)
+        return
+    store = Store(settings.database_url)
+    try:
+        print(found_unit(store, kind, name, parent=parent, place=place, term=term))
+    except CannotFound as why:
+        print(f"✗ {why}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    finally:
+        store.close()
+
+
+@app.command()
+def account(
+    name: Annotated[str, typer.Argument(help="Tên đăng nhập")],
+    person: Annotated[str, typer.Option(help="Họ và tên người giữ tài khoản, đúng như danh sách")] = "",
+    cell: Annotated[str, typer.Option(help="Mã chi bộ của người đó")] = "",
+    administrator: Annotated[bool, typer.Option("--administrator", help="Tài khoản quản trị")] = False,
+    data: Data = None,
+) -> None:
+    """In mã dùng một lần để đặt mật khẩu: cho tài khoản mới, hoặc để người quên mật khẩu vào lại."""
+    from meeting_server.founding import CannotFound, issue_account
+    from meeting_server.store.database import Store
+
+    settings = settings_of(data=data)
+    settings.folders()
+    store = Store(settings.database_url)
+    try:
+        code = issue_account(store, name, person=person, cell=cell, administrator=administrator)
+    except CannotFound as why:
+        print(f"✗ {why}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    finally:
+        store.close()
+    print(f"{code}   (dùng một lần, trong 14 ngày, ở “Tôi có mã” trên trang đăng nhập)")
 
 
 app.add_typer(commands.models_app, name="models")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from meeting_server.http.house import VIETNAM
 from meeting_server.store import roster_import
@@ -20,15 +20,6 @@ class _Faulty(Exception):
     def __init__(self, faults: list[roster_import.Fault]) -> None:
         super().__init__("faults in the roster")
         self.faults = faults
-
-
-def units(database: str) -> list[str]:
-    """id and name of every unit, for people to choose."""
-    store = Store(database)
-    try:
-        return store.read_now(lambda session: [f"{unit.id}  {unit.name}" for unit in session.exec(select(Unit))])
-    finally:
-        store.close()
 
 
 def enrol_file(database: str, file: Path, unit: str) -> tuple[int, list[str]]:
