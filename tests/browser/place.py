@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from playwright.sync_api import Browser, Page, Playwright, expect
 
@@ -55,16 +56,16 @@ def serving(data: Path, *, speech: bool) -> Iterator[Place]:
     server = subprocess.Popen(
         command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
-    try:
-        _await_ready(server)
-        yield place_of(data)
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
+    with server:  # closes the pipe, once everybody who writes into it is gone
         try:
-            server.wait(15)
-        except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait(5)
+            _await_ready(server)
+            yield place_of(data)
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            try:
+                server.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
 
 
 def _await_ready(server: subprocess.Popen[str]) -> None:
@@ -80,8 +81,13 @@ def _await_ready(server: subprocess.Popen[str]) -> None:
     late.cancel()
     if not seen or not seen[-1].startswith("READY "):
         raise AssertionError("the server did not come up:\n" + "".join(seen[-20:]))
-    rest = server.stdout
-    threading.Thread(target=lambda: [None for _ in rest], daemon=True).start()
+    threading.Thread(target=_read_away, args=(server.stdout,), daemon=True).start()
+
+
+def _read_away(said: IO[str]) -> None:
+    with contextlib.suppress(ValueError):  # closed under our hands at the end
+        for _ in said:
+            pass
 
 
 def browser(playwright: Playwright, wav: Path | None = None) -> Browser:

@@ -71,6 +71,7 @@ export const STORIES: Record<string, Story> = {
   "join-zalo": { path: "/join/abc", answers: { ...signedOut, "/api/join/abc": INVITED }, agent: "Mozilla/5.0 (Linux; Android 13) Zalo android/12", draw: app },
   member: { draw: member({ interim: "và tôi cũng đề nghị xem xét thêm hộ gia đình" }) },
   "member-hand": { draw: member({ views: f.views({ me: { member: "p17", hand: true, muted: false, speaking: false, in_hall_count: false, vote_refusal: null } }), you: you(17, ["member_remote"]) }) },
+  "member-speaking": { draw: member({ views: f.views({ me: { member: "p2", hand: false, muted: false, speaking: true, in_hall_count: false, vote_refusal: null } }) }) },
   "member-vote": { draw: member({ views: f.views({ motions: [f.motion("open", "for")] }) }) },
   "member-hall-vote": { draw: member({ entry: { seat: "hall", microphone: undefined }, views: f.views({ motions: [f.motion("open")], me: { member: "p7", hand: false, muted: false, speaking: false, in_hall_count: true, vote_refusal: null } }) }) },
   "member-offline": { draw: member({ line: offline }) },

@@ -25,7 +25,7 @@ export class FloorCard extends RoomScreen {
         ? html`<ul class="plainlist hands">${floor.hands.map(
             (hand, n) => html`<li class="row">${icon(Hand)}<span class="grow"><span class="strong">${n + 1}. ${hand.name}</span>
               <span class="soft small block num">${t.floor.since(spanOf(now - hand.since))}</span></span>
-              <button class=${n === 0 ? "main" : ""} @click=${() => this.give(hand.member)}>${t.floor.invite}</button></li>`,
+              <button class=${n === 0 ? "next" : ""} @click=${() => this.give(hand.member)}>${t.floor.invite}</button></li>`,
           )}</ul>`
         : html`<p class="soft">${t.floor.noHands}</p>`}
       ${this.others()}

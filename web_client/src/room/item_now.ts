@@ -17,14 +17,15 @@ export class ItemNow extends RoomScreen {
   @state() private words: string | null = null;
 
   protected override render(): TemplateResult {
-    const { agenda } = this.room.views;
+    const { agenda, motions } = this.room.views;
+    const voting = motions?.some((motion) => motion.state === "open") ?? false;
     const item = agenda?.items.find((one) => one.id === agenda.now);
     if (!item) return this.between();
     return html`<section class="card stack">
       <div class="ruled"><p class="soft small">${t.room.itemNow}${item.started_at ? ` · ${t.item.since(timeOf(item.started_at))}` : ""}</p><h2>${item.title}</h2></div>
       ${this.proposals(item)}
       <div class="row">
-        <button class="main" @click=${() => this.startConcluding()}>${icon(Gavel)}${t.item.conclude}</button>
+        <button class=${voting ? "" : "main"} @click=${() => this.startConcluding()}>${icon(Gavel)}${t.item.conclude}</button>
         <button @click=${() => { this.open = "task"; }}>${icon(Flag)}${t.item.task}</button>
         <button @click=${() => { this.open = "petition"; }}>${icon(Landmark)}${t.item.petition}</button>
       </div>

@@ -96,8 +96,8 @@ export class Member extends RoomScreen {
   private hand(voting: boolean): TemplateResult {
     const me = this.room.views.me;
     const place = this.room.views.floor?.hands.findIndex((hand) => hand.member === me?.member) ?? -1;
-    return html`<button class="hand ${me?.hand ? "up" : voting ? "" : "main"} ${voting ? "low" : ""}" aria-pressed=${me?.hand ? "true" : "false"} @click=${() => this.room.do("raise_hand", { up: !me?.hand })}>
-        ${icon(Hand, voting ? 26 : 36)}${me?.hand ? t.room.lower : t.room.raise}</button>
+    return html`<button class="hand ${me?.hand ? "up" : voting || me?.speaking ? "" : "main"} ${voting || me?.speaking ? "low" : ""}" aria-pressed=${me?.hand ? "true" : "false"} @click=${() => this.room.do("raise_hand", { up: !me?.hand })}>
+        ${icon(Hand, voting || me?.speaking ? 26 : 36)}${me?.hand ? t.room.lower : t.room.raise}</button>
       ${me?.hand ? html`<p class="center small" role="status">${t.room.handUp}${place >= 0 ? html` · ${t.room.handPlace(place + 1)}` : nothing}</p>` : nothing}`;
   }
 
@@ -111,7 +111,7 @@ export class Member extends RoomScreen {
 
   private micButton(): TemplateResult {
     const on = this.room.micOn;
-    return html`<button class="wide mic ${on ? "on" : ""}" @click=${() => this.room.setMic(!on)}>
+    return html`<button class="wide mic ${on ? "on" : this.room.views.me?.speaking ? "main" : ""}" @click=${() => this.room.setMic(!on)}>
       ${icon(on ? Mic : MicOff, 28)}<span>${on ? t.room.micOn : t.room.micOff}<small class="block">${on ? t.room.turnOffHint : t.room.turnOnHint}</small></span></button>`;
   }
 

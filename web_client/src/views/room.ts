@@ -23,6 +23,8 @@ export interface Notice {
 }
 
 const NOTICES_KEPT = 3;
+/** Good news goes by itself; what went wrong stays until it was seen. */
+const INFO_MS = 10_000;
 
 export class Room extends EventTarget {
   state: RoomState = EMPTY;
@@ -130,7 +132,9 @@ export class Room extends EventTarget {
   }
 
   notify(level: Notice["level"], text: string): void {
-    this.notices = [...this.notices.filter((other) => other.text !== text), { level, text, at: Date.now() }].slice(-NOTICES_KEPT);
+    const notice = { level, text, at: Date.now() };
+    this.notices = [...this.notices.filter((other) => other.text !== text), notice].slice(-NOTICES_KEPT);
+    if (level === "info") setTimeout(() => this.dismiss(notice), INFO_MS);
     this.changed();
   }
 
