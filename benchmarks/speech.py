@@ -87,11 +87,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("only", nargs="*", help="clips live rooms noise faint agreement faults")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--wall", action="store_true", help="by the clock on the wall; only on a machine at rest")
+    parser.add_argument("--seconds", type=float, help="length of the joined stream")
     parser.add_argument("--model", default=models.EMBEDDED)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     full = options.full
-    options.seconds = 250.0 if full else 90.0
+    options.seconds = options.seconds or (250.0 if full else 90.0)
     options.noise = 600.0 if full else 60.0
     options.rooms = 120.0 if full else 45.0
     options.faults = 600.0 if full else 60.0
