@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -163,7 +164,9 @@ class Running:
         """Practice meetings are kept for a week."""
         while True:
             with contextlib.suppress(Refused):  # the database is away: said there, and tried again later
-                log.info("practice_forgotten", meetings=await self.meetings.forget_practice())
+                for meeting in await self.meetings.forget_practice():
+                    await asyncio.to_thread(shutil.rmtree, self.parts.settings.recordings / meeting, True)
+                    log.info("practice_forgotten", meeting=meeting)
             await asyncio.sleep(PRACTICE_S)
 
     async def _ready(self) -> None:

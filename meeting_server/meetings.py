@@ -128,15 +128,15 @@ class Meetings:
             remote_reasons=all(line.member in room.allowed for line in room.meeting.roster if line.channel == "remote"),
         )  # fmt: skip
 
-    async def forget_practice(self) -> int:
-        """Erases practice meetings whose days are over, whole; how many."""
+    async def forget_practice(self) -> list[str]:
+        """Erases practice meetings whose days are over, whole. Their ids: their files are the caller's to remove."""
         now = self._clock.now()
         gone = await self._halls.guarded(self._store.write(lambda session: log.forget_practice(session, now, KEPT)))
         for meeting in gone:
             self._halls.forget(meeting)
         if gone:
             await self._store.shred()
-        return len(gone)
+        return gone
 
     async def do(self, meeting: str, actor: Actor, command: Command) -> Accepted:
         """Carry a command out."""

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 import structlog
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from meeting_server.clock import Clock
 from meeting_server.meetings import Meetings
@@ -109,7 +109,11 @@ class Sealer:
 
 
 def _approved(session: Session) -> list[str]:
-    return list(session.exec(select(MeetingSummary.meeting).where(col(MeetingSummary.state) == "approved")))
+    """A practice is never sealed: it has no number, no archive, and is forgotten in a week."""
+    approved = select(MeetingSummary.meeting).where(
+        MeetingSummary.state == "approved", MeetingSummary.kind != "practice"
+    )
+    return list(session.exec(approved))
 
 
 def _version(room: Room) -> int:

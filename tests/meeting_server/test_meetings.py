@@ -407,9 +407,9 @@ async def test_a_practice_takes_no_number_and_is_gone_after_a_week(house: House)
         await meetings.do(practice, CHAIR, command)
     assert (await meetings.state(practice)).meeting.number == ""
     house.clock.at += 6 * 86_400_000
-    assert await meetings.forget_practice() == 0
+    assert await meetings.forget_practice() == []
     house.clock.at += 86_400_000
-    assert await meetings.forget_practice() == 1
+    assert await meetings.forget_practice() == [practice]
     with pytest.raises(Refused):
         await meetings.state(practice)
     assert (await meetings.state(kept)).phase == "scheduled"
