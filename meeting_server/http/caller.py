@@ -149,10 +149,10 @@ AnyCaller = Annotated[Caller, Depends(Allowed("me"))]
 
 
 def set_cookie(response: Response, request: Request, name: str, token: str, seconds: int) -> None:
-    """HttpOnly and SameSite=Strict; Secure wherever the page came by HTTPS."""
-    response.set_cookie(
-        name, token, max_age=seconds, path="/", httponly=True, samesite="strict", secure=request.url.scheme == "https"
-    )
+    """HttpOnly and SameSite=Strict; Secure wherever people come by HTTPS."""
+    house: House = request.app.state.house
+    secure = request.url.scheme == "https" or house.address.startswith("https:")
+    response.set_cookie(name, token, max_age=seconds, path="/", httponly=True, samesite="strict", secure=secure)
 
 
 def address_of(connection: HTTPConnection) -> str:
@@ -161,6 +161,9 @@ def address_of(connection: HTTPConnection) -> str:
 
 
 def _is_loopback(connection: HTTPConnection) -> bool:
+    """From this machine itself, not through a proxy on it."""
+    if any(name in connection.headers for name in ("x-forwarded-for", "forwarded", "x-real-ip")):
+        return False
     try:
         return ipaddress.ip_address(address_of(connection)).is_loopback
     except ValueError:

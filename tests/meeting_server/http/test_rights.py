@@ -157,7 +157,9 @@ async def test_another_meetings_link_opens_nothing_here(
 
 
 async def test_metrics_are_for_this_machine(place: Place) -> None:
-    assert (await place.client().get("/metrics")).status_code == 200
+    assert "hopchibo_live_sockets" in (await place.client().get("/metrics")).text
+    through_proxy = await place.client().get("/metrics", headers={"X-Forwarded-For": "10.1.2.3"})
+    assert through_proxy.status_code == 401
 
 
 def _path(pattern: str, cell: str, meeting: str) -> str:
