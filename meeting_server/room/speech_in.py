@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from meeting_server.room.state import Room
-from minutes.record.events import HALL, Spoke, Word
+from minutes.record.events import HALL, Spoke, Word, utterance_id
 from minutes.record.floor import Turn
 from minutes.record.transcript import SAMPLES_A_MS, item_at
 
 Verdict = Literal["take", "silence", "known", "dropped", "later"]
-OVERLAP = 200 * SAMPLES_A_MS  # samples by which neighbours may overlap: end-pointing pads both sides
 EDGE_MS = 500  # a sentence may reach this far into a pause: the gate shut before the pause was written down
 INAUDIBLE = "(không nghe rõ)"
 OPEN_END = 1 << 60
@@ -48,10 +47,12 @@ def verdict(room: Room, heard: Heard) -> Verdict:
 
 
 def _covered(room: Room, heard: Heard) -> bool:
+    """Accepted already: the same start, or at least half of it. Less is the padding of neighbours and of a survey
+    that cut elsewhere; dropping it would lose what was never written down."""
     spans = room.heard.get(heard.track, ())
     common = sum(max(0, min(end, heard.end) - max(start, heard.start)) for start, end in spans)
-    inside = any(start <= heard.start and heard.end <= end for start, end in spans)
-    return inside or common > OVERLAP
+    same = utterance_id(heard.track, heard.start) in room.transcript.by_id
+    return same or (bool(spans) and 2 * common >= max(1, heard.end - heard.start))
 
 
 def said(room: Room, heard: Heard) -> tuple[int, int]:

@@ -56,6 +56,14 @@ def test_what_nobody_could_read_is_written_down_as_such_and_silence_is_not() -> 
     assert spoke(table.room, replace(quiet, inaudible=True)).text == INAUDIBLE
 
 
+def test_a_survey_that_cuts_elsewhere_loses_nothing_and_a_redelivery_comes_once() -> None:
+    room = opened().room
+    room = replace(room, heard=with_span(room.heard, "t-hop", 0, 10 * SECOND))
+    assert verdict(room, Heard("t-hop", 9 * SECOND, 15 * SECOND, "còn lại")) == "take"
+    assert verdict(room, Heard("t-hop", 2 * SECOND, 12 * SECOND, "lần nữa")) == "known"
+    assert verdict(room, Heard("t-hop", 10 * SECOND, 10 * SECOND, "")) == "silence"
+
+
 def test_an_unknown_track_must_be_sent_again_later() -> None:
     assert verdict(opened().room, Heard("t-new", 0, SECOND, "x")) == "later"
 
@@ -92,7 +100,7 @@ def test_without_a_decision_to_transcribe_or_after_approval_nothing_is_taken() -
 
 
 @given(some.lists(some.tuples(some.integers(0, 60), some.integers(1, 9)), max_size=30))
-def test_accepted_spans_of_a_track_never_overlap_beyond_the_padding(spans: list[tuple[int, int]]) -> None:
+def test_of_what_is_accepted_at_least_half_was_never_accepted_before(spans: list[tuple[int, int]]) -> None:
     room, taken = opened().room, 0
     for start, length in spans:
         one = Heard("t-hop", start * SECOND, (start + length) * SECOND, "x")
@@ -101,4 +109,4 @@ def test_accepted_spans_of_a_track_never_overlap_beyond_the_padding(spans: list[
             taken += length * SECOND
         assert verdict(room, one) == "known"
     covered = sum(end - start for start, end in room.heard.get("t-hop", ()))
-    assert covered == taken
+    assert covered <= taken <= 2 * covered
