@@ -97,7 +97,7 @@ class RedisHub(Desk):
         try:
             with contextlib.suppress(ResponseError):  # the group is there already
                 await self._redis.xgroup_create(self._names.jobs, _GROUP, id="0", mkstream=True)
-            await self._send_order({"type": "hello", "to": ""})
+            await self._put_order({"type": "hello", "to": ""})
         except (RedisError, OSError) as error:
             raise LinkClosed("Redis cannot be reached") from error
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._watch())]
@@ -120,8 +120,14 @@ class RedisHub(Desk):
         await self._send_order(order_head(order))
 
     async def _send_order(self, head: Mapping[str, Any]) -> None:
-        frame = pack(dict(head))
-        await self._redis.xadd(self._names.orders, {"f": frame}, maxlen=_ORDERS_KEPT, approximate=True)
+        """An order that Redis did not take is not repeated: listeners offer again after an interruption."""
+        try:
+            await self._put_order(head)
+        except (RedisError, OSError) as error:
+            _log.warning("link_redis_lost", error=type(error).__name__)
+
+    async def _put_order(self, head: Mapping[str, Any]) -> None:
+        await self._redis.xadd(self._names.orders, {"f": pack(dict(head))}, maxlen=_ORDERS_KEPT, approximate=True)
 
     async def _read(self) -> None:
         """Take in what listeners and workers say; each entry is deleted once it is taken in."""
@@ -181,8 +187,12 @@ class RedisHub(Desk):
                 if job is None:
                     return
                 self._out[_key(job)] = time.monotonic()
-                fields: dict[Any, Any] = {"f": job_frame(job), "reply": self._names.inbox}
-                await self._redis.xadd(self._names.jobs, fields)
+                try:
+                    await self._redis.xadd(self._names.jobs, {"f": job_frame(job), "reply": self._names.inbox})
+                except (RedisError, OSError):
+                    self._out.clear()
+                    self._schedule.lost("")  # what is done twice is answered once
+                    return
 
     async def _watch(self) -> None:
         """Who is there, and jobs that Redis lost."""
