@@ -1,0 +1,43 @@
+"""The worker as a tool: errors name the file, results are one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.voices import MODELS, voice_samples
+from transcription import models
+from transcription.__main__ import app
+
+
+def test_a_file_that_is_no_sound_is_named(tmp_path: Path) -> None:
+    wrong = tmp_path / "thu-am.wav"
+    wrong.write_bytes(b"no sound at all")
+    shown = CliRunner().invoke(app, ["live", str(wrong)])
+    assert shown.exit_code == 1
+    assert "thu-am.wav" in shown.output
+
+
+def test_without_a_model_the_command_to_get_one_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPEECH_MODELS", str(tmp_path))
+    shown = CliRunner().invoke(app, ["file", str(tmp_path / "a.wav")])
+    assert shown.exit_code == 2
+    assert "hopchibo models get" in shown.output
+
+
+@pytest.mark.speech
+def test_a_file_becomes_a_line_with_words_and_their_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    models.get_embedded(MODELS)
+    monkeypatch.setenv("SPEECH_MODELS", str(MODELS))
+    path, out = voice_samples()[4][0], tmp_path / "hyp.jsonl"
+    shown = CliRunner().invoke(app, ["file", str(path), str(tmp_path / "missing.wav"), "--out", str(out)])
+    assert shown.exit_code == 1
+    assert "missing.wav" in shown.output
+    (line,) = [json.loads(text) for text in out.read_text(encoding="utf-8").splitlines()]
+    assert set(line) == {"path", "text", "spoken", "seconds", "cpu_seconds", "segments"}
+    words = [word for segment in line["segments"] for word in segment["words"]]
+    assert words
+    assert all(0 <= w["start"] <= w["end"] <= line["seconds"] + 0.5 and 0 <= w["probability"] <= 1 for w in words)
