@@ -1,7 +1,9 @@
 """The room's sound beside Janus: ``python -m benchmarks.media`` (make bench-media). About ten minutes.
 
-The server stands on one core, the load on another, both in a network namespace of their own when that may be made
-(root); without it there is no Janus (it takes no loopback) and the figures say so. Last line: one JSON object.
+The server stands on one core, the load on another, both scheduled before all else and in a network namespace of their
+own when that may be made (root); without it there is no Janus (it takes no loopback) and the figures say so.
+``waited``: per cent of the time that threads of the server wanted a core and had none (Janus' many wait for one
+another). Last line: one JSON object.
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ class Place:
 
     def on_core(self, core: int, *command: str) -> list[str]:
         pin = ["taskset", "-c", str(core)] if shutil.which("taskset") and (os.cpu_count() or 1) > 1 else []
-        first = ["nice", "-n", "-15"] if os.geteuid() == 0 else []  # other work of the machine disturbs both alike
+        # Other work of the machine must not starve either side: both are always scheduled before it.
+        first = ["chrt", "-r", "1"] if os.geteuid() == 0 and shutil.which("chrt") else []
         return [*self.prefix, *first, *pin, *command]
 
 
@@ -179,7 +182,17 @@ def recognised() -> float | None:
 
 
 def show(name: str, found: dict[str, Any] | None) -> None:
-    keys = ("cpu", "in_pps", "out_pps", "delay_p50_ms", "delay_p95_ms", "delay_p99_ms", "lag_p50_ms", "lag_p99_ms")
+    keys = (
+        "cpu",
+        "waited",
+        "in_pps",
+        "out_pps",
+        "delay_p50_ms",
+        "delay_p95_ms",
+        "delay_p99_ms",
+        "lag_p50_ms",
+        "lag_p99_ms",
+    )
     figures = "not measured" if found is None else "  ".join(f"{key} {found.get(key)}" for key in keys)
     rest = "" if found is None else f"  kB/person {found['kb_per_person']}  join {found['join_cpu_ms']} ms"
     print(f"{name:<44} {figures}{rest}", flush=True)

@@ -8,6 +8,7 @@ Prints one JSON object.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import secrets
@@ -169,7 +170,9 @@ class Load:
         self._delays.clear()
         pid, begun, used, own = self._spec["pid"], time.monotonic(), cpu(self._spec["pid"]), time.process_time()
         sent, received = sum(p.sent for p in self._peers), sum(p.received for p in self._peers)
+        waited = waiting(pid)
         await asyncio.sleep(self._spec["seconds"])
+        waited = waiting(pid) - waited
         took, used, own = time.monotonic() - begun, cpu(pid) - used, time.process_time() - own
         sent = sum(p.sent for p in self._peers) - sent
         received = sum(p.received for p in self._peers) - received
@@ -177,7 +180,8 @@ class Load:
         self._running = False
         await speaking
         return {
-            "cpu": round(used / took * 100, 1), "in_pps": round(sent / took), "out_pps": round(received / took),
+            "cpu": round(used / took * 100, 1), "waited": round(waited / took * 100, 1),
+            "in_pps": round(sent / took), "out_pps": round(received / took),
             "generator_cpu": round(own / took * 100, 1), "rss_mb": round(memory(pid), 1),
             **{f"delay_p{share}_ms": _share(self._delays, share) for share in (50, 95, 99)}, **lag,
         }  # fmt: skip
@@ -190,6 +194,15 @@ def _share(values: list[float], share: int) -> float | None:
 def cpu(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def waiting(pid: int) -> float:
+    """Seconds that the process's threads waited for a core."""
+    total = 0
+    for told in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with contextlib.suppress(OSError):
+            total += int(told.read_text().split()[1])
+    return total / 1e9
 
 
 def memory(pid: int) -> float:
