@@ -5,6 +5,7 @@ import { t } from "../messages/vi.js";
 import { faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { Screen } from "../parts/screen.js";
+import { momentOf } from "../parts/time.js";
 import { post } from "../protocol/http.js";
 import type { Cell } from "./types.js";
 
@@ -25,10 +26,16 @@ export class Schedule extends Screen {
   @state() private lines: Line[] = t.schedule.regularAgenda.map((title) => ({ title, secret: false }));
   @state() private fault: unknown = null;
   @state() private busy = false;
+  @state() private at = `${new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10)}T19:30`;
 
   private get suggested(): string {
     const now = new Date();
     return t.schedule.titleOf(this.kind, now.getMonth() + 1, now.getFullYear());
+  }
+
+  /** The form's time is Vietnam's, wherever this device believes to be; NaN while it is not whole. */
+  private get moment(): number {
+    return Date.parse(`${this.at}:00+07:00`);
   }
 
   private async submit(event: SubmitEvent): Promise<void> {
@@ -42,8 +49,7 @@ export class Schedule extends Screen {
         title: this.topic ?? this.suggested,
         place: form.get("place"),
         mode: form.get("mode"),
-        // The form's time is Vietnam's, wherever this device believes to be.
-        starts_at: Date.parse(`${String(form.get("at"))}:00+07:00`),
+        starts_at: this.moment,
         agenda: this.lines.filter((line) => line.title.trim()).map((line) => ({ title: line.title.trim(), secret: line.secret })),
       });
       this.dispatchEvent(new CustomEvent("done"));
@@ -65,14 +71,14 @@ export class Schedule extends Screen {
   }
 
   protected override render(): TemplateResult {
-    const tonight = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10);
     return html`<form class="stack" @submit=${this.submit}>
       <div class="field"><label for="kind">${t.schedule.kind}</label><select id="kind" @change=${(e: Event) => { this.kind = (e.target as HTMLSelectElement).value as (typeof KINDS)[number]; }}>
         ${KINDS.map((one) => html`<option value=${one} ?selected=${one === this.kind}>${t.home.kind[one]}</option>`)}</select></div>
       <div class="field"><label for="title">${t.schedule.title}</label><input id="title" type="text" required maxlength="300" .value=${this.topic ?? this.suggested} @input=${(e: Event) => { this.topic = (e.target as HTMLInputElement).value; }} /></div>
-      <div class="pair"><div class="field"><label for="at">${t.schedule.at}</label><input id="at" name="at" type="datetime-local" required value=${`${tonight}T19:30`} /></div>
+      <div class="pair"><div class="field"><label for="at">${t.schedule.at}</label><input id="at" name="at" type="datetime-local" required .value=${this.at} @input=${(e: Event) => { this.at = (e.target as HTMLInputElement).value; }} />
+          ${Number.isNaN(this.moment) ? "" : html`<small class="soft">${momentOf(this.moment)}</small>`}</div>
         <div class="field"><label for="mode">${t.schedule.mode}</label><select id="mode" name="mode">${MODES.map((one) => html`<option value=${one}>${t.home.mode[one]}</option>`)}</select></div></div>
-      <div class="field"><label for="place">${t.schedule.place}</label><input id="place" name="place" type="text" maxlength="300" placeholder=${t.schedule.placeHint} /></div>
+      <div class="field"><label for="place">${t.schedule.place}</label><input id="place" name="place" type="text" maxlength="300" .value=${this.cell?.place ?? ""} placeholder=${t.schedule.placeHint} /></div>
       <fieldset class="seats"><legend class="label">${t.agenda.title}</legend>
         <ol class="agendaform">${this.lines.map((line, n) => this.line(line, n))}</ol>
         <button type="button" class="quiet" @click=${() => { this.lines = [...this.lines, { title: "", secret: false }]; }}>${icon(Plus)}${t.agenda.add}</button></fieldset>

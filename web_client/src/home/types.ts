@@ -39,6 +39,7 @@ export interface CellMember {
 export interface Cell {
   id: string;
   name: string;
+  place?: string;
   parent_name: string;
   members: CellMember[];
   may: string[];
