@@ -17,8 +17,10 @@ from sqlmodel import Session, col, select
 from meeting_server.store.tables import MeetingSummary, MeetingText, Unit
 from meeting_server.store.words import WORD, Mark, Sought, marked, rank, sought
 
-CANDIDATES = 1_000
-RANKED = 60
+CANDIDATES = 300
+RANKED, FEW_CELLS = 60, 60
+DAY = 86_400_000
+SPANS = (30, 120, 480, 960, 1_920, 0)  # days back from the newest, each before the one before; 0 = all that is left
 PAGE, MAX_PAGE = 20, 50
 SECTIONS = {
     "title": "tên cuộc họp", "item": "nội dung", "conclusion": "kết luận", "motion": "vấn đề biểu quyết",
@@ -101,6 +103,7 @@ class _Where:
     parts: list[str] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     lists: list[str] = field(default_factory=list)
+    narrow: bool = False  # few cells: their own records are fewer than those that hold a common word
 
     def add(self, part: str, **values: Any) -> None:
         self.parts.append(part)
@@ -152,6 +155,7 @@ def _limits(query: Query, reader: Reader) -> _Where | None:
     if not rights:
         return None
     where.parts = [f"({' OR '.join(rights)})"]
+    where.narrow = bool(query.cell) or (not reader.everything and len(cells) <= FEW_CELLS)
     if query.cell:
         where.add("r.cell = :cell", cell=query.cell)
     if query.kind:
@@ -174,10 +178,42 @@ def candidates(session: Session, query: Query, reader: Reader) -> list[Candidate
     where, words = _limits(query, reader), sought(query.words)
     if where is None or (query.words.strip() and not words.folded):
         return []
-    every = _run(session, where, _all_words(session, words), CANDIDATES)
-    front = _run(session, where, _together(session, words), RANKED) if len(every) > RANKED and words.folded else []
+    every = _newest(session, where, _all_words(session, words), CANDIDATES)
+    front = _front(session, where, words, every) if len(every) > RANKED and words.folded else []
     found = list({one.id: one for one in (*front, *every)}.values())[:CANDIDATES]
     return _in_section(session, found, words, query.section)
+
+
+def _newest(session: Session, where: _Where, match: str, limit: int) -> list[Candidate]:
+    """At most ``limit``, the newest first. PostgreSQL looks through ever longer spans of time and stops when it has
+    enough: however common or rare the words, few rows are fetched. Its planner knows nothing of words that go together,
+    so it is told the way: by the index of words, or for few cells by theirs."""
+    if _sqlite(session) or not match:
+        return _run(session, where, match, limit)
+    found: list[Candidate] = []
+    until = 1 + (session.connection().execute(text("SELECT MAX(starts_at) FROM record_text")).scalar() or 0)
+    way = "enable_bitmapscan" if where.narrow else "enable_indexscan"
+    session.connection().execute(text(f"SET LOCAL {way} = off"))
+    for span in SPANS:
+        since = until - span * DAY if span else -1
+        within = _Where([*where.parts, "r.starts_at >= :from_", "r.starts_at < :to_"], dict(where.values), where.lists)
+        within.values |= {"from_": since, "to_": until}
+        found += _run(session, within, match, limit - len(found))
+        if len(found) >= limit:
+            break
+        until = since
+    session.connection().execute(text(f"SET LOCAL {way} = on"))
+    return found
+
+
+def _front(session: Session, where: _Where, words: Sought, every: list[Candidate]) -> list[Candidate]:
+    """Those with the words side by side. On PostgreSQL only among those found: a rare phrase of common words would
+    have every record that holds the words fetched and looked into."""
+    if not _sqlite(session):
+        among = _Where([*where.parts, "r.id IN :among"], where.values | {"among": [one.id for one in every]})
+        among.lists = [*where.lists, "among"]
+        return _run(session, among, _together(session, words), RANKED)
+    return _run(session, where, _together(session, words), RANKED)
 
 
 def _all_words(session: Session, words: Sought) -> str:
