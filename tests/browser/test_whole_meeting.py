@@ -218,6 +218,23 @@ def test_words_written_while_the_line_is_cut_arrive_when_it_is_back(desk: Desk) 
     expect(page.locator(".blk.dirty")).to_have_count(0)
 
 
+def test_words_not_yet_sent_survive_a_reload(desk: Desk) -> None:
+    page = desk.page
+    block = page.locator(".blk").first
+    block.locator(".blktext").first.click()
+    desk.line.cut()
+    expect(page.get_by_text("Mất kết nối").first).to_be_visible()
+    text = block.locator("textarea").input_value()
+    block.locator("textarea").fill(f"{text} Viết trước khi tải lại.")
+    page.on("dialog", lambda asked: asked.accept())
+    desk.line.whole = True
+    page.reload()
+    sit_in_hall(page)
+    expect(page.locator(".blk").first).to_contain_text("Viết trước khi tải lại.")
+    expect(page.locator(".blk.dirty")).to_have_count(0)
+    expect(page.get_by_text(re.compile("Đã lưu")).first).to_be_visible()
+
+
 def test_two_people_editing_one_block_lose_nothing(desk: Desk) -> None:
     leader = page_of(desk.people, desk.place, desk.faults)
     sign_in(leader, desk.place, "leader")

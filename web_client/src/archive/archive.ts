@@ -33,6 +33,7 @@ export class Archive extends Screen {
   @state() private found: Found | null = null;
   @state() private fault: unknown = null;
   @state() private busy = false;
+  private asked: AbortController | null = null;
   private wanted = new URLSearchParams(location.search);
 
   override connectedCallback(): void {
@@ -50,9 +51,13 @@ export class Archive extends Screen {
   private async search(): Promise<void> {
     this.fault = null;
     this.busy = true;
+    this.asked?.abort(); // an answer to an earlier question must not cover the later one
+    const asked = (this.asked = new AbortController());
     try {
-      this.found = await get<Found>(`/api/archive?${this.wanted.toString()}`);
+      this.found = await get<Found>(`/api/archive?${this.wanted.toString()}`, asked.signal);
     } catch (fault) {
+      if (asked.signal.aborted) return;
+      this.found = null;
       this.fault = fault;
     }
     this.busy = false;

@@ -42,7 +42,7 @@ export class Roster extends Screen {
 
   protected override render(): TemplateResult {
     return html`<p>${t.roster.what}</p>
-      <div class="field"><label for="roster-file">${icon(Upload)} ${t.roster.file}</label><input id="roster-file" type="file" accept=".csv,.xlsx" ?disabled=${this.busy} @change=${this.send} /></div>
+      <div class="filepick"><label class="button" for="roster-file">${icon(Upload)}${t.roster.file}</label><input id="roster-file" class="sr" type="file" accept=".csv,.xlsx" ?disabled=${this.busy} @change=${this.send} /></div>
       ${this.busy ? html`<progress></progress>` : nothing}${faultBanner(this.fault)}
       ${this.tooLarge ? banner("error", t.roster.tooLarge) : nothing}
       ${this.result ? this.outcome(this.result) : this.members()}

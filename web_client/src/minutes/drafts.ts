@@ -80,6 +80,11 @@ export class Drafts extends EventTarget {
     return true;
   }
 
+  /** Words found on this device after a reload are sent as soon as the room is there. */
+  async resume(): Promise<void> {
+    for (const [block, draft] of [...this.kept]) if (draft.state === "writing") await this.save(block);
+  }
+
   private refused(block: string, draft: Draft, fault: unknown): void {
     const code = fault instanceof Refusal ? fault.code : "";
     const current = fault instanceof Refusal ? fault.current : "";
@@ -102,9 +107,17 @@ export class Drafts extends EventTarget {
     for (let n = 0; n < localStorage.length; n += 1) {
       const key = localStorage.key(n);
       if (!key?.startsWith(this.place)) continue;
-      const { text, base } = JSON.parse(localStorage.getItem(key) ?? "{}") as { text?: string; base?: number };
+      const { text, base } = read(localStorage.getItem(key));
       if (typeof text !== "string" || typeof base !== "number") continue;
       this.kept.set(key.slice(this.place.length), { text, base, state: "writing", current: "", fault: "" });
     }
+  }
+}
+
+function read(kept: string | null): { text?: unknown; base?: unknown } {
+  try {
+    return JSON.parse(kept ?? "{}") as { text?: unknown; base?: unknown };
+  } catch {
+    return {}; // not ours, or cut short by a full store
   }
 }

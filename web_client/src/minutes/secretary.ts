@@ -36,6 +36,7 @@ export class Secretary extends RoomScreen {
   @query("hcb-marker") private marker!: Marker;
   @query("hcb-transcript") private transcript!: Transcript;
   private drafts: Drafts | null = null;
+  private resumed = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -48,6 +49,13 @@ export class Secretary extends RoomScreen {
     super.disconnectedCallback();
     document.removeEventListener("keydown", this.key);
     removeEventListener("beforeunload", this.unload);
+  }
+
+  protected override updated(): void {
+    const { document: minutes, meeting } = this.room.views;
+    if (this.resumed || !minutes?.blocks.length || (meeting?.state !== "open" && meeting?.state !== "closed")) return;
+    this.resumed = true;
+    void this.drafts?.resume();
   }
 
   private readonly unload = (e: BeforeUnloadEvent): void => {

@@ -29,7 +29,8 @@ export function faultBanner(fault: unknown, again?: () => void): TemplateResult 
   return banner("error", faultWords(fault), button);
 }
 
-export function notices(room: Room): TemplateResult {
+export function notices(room: Room): TemplateResult | typeof nothing {
+  if (!room.notices.length) return nothing;
   return html`<div class="notices stack tight">
     ${room.notices.map((notice) =>
       banner(notice.level, notice.text, html`<button class="quiet small" @click=${() => room.dismiss(notice)}>${icon(X, 20)}${t.gotIt}</button>`),
