@@ -13,6 +13,7 @@ from transcription.recording import Anchor, Sound, TrackEnd, TrackStart
 from transcription.wire import RATE, Packet
 
 ANCHOR_EVERY = 30 * RATE
+WINDOW_MS = 30_000  # a track's least delay is that of the last one or two of these
 LEAP_MS = 1000
 MAX_TRACKS = 65_535
 
@@ -29,6 +30,17 @@ class CapturedTrack:
     offset: int = 0  # least (heard − position) in ms since the last anchor: what is over it is the network's delay
     fed: bool = False
     batch: list[Packet] = field(default_factory=list)
+    least: int | None = None  # least (heard − position) in ms of this window and of the last one
+    former: int | None = None
+    window: int = 0
+
+    def said_at(self, position: int, at: int) -> int:
+        """When a packet heard at ``at`` was said, by the least delay seen: a late packet was said earlier."""
+        offset = at - position * 1000 // RATE
+        if at - self.window > WINDOW_MS:
+            self.former, self.least, self.window = self.least, None, at
+        self.least = offset if self.least is None else min(offset, self.least)
+        return min(self.least, offset if self.former is None else self.former) + position * 1000 // RATE
 
 
 class Capture:
@@ -38,8 +50,12 @@ class Capture:
         self._room, self._journal, self._feed = room, journal, feed
         self._tracks: dict[str, CapturedTrack] = {}
         self.is_open = False
+        self._since = 0
 
-    def open(self) -> None:
+    def open(self, at: int) -> None:
+        """Keep what is said from now (``at``, ms) on; what was said before and is still on its way stays out."""
+        if not self.is_open:
+            self._since = at
         self.is_open = True
 
     def shut(self) -> None:
@@ -56,8 +72,9 @@ class Capture:
         self._tracks[track.track] = track
 
     def sound(self, track: CapturedTrack, position: int, payload: bytes, at: int) -> None:
-        """Keep a packet, if the gate is open. ``at``: when it was heard (ms)."""
-        if not self.is_open:
+        """Keep a packet, if the gate was open when it was said. ``at``: when it was heard (ms)."""
+        said = track.said_at(position, at)
+        if not self.is_open or (said < self._since and at - self._since < WINDOW_MS):
             return
         if not track.number and not self._number(track):
             return

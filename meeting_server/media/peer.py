@@ -44,6 +44,10 @@ PORT_TRIES = 64
 Taken = Callable[[bytes], None]
 
 
+def _nothing(data: bytes) -> None:
+    """Takes what comes after the end."""
+
+
 def new_certificate() -> RTCCertificate:
     return RTCCertificate.generateCertificate()
 
@@ -88,8 +92,19 @@ class _Ice(aioice.ice.Connection):
         self._settings = settings
         self.media_received = take
         self.refused_datagrams = 0
-        self._recv = self.recv
-        self._send = self.send
+
+    async def _recv(self) -> bytes:
+        return await self.recv()
+
+    async def _send(self, data: bytes) -> None:
+        await self.send(data)
+
+    async def close(self) -> None:
+        await super().close()
+        # Let go of what points back here: a full garbage collection would stop every room's sound.
+        self.media_received = _nothing
+        self._check_list.clear()
+        self._early_checks.clear()
 
     def handshake_received(self, data: bytes) -> None:
         if self._queue.qsize() < MAX_HANDSHAKE_QUEUE:
@@ -324,3 +339,6 @@ class Peer:
             async with asyncio.timeout(CLOSE_LIMIT_S):  # a relay that is gone would be asked for a minute
                 await self._dtls.stop()
                 await self._ice.close()
+        self._dtls.remove_all_listeners()
+        self._on_rtp = self._on_rtcp = _nothing
+        self._on_connected = self._on_ended = lambda: None

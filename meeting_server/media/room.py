@@ -140,7 +140,7 @@ class Room:
         """Shut at once what has to be shut; returns when the disk is quiet too."""
         self.remote_sound = remote_sound
         if capture:
-            self.capture.open()
+            self.capture.open(self.clock.now())
             return
         self.capture.shut()
         self._hush()
