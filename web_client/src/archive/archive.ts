@@ -23,6 +23,7 @@ interface Hit {
 
 interface Found {
   total: number;
+  more?: boolean;
   results: Hit[];
   facets: { cells: { id: string; name: string; count: number }[]; years: { year: number; count: number }[]; kinds: { kind: string; count: number }[] };
 }
@@ -63,6 +64,17 @@ export class Archive extends Screen {
     this.busy = false;
   }
 
+  private async further(shown: Found): Promise<void> {
+    const wanted = new URLSearchParams(this.wanted);
+    wanted.set("offset", String(shown.results.length));
+    try {
+      const next = await get<Found>(`/api/archive?${wanted.toString()}`);
+      if (this.found === shown) this.found = { ...shown, more: next.more, results: [...shown.results, ...next.results] };
+    } catch (fault) {
+      this.fault = fault;
+    }
+  }
+
   protected override render(): TemplateResult {
     const submit = (e: SubmitEvent): void => {
       e.preventDefault();
@@ -79,7 +91,8 @@ export class Archive extends Screen {
       ${!found && this.busy ? skeleton() : nothing}
       ${found && asked ? html`<p role="status" class="strong">${t.archive.found(found.total)}</p>` : nothing}
       ${found && !found.results.length ? html`<div class="empty"><h2>${asked ? t.archive.nothing : t.archive.start}</h2>${asked ? html`<p>${t.archive.nothingWhat}</p>` : nothing}</div>` : nothing}
-      <ul class="plainlist stack">${found?.results.map((hit) => this.hit(hit))}</ul></main>`;
+      <ul class="plainlist stack">${found?.results.map((hit) => this.hit(hit))}</ul>
+      ${found?.more ? html`<button @click=${() => this.further(found)}>${t.archive.more}</button>` : nothing}</main>`;
   }
 
   private facets(found: Found): TemplateResult {

@@ -41,6 +41,7 @@ export class Board extends RoomScreen {
       const words = meeting?.state === "scheduled" ? t.room.notStarted : t.room.closed;
       return html`<div class="boardcentre"><p class="boardtitle">${meeting?.title}</p><p class="boardsoft">${words}</p></div>`;
     }
+    if (display?.shown_motion) return html`<div class="boardvote"><p class="boardsoft">${t.vote.title}</p><p class="boardmotion">${display.shown_motion}</p></div>`;
     const lines = display?.captions_on ? (captions ?? []).filter((line) => !line.doubtful).slice(-2) : [];
     return html`<div class="boardcentre">
         ${display?.speaker ? html`<p class="boardsoft">${t.room.speaking}</p><p class="boardspeaker">${display.speaker}</p>` : html`<p class="boardtitle">${display?.item || t.room.noItem}</p>`}

@@ -275,6 +275,8 @@ export const t = {
     handbook: "trên Sổ tay đảng viên",
     ballot: "phiếu kín (giấy)",
     putSave: "Bắt đầu biểu quyết",
+    show: "Chiếu lên màn hình trước",
+    byKind: "theo quy định của loại sinh hoạt",
     baseNote: (n: number): string => `${n} đảng viên có quyền biểu quyết đang có mặt. Danh sách được giữ nguyên từ lúc bắt đầu.`,
     hallCount: (n: number): string => `Hội trường đếm (${n} đồng chí)`,
     remoteCount: (n: number): string => `Từ xa (${n} đồng chí)`,
@@ -475,6 +477,7 @@ export const t = {
     number: (number: string): string => `Số ${number}`,
     read: "Đọc biên bản",
     fingerprint: "Mã kiểm tra",
+    changes: (n: number): string => `Thay đổi sau khi đọc lại (${n})`,
   },
   hall: {
     title: "Máy của hội trường",
@@ -602,6 +605,7 @@ export const t = {
     nothingWhat: "Đồng chí thử ít chữ hơn, hoặc bỏ bớt bộ lọc.",
     start: "Gõ vài chữ để tìm trong các biên bản đã lưu.",
     open: "Mở biên bản",
+    more: "Xem thêm",
   },
   verify: {
     title: "Kiểm tra hồ sơ",
@@ -682,6 +686,8 @@ export const t = {
       ["Firefox", ["Tải tệp chứng chỉ.", "Cài đặt, Quyền riêng tư và bảo mật, Xem chứng chỉ, Nhà cung cấp, Nhập.", "Đánh dấu “Tin CA này để xác định trang web”."], "Cùng chỗ đó, chọn Họp Chi Bộ, bấm Xóa."],
     ] as [string, string[], string][],
     remove: "Cách gỡ bỏ",
+    notOwn: "Máy chủ này dùng chứng chỉ được tin cậy sẵn. Đồng chí không cần làm gì.",
+    fingerprint: "Mã của chứng chỉ",
     check: "So mã của chứng chỉ với mã in trên máy chủ trước khi tin cậy.",
   },
 } as const;

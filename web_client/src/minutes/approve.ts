@@ -32,6 +32,7 @@ export class Approve extends RoomScreen {
       ${meeting.owed_ms > 0 && meeting.state !== "sealed" ? banner("warning", t.approve.owed(Math.ceil(meeting.owed_ms / 60_000))) : nothing}
       ${this.action(meeting.state, meeting.owed_ms)}
       ${meeting.state === "sealed" ? this.sealed() : nothing}
+      ${this.changes()}
       ${this.files(meeting.state)}
       ${modal(this.returning, t.approve.returnTitle, () => this.returnForm(), () => { this.returning = false; })}
     </section>`;
@@ -68,6 +69,15 @@ export class Approve extends RoomScreen {
     return html`<div class="seal">${icon(Stamp, 44)}<div><p class="strong">${t.approve.sealed}</p><p>${t.approve.sealedWhat}</p>
       ${record?.number ? html`<p class="soft">${t.approve.number(record.number)}</p>` : nothing}
       ${record?.sha256 ? html`<p class="soft small">${t.approve.fingerprint}: <code>${record.sha256}</code></p>` : nothing}</div></div>`;
+  }
+
+  /** Chair and archive see every difference to what was read out. */
+  private changes(): TemplateResult | typeof nothing {
+    const changes = this.room.views.document?.changes ?? [];
+    if (!changes.length) return nothing;
+    return html`<details class="changes"><summary>${t.approve.changes(changes.length)}</summary><ul>${changes.map(
+      (one) => html`<li><del>${one.before}</del> <ins>${one.after}</ins>${one.reason ? html`<span class="soft small block">${t.off.reason}: ${one.reason}</span>` : nothing}</li>`,
+    )}</ul></details>`;
   }
 
   private files(state: string): TemplateResult {

@@ -11,7 +11,7 @@ import "./ballots.js";
 import { wordOf } from "./vote_card.js";
 
 const METHODS = ["hands", "cards", "handbook", "ballot"] as const;
-const THRESHOLDS = ["majority", "two_thirds_official"] as const;
+const THRESHOLDS = ["", "majority", "two_thirds_official"] as const;
 
 /** Putting a motion, counting the hall so that it adds up, closing it. */
 @customElement("hcb-motion-desk")
@@ -43,9 +43,16 @@ export class MotionDesk extends RoomScreen {
     return html`<form class="stack" @submit=${submit}>
       <div class="field"><label for="motion-text">${t.motion.text}</label><textarea id="motion-text" name="text" class="serif" required maxlength="4000"></textarea></div>
       <div class="field"><label for="motion-method">${t.motion.method}</label><select id="motion-method" name="method">${METHODS.map((one) => html`<option value=${one}>${t.motion[one]}</option>`)}</select></div>
-      <div class="field"><label for="motion-threshold">${t.motion.threshold}</label><select id="motion-threshold" name="threshold">${THRESHOLDS.map((one) => html`<option value=${one}>${t.motion[one]}</option>`)}</select></div>
+      <div class="field"><label for="motion-threshold">${t.motion.threshold}</label><select id="motion-threshold" name="threshold">${THRESHOLDS.map((one) => html`<option value=${one}>${one ? t.motion[one] : t.motion.byKind}</option>`)}</select></div>
       <p class="soft">${t.motion.baseNote(this.room.views.ledger?.voters ?? 0)}</p>
-      <div class="actions"><button type="button" class="quiet" @click=${() => { this.putting = false; }}>${t.cancel}</button><button class="main">${t.motion.putSave}</button></div></form>`;
+      <div class="actions"><button type="button" class="quiet" @click=${() => { this.putting = false; }}>${t.cancel}</button>
+        <button type="button" @click=${this.show}>${t.motion.show}</button><button class="main">${t.motion.putSave}</button></div></form>`;
+  }
+
+  /** The text stands on the wall before anybody votes. */
+  private show(event: Event): void {
+    const text = (event.target as HTMLElement).closest("form")?.querySelector("textarea")?.value.trim();
+    if (text) this.room.order("show_motion", { text }).catch(() => undefined);
   }
 
   private openMotion(motion: Motion): TemplateResult {

@@ -122,7 +122,9 @@ export interface Speaker {
 export interface Floor {
   speaker: Speaker | null;
   hands: { member: string; name: string; since: Ms }[];
+  /** False: only who is invited speaks. */
   advisory: boolean;
+  limit_s?: number;
 }
 
 export interface Caption {
@@ -233,6 +235,8 @@ export interface MinutesDocument {
   approved: number;
   read_back: number;
   remarks: string;
+  /** What was changed since the minutes were read back to the meeting. */
+  changes?: { block: string; kind: string; before: string; after: string; reason: string }[];
 }
 
 export interface Display {
@@ -241,6 +245,7 @@ export interface Display {
   speaker: string | null;
   hands: string[];
   motion: Motion | null;
+  shown_motion?: string;
   conclusion: string;
   captions_on: boolean;
   present: number;
