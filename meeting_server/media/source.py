@@ -173,5 +173,5 @@ class Source:
             position = 0
         if position > self._last_position:
             self._last, self._last_position = now, position
-        if self._capture.is_open and self.track is not None:
+        if self.track is not None:
             self._capture.sound(self.track, position, payload, self._clock.at(now))
