@@ -80,7 +80,7 @@ export class Editor extends RoomScreen {
     if (drafts?.unsaved && this.room.line.state !== "live") return html`<span class="tag doubt" role="status">${t.desk.notSaved}</span>`;
     if (drafts?.troubled) return html`<span class="tag doubt" role="status">${drafts.troubled} ${t.block.unsaved}</span>`;
     if (drafts?.unsaved) return html`<span class="tag" role="status">${t.desk.saving}</span>`;
-    return html`<span class="tag ok" role="status">${at ? `✓ ${t.desk.saved(secondsOf(at))}` : "✓"}</span>`;
+    return at ? html`<span class="tag ok" role="status">✓ ${t.desk.saved(secondsOf(at))}</span>` : nothing;
   }
 
   private sheet(blocks: Block[]): TemplateResult {
