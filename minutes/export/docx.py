@@ -35,8 +35,8 @@ def docx_bytes(paper: Paper, draft: bool | None = None) -> bytes:
         _plain(file.add_paragraph(), form.draft["line"], 10, italic=True, align=WD_ALIGN_PARAGRAPH.RIGHT)
     _head(file, paper, form)
     _title(file, paper, form)
-    for line in paper.lines:
-        _line(file, line)
+    for number, line in enumerate(paper.lines, 1):
+        _line(file, line, last=number == len(paper.lines))
     _signatures(file, paper)
     out = io.BytesIO()
     file.save(out)
@@ -188,10 +188,11 @@ def _title(file: Any, paper: Paper, form: Layout) -> None:
     _plain(file.add_paragraph(), form.title["rule"], form.text["size"])
 
 
-def _line(file: Any, line: Line) -> None:
+def _line(file: Any, line: Line, *, last: bool) -> None:
+    """One paragraph; the ``last`` goes to the page of the signatures, which never stand there alone."""
     style = "Conclusion" if line.style == "conclusion" else STYLES[line.style]
     paragraph = file.add_paragraph(line.text, style=style)
-    if line.style in ("section", "heading"):
+    if last or line.style in ("section", "heading"):
         paragraph.paragraph_format.keep_with_next = True
 
 

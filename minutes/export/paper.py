@@ -85,7 +85,7 @@ def paper(parts: Folded, *, layout: str = "", root: str = "", draft: bool | None
         layout=form.id,
         superior=plan.parent_name.upper() if plan else "",
         cell=plan.cell_name.upper() if plan else "",
-        number=form.head["number"].format(number=head.number) if head.number else form.head["no_number"],
+        number=number_line(form, head.number),
         place_date=place_date(plan.parent_name if plan else "", at),
         name=form.title["name"],
         subject=plan.title if plan else "",
@@ -96,6 +96,15 @@ def paper(parts: Folded, *, layout: str = "", root: str = "", draft: bool | None
         draft=not approved if draft is None else draft,
         footer=footer,
     )
+
+
+def number_line(form: Layout, number: str) -> str:
+    """The line under the cell's name: a bare serial number gets the series of the layout, "" is left to be filled."""
+    if not number:
+        return str(form.head["no_number"])
+    series = form.head.get("series", "")
+    whole = f"{number}-{series}" if series and number.isdigit() else number
+    return str(form.head["number"]).format(number=whole)
 
 
 def _signature(form: Layout, side: Literal["left", "right"], name: str) -> Signature:

@@ -12,7 +12,7 @@ from minutes.export import recorded
 from minutes.export.folded import Folded, folded
 from minutes.export.layouts import Layout, layout_named, layout_on
 from minutes.export.moments import day_of
-from minutes.export.paper import Leads, Line, Paper, Signature, place_date
+from minutes.export.paper import Leads, Line, Paper, Signature, number_line, place_date
 from minutes.record.events import Block, Entry, RosterLine
 
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -38,7 +38,7 @@ def resolution(
         layout=form.id,
         superior=parent.upper(),
         cell=plan.cell_name.upper() if plan else "",
-        number=form.head["number"].format(number=number) if number else form.head["no_number"],
+        number=number_line(form, number),
         place_date=place_date(parent, at),
         name=form.title["name"],
         subject=form.words["subject"].format(title=plan.title if plan else ""),

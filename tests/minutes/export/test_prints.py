@@ -131,6 +131,31 @@ def test_signature_labels_are_never_split_from_names(opinions: int, tmp_path: Pa
     assert "Vi Văn Thuận" in last[0].split("CHỦ TRÌ HỘI NGHỊ")[1]
 
 
+@pytest.mark.parametrize("opinions", range(5, 13))
+def test_signatures_share_their_page_with_the_end_of_the_text(opinions: int, tmp_path: Path) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    path = tmp_path / "p.pdf"
+    path.write_bytes(pdf_bytes(paper_of(papers.whole(opinions))))
+    done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True, timeout=60)
+    page = next(page for page in done.stdout.decode().split("\f") if "CHỦ TRÌ HỘI NGHỊ" in page)
+    assert "Cuộc họp kết thúc lúc" in page.split("CHỦ TRÌ HỘI NGHỊ")[0]
+
+
+def test_the_last_paragraph_of_the_docx_is_kept_with_the_signatures(paper: Paper) -> None:
+    parts = list(Document(io.BytesIO(docx_bytes(paper))).iter_inner_content())
+    last = next(n for n, part in enumerate(parts) if getattr(part, "text", "") == paper.lines[-1].text)
+    between = parts[last:-1]
+    assert hasattr(parts[-1], "rows")
+    assert all(part.paragraph_format.keep_with_next for part in between)  # type: ignore[union-attr]
+
+
+def test_a_bare_serial_number_is_printed_with_the_partys_series() -> None:
+    log = papers.course()
+    log[-1] = (log[-1][0], "m1", Approved(1, "01"))
+    assert paper_of(papers.chained(log)).number == "Số 01-BB/CB"
+
+
 def test_libreoffice_opens_the_docx_and_prints_the_same_words(paper: Paper, tmp_path: Path) -> None:
     office = shutil.which("soffice")
     if office is None:
