@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from aiortc.codecs.opus import OpusEncoder
@@ -27,10 +27,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 class Packets:
-    """Every Opus packet that a participant of this process sends, with its moment."""
+    """Every Opus packet that a participant of this process sends, with its moment; those of earlier tests too."""
+
+    sent: ClassVar[list[tuple[float, bytes]]] = []
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.sent: list[tuple[float, bytes]] = []
         encode = OpusEncoder.encode
 
         def kept(encoder: Any, frame: Any, force_keyframe: bool = False) -> Any:
