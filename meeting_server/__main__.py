@@ -88,7 +88,10 @@ def doctor(
     from meeting_server.doctor.command import doctor as run
 
     settings = settings_of(data=data, host=host, port=port, models=models)
-    raise typer.Exit(run(Place(settings.data, settings.host, settings.port, settings.models), ask_outside=outside))
+    place = Place(settings.data, settings.host, settings.port, settings.models)
+    if not settings.model_fields_set & {"host", "port"}:
+        place = place.running(settings.run / "address")
+    raise typer.Exit(run(place, ask_outside=outside))
 
 
 @app.command()
@@ -216,6 +219,54 @@ def rebuild(data: Data = None) -> None:
     store = Store(settings_of(data=data).database_url)
     try:
         print(f"✓ Đã dựng lại {store.write_now(run)} cuộc họp.")
+    finally:
+        store.close()
+
+
+@app.command()
+def sweep(
+    data: Data = None,
+    look: Annotated[bool, typer.Option("--look", help="Chỉ xem, không xóa gì")] = False,
+) -> None:
+    """Xóa lời ghi và bản ghi âm đã hết hạn giữ; in ra đã xóa những gì. Máy chủ tự làm mỗi ngày."""
+    import asyncio
+
+    from meeting_server.clock import SystemClock
+    from meeting_server.erasure import Sweeper
+    from meeting_server.store.database import Store
+
+    settings = settings_of(data=data)
+    store = Store(settings.database_url)
+    try:
+        gone = asyncio.run(Sweeper(store, settings.recordings, SystemClock()).sweep(look=look))
+    finally:
+        store.close()
+    for one in gone:
+        print(one.sentence)
+    print("Không có gì đến hạn xóa." if not gone else "Chưa xóa gì." if look else f"✓ Đã xóa ở {len(gone)} cuộc họp.")
+
+
+@app.command()
+def hold(
+    meeting: Annotated[str, typer.Argument(help="Mã cuộc họp (bỏ trống: xem các cuộc họp đang giữ)")] = "",
+    reason: Annotated[str, typer.Option(help="Vì sao giữ lại, ví dụ số văn bản yêu cầu")] = "",
+    lift: Annotated[bool, typer.Option("--lift", help="Thôi giữ")] = False,
+    data: Data = None,
+) -> None:
+    """Giữ nguyên mọi thứ của một cuộc họp (theo yêu cầu kiểm tra), không xóa theo hạn, cho đến khi thôi giữ."""
+    from meeting_server.clock import SystemClock
+    from meeting_server.erasure import CannotHold, held, set_hold
+    from meeting_server.store.database import Store
+
+    store = Store(settings_of(data=data).database_url)
+    try:
+        if meeting:
+            now = SystemClock().now()
+            store.write_now(lambda session: set_hold(session, meeting, now, reason=reason, lift=lift))
+        print("\n".join(store.read_now(held)) or "Không có cuộc họp nào đang được giữ.")
+    except CannotHold as why:
+        print(f"✗ {why}", file=sys.stderr)
+        raise typer.Exit(1) from None
     finally:
         store.close()
 

@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 HEARTBEAT_S, LOST_S = 5.0, 15.0
 MOST_CONNECTIONS = 2_000
+RUNNING_AT = "address"  # host and port that the last server of this data directory listened on
 LISTEN_FD, READY_FD = "HOPCHIBO_PART_LISTEN_FD", "HOPCHIBO_PART_READY_FD"
 
 
@@ -48,6 +49,7 @@ def serve(settings: Settings) -> int:
     settings.folders()
     with _lock(settings.run / "lock"), _listening(settings) as listener:
         port = int(listener.getsockname()[1])
+        (settings.run / RUNNING_AT).write_text(f"{settings.host}\n{port}\n", encoding="utf-8")
         url = addresses.address(settings, port)
         ready, told = os.pipe()
         parts = _parts(_complete(settings, port), listener.fileno(), told)

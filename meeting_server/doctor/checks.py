@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -40,6 +40,13 @@ class Place:
     host: str
     port: int
     models: Path
+
+    def running(self, told: Path) -> Place:
+        """The place where the last server of this data directory listened, as it wrote down itself."""
+        with contextlib.suppress(OSError, ValueError):
+            host, port = told.read_text(encoding="utf-8").split()
+            return replace(self, host=host, port=int(port))
+        return self
 
 
 def python(_: Place) -> Finding:

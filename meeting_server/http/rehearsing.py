@@ -20,7 +20,7 @@ router = APIRouter()
 
 _DONE = re.compile(r"^✓ (.+?)\s+([\d.]+) giây\s*(.*)$")
 _FAILED = re.compile(r"^✗ (.*)$")
-_RECORD = re.compile(r"^RECORD .*ho-so-(m-[0-9a-f]+)\.zip$")
+_RECORD = re.compile(r"^RECORD .*ho-so-(m-[0-9a-f]+)\.hcb\.zip$")
 LIMIT_S = 900.0
 
 

@@ -239,7 +239,7 @@ class Rehearsal:
             (self.folder / name).write_bytes(reply.content)
         reply = await self.chair.http.get(f"/api/meetings/{self.meeting}/record")
         reply.raise_for_status()
-        self.record = self.folder / f"ho-so-{self.meeting}.zip"
+        self.record = self.folder / f"ho-so-{self.meeting}.hcb.zip"
         self.record.write_bytes(reply.content)
         found = await self.chair.get("/api/archive", q="lam duong giao thong")
         if not any(hit["meeting"] == self.meeting for hit in found["results"]):

@@ -62,10 +62,12 @@ def verify(path: Path, against: Against = NOTHING) -> Verdict:
     """The verdict on a file. Raises NotReadable."""
     try:
         if path.stat().st_size > archive.LIMIT + 1024 * 1024:
-            raise NotReadable("the file is larger than a record may be")
+            raise NotReadable("tệp lớn hơn mức một hồ sơ có thể có")
         return verify_bytes(path.read_bytes(), against)
+    except FileNotFoundError as error:
+        raise NotReadable(f"không có tệp {path}") from error
     except OSError as error:
-        raise NotReadable(str(error)) from error
+        raise NotReadable(f"{path} ({error.strerror})") from error
 
 
 def verify_bytes(data: bytes, against: Against = NOTHING) -> Verdict:

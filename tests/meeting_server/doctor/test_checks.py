@@ -32,6 +32,15 @@ def test_a_taken_port_that_answers_is_a_running_server(tmp_path: Path) -> None:
         assert "đang chạy" in checks.ports(place(tmp_path, other.getsockname()[1])).seen
 
 
+def test_the_server_is_looked_for_where_it_said_it_listens(tmp_path: Path) -> None:
+    told = tmp_path / "address"
+    assert place(tmp_path).running(told) == place(tmp_path)
+    told.write_text("127.0.0.1\n8234\n", encoding="utf-8")
+    assert place(tmp_path).running(told) == place(tmp_path, 8234)
+    told.write_text("", encoding="utf-8")
+    assert place(tmp_path).running(told) == place(tmp_path)
+
+
 def test_every_finding_that_is_not_good_carries_advice(tmp_path: Path) -> None:
     for name, check in CHECKS:
         if name == "Tốc độ nhận dạng":
