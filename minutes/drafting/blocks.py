@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from minutes.drafting.phrasing import sentence
-from minutes.drafting.value import Absence, Attendance, Header, Minutes, Opinion, Orders, Passing, Task, Vote
+from minutes.drafting.value import Absence, Attendance, Ballots, Header, Minutes, Opinion, Orders, Passing, Task, Vote
 from minutes.record.events import Block
 
 VERBS = {
@@ -69,9 +69,9 @@ def document(minutes: Minutes) -> tuple[Block, ...]:
             sources=task.sources,
         )
     if minutes.quality:
-        score = f"Chi bộ tự chấm buổi sinh hoạt {minutes.quality.score} điểm"
-        band = f", xếp loại {minutes.quality.band}" if minutes.quality.band else ""
-        writer.add("quality", sentence(score + band), minutes.quality.orders)
+        score = minutes.quality
+        text = sentence(f"Chi bộ tự chấm buổi sinh hoạt {score.text}")
+        writer.add("quality", text, score.orders, flags=score.flags, sources=score.sources)
     if minutes.read_back:
         writer.add("readback", minutes.read_back.text, minutes.read_back.orders)
     if minutes.header.end_time:
@@ -210,19 +210,62 @@ def _votes(writer: Writer, minutes: Minutes) -> None:
 
 
 def vote_text(vote: Vote) -> str:
-    """Question, method, counts with names, result; what is not known is left as dots."""
-    counts = [
-        ("tán thành", vote.in_favour, ()), ("không tán thành", vote.against, vote.against_names),
-        ("ý kiến khác, không biểu quyết", vote.abstain, vote.abstain_names),
-    ]  # fmt: skip
-    said = ", ".join(
-        f"{name} {'…' if count is None else count}" + (f" ({', '.join(names)})" if names else "")
-        for name, count, names in counts
-    )
-    share = f" ({_percent(vote.in_favour, vote.voters)})" if vote.voters and vote.in_favour is not None else ""
-    result = "" if vote.passed is None else " Kết quả: thông qua." if vote.passed else " Kết quả: không thông qua."
+    """Question, method, base, counts with names, result; what is not known is left as dots."""
     base = "…" if vote.voters is None else vote.voters
-    return f"{vote.question.rstrip('.:;')}: {vote.method}; số có quyền biểu quyết {base}; {said}{share}.{result}"
+    joint = " –" if ":" in vote.question else ":"
+    out = f" (không tham gia, tạm rời phòng: {_comrades(vote.out)})" if vote.out else ""
+    known = vote.voters and vote.in_favour is not None and "%" not in vote.wording
+    share = f" ({_percent(vote.in_favour or 0, vote.voters or 1)})" if known else ""
+    parts = [
+        f"{vote.question.rstrip('.:;')}{joint} {vote.method}; số có quyền biểu quyết {base}{out}",
+        *_ballots(vote.ballots),
+        "; ".join([", ".join(_counts_of(vote)) + share, *_uncast(vote)]),
+    ]
+    return "; ".join(parts) + "." + _result(vote) + _reserved(vote)
+
+
+def _counts_of(vote: Vote) -> Iterator[str]:
+    other = "ý kiến khác" if vote.not_cast else "ý kiến khác, không biểu quyết"
+    rest = None if vote.abstain is None else vote.abstain - vote.not_cast
+    for name, count, names in (
+        ("tán thành", vote.in_favour, ()), ("không tán thành", vote.against, vote.against_names),
+        (other, rest, vote.abstain_names),
+    ):  # fmt: skip
+        yield f"{name} {'…' if count is None else count}" + (f" ({', '.join(names)})" if names else "")
+
+
+def _uncast(vote: Vote) -> Iterator[str]:
+    """Who gave no vote: remote members at a paper ballot, and the rest."""
+    online = vote.ballots.online if vote.ballots else 0
+    if online:
+        yield f"không bỏ phiếu (trực tuyến) {online}"
+    if vote.ballots:
+        return  # the rest got no ballot, gave none back or an invalid one, as the ballots say
+    if vote.not_cast:
+        yield f"không biểu quyết {vote.not_cast}"
+
+
+def _ballots(found: Ballots | None) -> Iterator[str]:
+    if found is not None:
+        counted = f"phiếu phát ra {found.issued}, thu về {found.returned}, hợp lệ {found.valid}"
+        yield f"{counted}, không hợp lệ {found.invalid}"
+        if found.board:
+            yield f"ban kiểm phiếu: {', '.join(found.board)}"
+
+
+def _result(vote: Vote) -> str:
+    if vote.wording:
+        return f" Kết quả: {vote.wording.rstrip('.')}."
+    return "" if vote.passed is None else " Kết quả: thông qua." if vote.passed else " Kết quả: không thông qua."
+
+
+def _reserved(vote: Vote) -> str:
+    said = "; ".join(f"đồng chí {kept.name} – {kept.text.rstrip('.')}" for kept in vote.reserved)
+    return f" Bảo lưu ý kiến: {said}." if said else ""
+
+
+def _comrades(names: Iterable[str]) -> str:
+    return ", ".join(f"đồng chí {name}" for name in names)
 
 
 def _percent(part: int, whole: int) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from minutes.drafting.turns import BadInput
-from minutes.drafting.value import SURE, Attendance, Conclusion, Header, Item, Minutes, Said, Task, Vote
+from minutes.drafting.value import SURE, Attendance, Conclusion, Header, Item, Minutes, Quality, Said, Task, Vote
 
 FIELDS = (
     "meeting_type",
@@ -62,6 +62,7 @@ class MeetingFacts:
     conclusions: tuple[Conclusion, ...] | None = None
     tasks: tuple[Task, ...] | None = None
     petitions: tuple[Said, ...] | None = None
+    quality: Quality | None = None
     read_back: Said | None = None
 
 
@@ -104,6 +105,8 @@ def ruled(said: Minutes, facts: MeetingFacts) -> Minutes:
         minutes = replace(minutes, tasks=tasks)
     if facts.petitions is not None:
         minutes = replace(minutes, petitions=facts.petitions)
+    if facts.quality is not None:
+        minutes = replace(minutes, quality=_quality(said.quality, facts.quality))
     return replace(minutes, doubts=(*said.doubts, *doubts))
 
 
@@ -197,6 +200,13 @@ def _vote(kept: Vote, said: Vote) -> Vote:
 def _conclusion(kept: Conclusion, said: Conclusion) -> Conclusion:
     differs = set(_figures(kept.text)) != set(_figures(said.text))
     return replace(kept, orders=said.orders, confidence=SURE, flags=_flagged(differs))
+
+
+def _quality(said: Quality | None, kept: Quality) -> Quality:
+    if said is None:
+        return kept
+    differs = said.score != kept.score or (said.band and said.band.lower() != kept.band.lower())
+    return replace(kept, orders=said.orders, flags=_flagged(bool(differs)))
 
 
 def _figures(text: str) -> list[str]:

@@ -14,16 +14,19 @@ from minutes.drafting.value import (
     SURE,
     Absence,
     Attendance,
+    Ballots,
     Conclusion,
     Guest,
     Item,
+    Kept,
     Minutes,
     Passing,
+    Quality,
     Said,
     Task,
     Vote,
 )
-from minutes.record import agenda, attendance, events, meeting, tasks, transcript, votes
+from minutes.record import agenda, attendance, events, meeting, particulars, tasks, transcript, votes
 
 VIETNAM = timedelta(hours=7)  # no summer time
 KINDS = {
@@ -105,7 +108,8 @@ def _facts(
     log: tuple[events.Entry, ...], head: meeting.Meeting, ledger: attendance.Ledger, names: Mapping[str, str]
 ) -> MeetingFacts:
     plan = head.scheduled
-    course, given, polls = agenda.fold(log), tasks.fold(log), votes.fold(log)
+    course, given, polls, beside = agenda.fold(log), tasks.fold(log), votes.fold(log), particulars.fold(log)
+    out = _out_of_room(log, polls)
     texts = tuple(item for item in course.items if item.conclusion)
     entry = _Entries(log)
     return MeetingFacts(
@@ -122,10 +126,11 @@ def _facts(
         secretary=names.get(head.secretary) or None,
         attendance=_attendance(ledger) if head.opened_at is not None and head.roster and _called(ledger) else None,
         items=tuple(Item(item.title, None, item.id) for item in course.items) or None,
-        votes=tuple(_vote(m, entry) for m in polls.motions if m.closed) or None,
+        votes=tuple(_vote(m, beside, names, out, entry) for m in polls.motions if m.closed) or None,
         conclusions=tuple(_conclusion(item, entry) for item in texts) or None,
         tasks=tuple(_task(task, names, entry) for task in given.tasks) or None,
         petitions=tuple(_petition(p, entry) for p in given.petitions) or None,
+        quality=_quality(beside.scored, entry),
         read_back=_passed(head),
     )
 
@@ -139,8 +144,12 @@ class _Entries:
             match entry.event:
                 case events.TaskGiven(task=key) | events.Petitioned(petition=key) | events.MotionClosed(motion=key):
                     self._found[(entry.kind, key)] = entry.seq
-                case events.ItemConcluded(item=key):
+                case events.BallotsCounted(motion=key) | events.ItemConcluded(item=key):
                     self._found[(entry.kind, key)] = entry.seq
+                case events.Reserved(motion=key, member=member):
+                    self._found[(entry.kind, f"{key}\n{member}")] = entry.seq
+                case events.SelfScored():
+                    self._found[(entry.kind, "")] = entry.seq
 
     def source(self, kind: str, key: str) -> tuple[str, ...]:
         seq = self._found.get((kind, key))
@@ -180,14 +189,49 @@ def _attendance(ledger: attendance.Ledger) -> Attendance:
     )  # fmt: skip
 
 
-def _vote(motion: votes.Motion, entry: _Entries) -> Vote:
-    tally, closed = motion.counted, motion.closed
+def _out_of_room(log: tuple[events.Entry, ...], polls: votes.Votes) -> Mapping[str, tuple[str, ...]]:
+    """motion → members who were there and could have voted when it was put, and are not of its base."""
+    found: dict[str, tuple[str, ...]] = {}
+    ledger, done = attendance.EMPTY, 0
+    for motion in polls.motions:
+        upto = next(n for n, entry in enumerate(log) if entry.seq == motion.seq)
+        ledger, done = attendance.fold(log[done:upto], ledger), upto
+        base = {voter.member for voter in motion.put.base}
+        found[motion.put.motion] = tuple(v.member for v in attendance.bases(ledger).voters if v.member not in base)
+    return found
+
+
+def _vote(
+    motion: votes.Motion, beside: particulars.Particulars, names: Mapping[str, str],
+    out: Mapping[str, tuple[str, ...]], entry: _Entries,
+) -> Vote:  # fmt: skip
+    tally, closed, key = motion.counted, motion.closed, motion.put.motion
     assert closed is not None, "only closed motions are recorded results"
+    reserved = beside.reserved_on(key)
+    sources = [*entry.source("MotionClosed", key), *entry.source("BallotsCounted", key)]
+    sources += [source for one in reserved for source in entry.source("Reserved", f"{key}\n{one.member}")]
     return Vote(
         question=motion.put.text, orders=(), voters=motion.base, in_favour=tally.in_favour, against=tally.against,
         abstain=tally.other + motion.missing, passed=closed.passed, method=METHODS[motion.put.method],
-        item=motion.put.item, confidence=SURE, sources=entry.source("MotionClosed", motion.put.motion),
+        item=motion.put.item, confidence=SURE, sources=tuple(sources),
+        ballots=_ballots(motion, beside.ballots.get(key)),
+        reserved=tuple(Kept(names.get(one.member, one.member), one.text) for one in reserved),
+        out=tuple(names.get(member, member) for member in out[key]), wording=closed.wording, not_cast=motion.missing,
     )  # fmt: skip
+
+
+def _ballots(motion: votes.Motion, found: events.BallotsCounted | None) -> Ballots | None:
+    if found is None:
+        return None
+    online = motion.base_of("remote")
+    return Ballots(found.issued, found.returned, found.valid, found.invalid, found.board, online)
+
+
+def _quality(scored: events.SelfScored | None, entry: _Entries) -> Quality | None:
+    if scored is None:
+        return None
+    whole, rest = divmod(scored.total_tenths, 10)
+    return Quality(scored.total_tenths / 10 if rest else whole, scored.band, (), entry.source("SelfScored", ""))
 
 
 def _conclusion(item: agenda.Item, entry: _Entries) -> Conclusion:

@@ -34,9 +34,8 @@ def resolution(minutes: Minutes) -> tuple[Block, ...]:
         )  # fmt: skip
     _passing(writer, minutes)
     if minutes.quality:
-        band = f", xếp loại {minutes.quality.band}" if minutes.quality.band else ""
-        text = sentence(f"Chất lượng buổi sinh hoạt: tự chấm {minutes.quality.score} điểm{band}")
-        writer.add("quality", text, minutes.quality.orders)
+        text = sentence(f"Chất lượng buổi sinh hoạt: tự chấm {minutes.quality.text}")
+        writer.add("quality", text, minutes.quality.orders, sources=minutes.quality.sources)
     return tuple(writer.blocks)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from minutes.record.particulars import points
 
 Orders = tuple[int, ...]
 SURE, LIKELY, DOUBTFUL = 950, 800, 500  # confidence, per mille
@@ -85,8 +87,32 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Ballots:
+    """Paper ballots as the counting board found them; ``online`` = voters who took part remotely and got none."""
+
+    issued: int
+    returned: int
+    valid: int
+    invalid: int
+    board: tuple[str, ...] = ()
+    online: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A member's different opinion on a vote, kept on record (bảo lưu)."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vote:
-    """``passed`` is None while the counts do not add up and nobody said the result."""
+    """``passed`` is None while the counts do not add up and nobody said the result.
+
+    Only the room knows ``ballots``, ``reserved``, ``out`` (voters present but out of the room), ``wording`` of the
+    result and ``not_cast``, which ``abstain`` holds too.
+    """
 
     question: str
     orders: Orders
@@ -102,6 +128,11 @@ class Vote:
     confidence: int = LIKELY
     flags: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    ballots: Ballots | None = None
+    reserved: tuple[Kept, ...] = ()
+    out: tuple[str, ...] = ()
+    wording: str = ""
+    not_cast: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +165,16 @@ class Task:
 class Quality:
     """The cell's own score of its meeting."""
 
-    score: int
+    score: int | float
     band: str
     orders: Orders
+    sources: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """ "88,5 điểm, xếp loại Khá"."""
+        return f"{points(round(self.score * 10))} điểm" + (f", xếp loại {self.band}" if self.band else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +284,12 @@ def _vote(v: Vote) -> dict[str, Any]:
         out["against_names"] = list(v.against_names)
     if v.abstain_names:
         out["abstain_names"] = list(v.abstain_names)
+    if v.ballots:
+        out["ballots"] = asdict(v.ballots) | {"board": list(v.ballots.board)}
+    if v.reserved:
+        out["reserved"] = [asdict(kept) for kept in v.reserved]
+    if v.out:
+        out["out_of_room"] = list(v.out)
     return _marked(out | {"t_orders": list(v.orders)}, v)
 
 

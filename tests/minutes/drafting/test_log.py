@@ -107,3 +107,72 @@ def test_speech_of_an_unknown_hall_speaker_is_kept_without_a_name() -> None:
     stray = e.Spoke("hall", 48_000 * 900, 48_000 * 910, START + 9_900_000, e.HALL, "Tôi nhất trí.", "Tôi nhất trí.")
     found = material(meeting((9_900_000, stray)))
     assert found.turns[-1].speaker == ""
+
+
+HALL_BASE = tuple(e.Voter(f"m{i}", "hall") for i in (1, 2, 3, 4, 5, 6))
+
+
+def last_vote(*more: e.Event | tuple[int, e.Event]) -> e.Block:
+    return next(block for block in reversed(drafted(meeting(*more)).blocks) if block.kind == "vote")
+
+
+def test_paper_ballots_are_told_with_their_board_and_the_remote_members_who_got_none() -> None:
+    vote = last_vote(
+        e.MotionPut("v1", "a1", "Giới thiệu nhân sự", "ballot", (*HALL_BASE, e.Voter("m8", "remote"))),
+        e.BallotsCounted("v1", 6, 6, 5, 1, (SECRETARY, "Bùi Thị Hải")),
+        e.VoteCast("v1", e.HALL, "for", 4),
+        e.VoteCast("v1", e.HALL, "against", 1),
+        e.MotionClosed("v1", 4, 1, 0, True, "4/7 đồng chí biểu quyết tán thành (57,1%): thông qua", 2),
+    )
+    assert vote.text == (
+        "Giới thiệu nhân sự: phiếu kín; số có quyền biểu quyết 7; phiếu phát ra 6, thu về 6, hợp lệ 5, không hợp lệ 1; "
+        "ban kiểm phiếu: Phạm Văn Lộc, Bùi Thị Hải; tán thành 4, không tán thành 1, ý kiến khác 0; không bỏ phiếu "
+        "(trực tuyến) 1. Kết quả: 4/7 đồng chí biểu quyết tán thành (57,1%): thông qua."
+    )
+    assert len([source for source in vote.sources if source.startswith("entry:")]) == 2
+
+
+def test_an_opinion_kept_on_a_vote_stands_with_its_name_until_it_is_taken_back() -> None:
+    course = (
+        e.MotionPut("v1", "a1", "Mỗi hộ góp 2 công", "hands", HALL_BASE),
+        e.VoteCast("v1", e.HALL, "for", 5),
+        e.VoteCast("v1", e.HALL, "against", 1),
+        e.MotionClosed("v1", 5, 1, 0, True),
+        e.Reserved("v1", "m6", "đề nghị miễn cho hộ neo đơn."),
+    )
+    vote = last_vote(*course)
+    assert vote.text.endswith("Kết quả: thông qua. Bảo lưu ý kiến: đồng chí Lê Văn Tám – đề nghị miễn cho hộ neo đơn.")
+    assert json.loads(drafted(meeting(*course)).data)["votes"][0]["reserved"] == [
+        {"name": "Lê Văn Tám", "text": "đề nghị miễn cho hộ neo đơn."}
+    ]
+    assert "Bảo lưu" not in last_vote(*course, e.Reserved("v1", "m6", "")).text
+
+
+def test_persons_voted_one_by_one_have_a_line_each_and_who_left_the_room_is_named() -> None:
+    votes = [
+        event
+        for n, name in enumerate(("Bùi Thị Hải", "Lê Văn Tám"))
+        for event in (
+            e.MotionPut(f"v{n}", "a1", f"Xếp loại đảng viên: {name}", "hands", HALL_BASE[:5], options=("x", "y")),
+            e.VoteCast(f"v{n}", e.HALL, "for", 5),
+            e.MotionClosed(f"v{n}", 5, 0, 0, True, "5/5 tán thành (100%): đề nghị xếp loại"),
+        )
+    ]
+    lines = [block.text for block in drafted(meeting(*votes)).blocks if block.kind == "vote"]
+    assert [line.split(" –")[0] for line in lines] == [
+        "Xếp loại đảng viên: Bùi Thị Hải",
+        "Xếp loại đảng viên: Lê Văn Tám",
+    ]
+    assert "số có quyền biểu quyết 5 (không tham gia, tạm rời phòng: đồng chí Lê Văn Tám" in lines[0]
+    assert lines[0].endswith("Kết quả: 5/5 tán thành (100%): đề nghị xếp loại.")
+
+
+def test_the_score_of_the_sheet_rules_over_the_score_said() -> None:
+    said = spoken(6, CHAIR, "Chi bộ tự chấm điểm buổi sinh hoạt tám mươi lăm điểm, xếp loại khá.")
+    scored = e.SelfScored("mau-2025", (e.Point("duration", 45),), 885, "Khá")
+    draft = drafted(meeting(said, (9_000_000, scored)))
+    block = next(block for block in draft.blocks if block.kind == "quality")
+    assert block.text == "Chi bộ tự chấm buổi sinh hoạt 88,5 điểm, xếp loại Khá."
+    assert block.sources[0].startswith("entry:")
+    assert block.flags == ("said-differs",)
+    assert json.loads(draft.data)["quality"]["score"] == 88.5

@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -11,7 +12,7 @@ import pytest
 from docx import Document
 
 from minutes.export.docx import docx_bytes
-from minutes.export.paper import Paper, paper_of
+from minutes.export.paper import Line, Paper, paper_of
 from minutes.export.pdf import Attachment, pdf_bytes
 from minutes.record.events import Approved, Submitted
 from tests.minutes.export import papers
@@ -131,12 +132,13 @@ def test_signature_labels_are_never_split_from_names(opinions: int, tmp_path: Pa
     assert "Vi Văn Thuận" in last[0].split("CHỦ TRÌ HỘI NGHỊ")[1]
 
 
-@pytest.mark.parametrize("opinions", range(5, 13))
-def test_signatures_share_their_page_with_the_end_of_the_text(opinions: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", range(21, 29))
+def test_signatures_share_their_page_with_the_end_of_the_text(more: int, tmp_path: Path) -> None:
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext (poppler-utils) is not installed")
-    path = tmp_path / "p.pdf"
-    path.write_bytes(pdf_bytes(paper_of(papers.whole(opinions))))
+    paper, path = paper_of(papers.whole(4)), tmp_path / "p.pdf"
+    lines = (*paper.lines[:-1], *[Line("paragraph", "Một dòng.")] * more, paper.lines[-1])
+    path.write_bytes(pdf_bytes(replace(paper, lines=lines)))
     done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True, timeout=60)
     page = next(page for page in done.stdout.decode().split("\f") if "CHỦ TRÌ HỘI NGHỊ" in page)
     assert "Cuộc họp kết thúc lúc" in page.split("CHỦ TRÌ HỘI NGHỊ")[0]

@@ -1,0 +1,48 @@
+"""What is recorded beside votes and text: paper ballots, reserved opinions, the self-score, what was changed late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from minutes.record.events import Amended, BallotsCounted, Entry, Reserved, SelfScored
+from minutes.record.folding import folded
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """``ballots`` by motion; ``reserved`` by motion and member, in the order first given; the last of the others."""
+
+    ballots: Mapping[str, BallotsCounted] = field(default_factory=dict)
+    reserved: Mapping[tuple[str, str], Reserved] = field(default_factory=dict)
+    scored: SelfScored | None = None
+    amended: Amended | None = None
+
+    def reserved_on(self, motion: str) -> tuple[Reserved, ...]:
+        """Who keeps a different opinion on a motion; what was taken back is gone."""
+        return tuple(one for one in self.reserved.values() if one.motion == motion and one.text.strip())
+
+
+EMPTY = Particulars()
+
+
+def fold(entries: Iterable[Entry], onto: Particulars = EMPTY) -> Particulars:
+    return folded(step, onto, entries)
+
+
+def step(known: Particulars, entry: Entry) -> Particulars:
+    match entry.event:
+        case BallotsCounted() as counted:
+            return replace(known, ballots={**known.ballots, counted.motion: counted})
+        case Reserved() as kept:
+            return replace(known, reserved={**known.reserved, (kept.motion, kept.member): kept})
+        case SelfScored() as scored:
+            return replace(known, scored=scored)
+        case Amended() as amended:
+            return replace(known, amended=amended)
+    return known
+
+
+def points(tenths: int) -> str:
+    """ "88,5", "90": points as Vietnamese print has them."""
+    return f"{tenths // 10},{tenths % 10}" if tenths % 10 else f"{tenths // 10}"
