@@ -151,6 +151,7 @@ def _columns(file: Any) -> tuple[Any, Any]:
     _no_margins(table)
     left, right = table.rows[0].cells
     left.width, right.width = Mm(LEFT_MM), Mm(RIGHT_MM)
+    table.columns[0].width, table.columns[1].width = left.width, right.width  # LibreOffice goes by the grid
     return left, right
 
 

@@ -108,7 +108,7 @@ export class App extends Screen {
       ${link("/verify", t.nav.verify)}
       ${has("upper_viewer") ? link("/supervision", t.nav.supervision) : nothing}
       ${has("administrator") ? link("/admin", t.nav.admin) : nothing}
-      ${this.me?.demonstration ? link("/rehearsal", t.nav.rehearsal) : nothing}
+      ${this.me?.demonstration && (has("leader") || has("administrator")) ? link("/rehearsal", t.nav.rehearsal) : nothing}
       ${this.me ? html`<span class="end row"><span class="soft small">${this.me.name}</span><button class="quiet" @click=${this.signOut}>${t.nav.out}</button></span>` : nothing}
     </nav></header>`;
   }

@@ -74,7 +74,7 @@ export class Editor extends RoomScreen {
     </section>`;
   }
 
-  private saved(): TemplateResult {
+  private saved(): TemplateResult | typeof nothing {
     const drafts = this.drafts;
     const at = this.room.views.document?.saved_at;
     if (drafts?.unsaved && this.room.line.state !== "live") return html`<span class="tag doubt" role="status">${t.desk.notSaved}</span>`;
