@@ -75,6 +75,24 @@ async def test_the_wall_leads_to_the_lobby_and_gives_nothing_before_admission(pl
         assert "ledger" not in guest.views
 
 
+async def test_who_was_removed_waits_in_the_lobby_again(place: Place) -> None:
+    meeting = await place.meeting()
+    client = await place.by_link(meeting, "Khách Lạ", wall=True)
+    async with place.live(meeting, place.signed_in("bithu"), device="computer") as chair:
+        async with place.live(meeting, client, device="phone", tab="one") as guest:
+            await guest.told("waiting")
+            await chair.until(lambda: any(not one["admitted"] for one in chair.views.get("people", [])))
+            session = next(one["session"] for one in chair.views["people"] if not one["admitted"])
+            await chair.do("admit", session=session)
+            await guest.told("welcome")
+            assert (await chair.do("remove", session=session))["type"] == "accepted"
+            await guest.told("removed")
+            assert await guest.closed() == 4410
+        async with place.live(meeting, client, device="phone", tab="one") as again:
+            await again.until(lambda: bool(again.heard))
+            assert again.heard[0]["type"] == "waiting"
+
+
 async def test_a_name_chosen_at_the_wall_waits_and_never_is_the_desks(place: Place) -> None:
     meeting = await place.meeting()
     client = await place.by_link(meeting, MEMBER, wall=True, as_member=True)
