@@ -202,7 +202,7 @@ def account(
         raise typer.Exit(1) from None
     finally:
         store.close()
-    print(f"{code}   (dùng một lần, trong 14 ngày, ở “Tôi có mã” trên trang đăng nhập)")
+    print(f"{code}   (dùng một lần, trong 14 ngày, ở “Dùng mã in sẵn” trên trang đăng nhập)")
 
 
 app.add_typer(commands.models_app, name="models")
