@@ -18,7 +18,8 @@ export class Closing extends RoomScreen {
   };
 
   private order(name: string, args: Record<string, unknown> = {}): void {
-    this.room.order(name, args).then(this.shut, () => undefined);
+    // A refusal is said on the page below the dialog: where nothing was typed, the dialog makes way for it.
+    this.room.order(name, args).then(this.shut, () => (name === "close" ? this.shut() : undefined));
   }
 
   protected override render(): TemplateResult | typeof nothing {
