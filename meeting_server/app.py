@@ -24,6 +24,7 @@ from starlette.websockets import WebSocket
 from meeting_server.authority import Authority
 from meeting_server.clock import Clock, SystemClock
 from meeting_server.door import keeper
+from meeting_server.erasure import Sweeper
 from meeting_server.http import (
     accounts,
     archive,
@@ -35,8 +36,10 @@ from meeting_server.http import (
     inbox,
     joining,
     meetings,
+    personal,
     planning,
     rehearsing,
+    scanning,
     supervision,
     tasks,
     web,
@@ -64,8 +67,8 @@ from transcription.link.websocket import WebSocketHub
 log = structlog.get_logger(__name__)
 
 ROUTES = (
-    accounts, cells, meetings, planning, joining, desk, documents, archive, supervision, tasks, inbox, rehearsing,
-    condition, web,
+    accounts, cells, meetings, planning, joining, desk, documents, scanning, personal, archive, supervision, tasks,
+    inbox, rehearsing, condition, web,
 )  # fmt: skip
 #  # web last: it takes every other path
 OWING = ("open", "closed", "submitted")
@@ -101,6 +104,7 @@ class Running:
         self.node = NodeEvents(parts.engine, self.meetings, self.sound, self.speech, settings.recordings)
         keys = load_or_create(settings.keys / "sealing", settings.installation_name(), datetime.now(UTC))
         self.sealer = Sealer(parts.store, self.meetings, keys, settings.records, parts.clock)
+        self.sweeper = Sweeper(parts.store, settings.recordings, parts.clock, self.meetings.forget_erased)
         self.house = House(
             settings, parts.store, self.meetings, Passwords(), _limits(settings), parts.origins, parts.address,
             parts.authority, self.condition, self.figures, self.registry.send_away, parts.clock.now,
@@ -149,6 +153,7 @@ class Running:
         if resumed:
             self._begin("sweep", self._sweep(resumed))
         self._begin("practice", self._forget_practice())
+        self._begin("erasure", self.sweeper.run())
         self._begin("ready", self._ready())
         log.info("server_started", resumed=len(resumed))
 
@@ -232,7 +237,7 @@ def create_app(parts: Adapters) -> tuple[ASGIApp, Running]:
             await running.stop()
 
     app = FastAPI(title="Họp Chi Bộ", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
-    app.state.house, app.state.rehearsing = running.house, running.rehearsing
+    app.state.house, app.state.rehearsing, app.state.sealer = running.house, running.rehearsing, running.sealer
     running.routes = app.routes
     faults.install(app)
     app.add_api_websocket_route("/live/{meeting}", _live(running))

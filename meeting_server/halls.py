@@ -137,7 +137,7 @@ class Halls:
                 self.store.write(lambda session: commit(session, before, actor, authority, events, at))
             )
         except Unavailable:
-            await self._reread(hall)
+            await self.reread(hall)
             raise
         erased = any(isinstance(event, Erased) for event in events)
         hall.room = await self._without_erased(room) if erased else room
@@ -145,7 +145,7 @@ class Halls:
         await self._open(hall, events)
         return tuple(entry.seq for entry in entries)
 
-    async def _reread(self, hall: Hall) -> None:
+    async def reread(self, hall: Hall) -> None:
         """What the log says now: an append may have failed because this picture was old."""
         with suppress(Refused):
             room = await self._load(hall.room.id)

@@ -138,6 +138,13 @@ class Meetings:
             await self._store.shred()
         return gone
 
+    async def forget_erased(self, meeting: str) -> None:
+        """After bodies were erased by rule: nothing of them stays in memory."""
+        hall = self._halls.known(meeting)
+        if hall is not None:
+            async with hall.lock:
+                await self._halls.reread(hall)
+
     async def do(self, meeting: str, actor: Actor, command: Command) -> Accepted:
         """Carry a command out."""
         return await self._halls.finish(self._do(meeting, actor, command))

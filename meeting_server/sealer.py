@@ -20,9 +20,10 @@ from meeting_server.room.state import Room
 from meeting_server.store.database import Store
 from meeting_server.store.tables import MeetingSummary, Sealing, StoredFile
 from minutes.export.pdf import PrintFailed
-from minutes.record.events import Approved, Sealed
+from minutes.record.events import Approved, ScanAttached, Sealed
 from minutes.sealing.keys import Keys
 from minutes.sealing.package import NotSealable, Package, seal
+from minutes.sealing.scan import Scan, seal_scan
 from minutes.sealing.sign import SigningFailed
 from minutes.sealing.tree import BadReceipt
 from minutes.sealing.treefile import TreeFile
@@ -40,6 +41,7 @@ class Sealer:
         self._records, self._clock = records, clock
         self._tree = TreeFile(records / "tree")
         self._woken = asyncio.Event()
+        self._one = asyncio.Lock()  # the log of sealed versions has one writer
 
     def hint(self, meeting: str, command: str) -> None:
         if command == "approve":
@@ -60,7 +62,8 @@ class Sealer:
         clean = True
         for meeting in await self._store.read(_approved):
             try:
-                await self._seal(meeting)
+                async with self._one:
+                    await self._seal(meeting)
             except (NotSealable, SigningFailed, PrintFailed, BadReceipt, OSError, Refused) as error:
                 clean = False
                 log.error("sealing_failed", meeting=meeting, error=type(error).__name__)
@@ -81,6 +84,31 @@ class Sealer:
         await self._meetings.append_system(meeting, state)
         await self._store.write(lambda session: self._done(session, meeting, package, str(file)))
         log.info("sealed", meeting=meeting, version=package.version, bytes=len(package.data))
+
+    async def attach(self, meeting: str, scan: Scan, actor: str) -> Sealed:
+        """Seal a scan of the hand-signed paper beside the newest sealed record; the seal that now stands in the log.
+        Raises BadScan, NotSealable, NotAPackage, OSError, Refused; then nothing has changed."""
+        async with self._one:
+            room = await self._meetings.state(meeting)
+            act = room.meeting.sealed
+            if room.meeting.state != "sealed" or act is None or not isinstance(act.event, Sealed):
+                raise NotSealable("nothing is sealed to which the scan could belong")
+            old, now = self._records / act.event.file, self._clock.now()
+            package = await asyncio.to_thread(
+                lambda: seal_scan(old.read_bytes(), scan, self._keys, at=now, leaves=self._tree.leaves())
+            )
+            file = Path(meeting) / f"{Path(package.name).name.removesuffix('.hcb.zip')}-ky-tay-{now}.hcb.zip"
+            await asyncio.to_thread(_store, self._records / file, package.data)
+            await asyncio.to_thread(self._tree.append, package.leaf, self._keys, now)
+            state = Sealed(
+                package.sha256, package.entries, package.root, package.key_id, package.state, package.version, str(file)
+            )
+            attached = ScanAttached(package.sha256, scan.pages, package.version, str(file))
+            await self._meetings.append_system(meeting, attached, actor)
+            await self._meetings.append_system(meeting, state)
+            await self._store.write(lambda session: self._done(session, meeting, package, str(file)))
+            log.info("scan_sealed", meeting=meeting, version=package.version, pages=scan.pages)
+            return state
 
     async def _note(self, meeting: str, state: str, fault: str = "") -> None:
         room = await self._meetings.state(meeting)

@@ -60,12 +60,12 @@ async def minutes(request: Request, meeting: str, caller: Annotated[Caller, allo
 async def docx(request: Request, meeting: str, caller: Annotated[Caller, allowed("documents")]) -> Response:
     at = house(request)
     room = await _readable(at, meeting, caller)
-    sealed = _sealed(room)
+    sealed = sealed_of(room)
     if sealed is not None:  # the log no longer holds the words once the short-lived bodies are erased
         package = await asyncio.to_thread((at.settings.records / sealed.file).read_bytes)
         printed = await asyncio.to_thread(lambda: docx_bytes(read_paper(archive.unpack(package)["minutes.json"])))
-        return _file(printed, DOCX, "bien-ban.docx")
-    return _file(await _printed(at, meeting, docx_bytes), DOCX, "bien-ban.docx")
+        return as_file(printed, DOCX, "bien-ban.docx")
+    return as_file(await _printed(at, meeting, docx_bytes), DOCX, "bien-ban.docx")
 
 
 @router.get("/api/meetings/{meeting}/minutes.pdf")
@@ -73,17 +73,17 @@ async def pdf(request: Request, meeting: str, caller: Annotated[Caller, allowed(
     """The signed one out of the sealed record; before, a print that says DỰ THẢO until approved."""
     at = house(request)
     room = await _readable(at, meeting, caller)
-    sealed = _sealed(room)
+    sealed = sealed_of(room)
     if sealed is not None:
         package = await asyncio.to_thread((at.settings.records / sealed.file).read_bytes)
-        return _file(archive.unpack(package)["record.pdf"], "application/pdf", "bien-ban.pdf")
-    return _file(await _printed(at, meeting, pdf_bytes), "application/pdf", "bien-ban.pdf")
+        return as_file(archive.unpack(package)["record.pdf"], "application/pdf", "bien-ban.pdf")
+    return as_file(await _printed(at, meeting, pdf_bytes), "application/pdf", "bien-ban.pdf")
 
 
 @router.get("/api/meetings/{meeting}/record")
 async def record(request: Request, meeting: str, caller: Annotated[Caller, allowed("record")]) -> Response:
     at = house(request)
-    sealed = _sealed(await at.meetings.state(meeting))
+    sealed = sealed_of(await at.meetings.state(meeting))
     if sealed is None:
         raise Fault(404, "not_sealed", "Hồ sơ chưa được niêm phong.")
     path = at.settings.records / sealed.file
@@ -138,7 +138,7 @@ async def _readable(at: House, meeting: str, caller: Caller) -> Room:
     return room
 
 
-def _sealed(room: Room) -> Sealed | None:
+def sealed_of(room: Room) -> Sealed | None:
     act = room.meeting.sealed
     return act.event if act is not None and isinstance(act.event, Sealed) else None
 
@@ -149,7 +149,7 @@ async def _printed(at: House, meeting: str, make: Callable[[Paper], bytes]) -> b
         return await asyncio.to_thread(lambda: make(paper_of(entries)))
 
 
-def _file(data: bytes, media_type: str, name: str) -> Response:
+def as_file(data: bytes, media_type: str, name: str) -> Response:
     return Response(
         data, media_type=media_type, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     )

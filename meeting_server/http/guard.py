@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 KIB, MIB = 1024, 1024 * 1024
 BODY_LIMITS: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"^/api/cells/[^/]+/roster$"), 5 * MIB + 16 * KIB),
+    (re.compile(r"^/api/meetings/[^/]+/scan$"), 30 * MIB + 64 * KIB),
     (re.compile(r"^/api/verify$"), 100 * MIB + 16 * KIB),
 )
 PLAIN_LIMIT = 64 * KIB

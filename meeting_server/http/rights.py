@@ -35,6 +35,7 @@ TABLE: dict[str, frozenset[Standing]] = {
     "logout": _ANYONE,
     "recover": _ANYONE,
     "me": _ACCOUNT,
+    "my_data": _ACCOUNT,
     # accounts and organisation
     "accounts": _ADMINISTRATOR,
     "cells": _ACCOUNT,
@@ -54,6 +55,8 @@ TABLE: dict[str, frozenset[Standing]] = {
     "draft_documents": _DESK,
     "documents": _CELL | _DESK | {"participant"},
     "record": _CELL | _DESK | {"participant"},
+    "slip": _DESK | _LEAD,
+    "scan": _DESK | _LEAD,
     "archive": _ACCOUNT,
     "tasks": _CELL,
     "report_task": _LEAD | {"committee"},

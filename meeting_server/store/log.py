@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 from meeting_server.store.beside import forget_speech
 from meeting_server.store.tables import (
     Autosave,
+    LegalHold,
     Meeting,
     MeetingEntry,
     MeetingSummary,
@@ -127,9 +128,13 @@ def summary(session: Session, meeting: str) -> MeetingSummary | None:
 
 def forget_practice(session: Session, now: int, kept: int) -> list[str]:
     """Erase practice meetings that ended (or should have been held) more than ``kept`` ms ago. Their ids."""
+    held = select(LegalHold.meeting)
     old = session.exec(
-        select(MeetingSummary.meeting).where(MeetingSummary.kind == "practice", MeetingSummary.starts_at < now - kept)
-    )
+        select(MeetingSummary.meeting).where(
+            MeetingSummary.kind == "practice", MeetingSummary.starts_at < now - kept,
+            col(MeetingSummary.meeting).not_in(held),
+        )
+    )  # fmt: skip
     gone = list(old)
     hanging = [table for table in SQLModel.metadata.sorted_tables if "meeting" in table.c and table.name != "meeting"]
     for table in reversed(hanging):

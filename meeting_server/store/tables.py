@@ -280,6 +280,15 @@ class AccessLog(SQLModel, table=True):
     target: str = Field(default="", max_length=200)
 
 
+class LegalHold(SQLModel, table=True):
+    """Nothing of this meeting is erased by rule while the row stands. Set and lifted in ``access_log`` too."""
+
+    __tablename__ = "legal_hold"
+    meeting: str = Field(primary_key=True, foreign_key="meeting.id", max_length=40)
+    since: int = Field(sa_type=BigInteger)
+    reason: str = Field(default="", max_length=500)
+
+
 Index("ix_summary_cell_period", MeetingSummary.cell, MeetingSummary.period)
 FIGURES = (
     "period", "cell", "kind", "closed_at", "opened_at", "approved_at", "starts_at", "documents_at", "eligible",

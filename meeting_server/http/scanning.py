@@ -1,0 +1,84 @@
+"""Minutes signed by hand: the slip that is printed with them, and the scan that comes back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Request, UploadFile
+from fastapi.responses import Response
+
+from meeting_server.http.caller import Caller, allowed
+from meeting_server.http.documents import Printing, as_file, sealed_of
+from meeting_server.http.faults import Fault
+from meeting_server.http.guard import MIB
+from meeting_server.http.house import house
+from meeting_server.sealer import Sealer
+from minutes.export.slip import Slip, slip_pdf
+from minutes.record.events import Sealed
+from minutes.sealing.archive import NotAPackage
+from minutes.sealing.package import NotSealable
+from minutes.sealing.scan import FILES_LIMIT, BadScan, read_scan
+
+log = structlog.get_logger(__name__)
+router = APIRouter()
+
+MAX_SCAN = 30 * MIB
+STATES_VI = {"sealed": "Đã niêm phong", "signed": "Đã ký số", "hand_signed": "Đã ký tay và đối chiếu"}
+REFUSED_VI = {
+    "size": "Tệp quét quá lớn hoặc quá nhiều trang.",
+    "kind": "Không đọc được tệp quét. Đề nghị dùng PDF, JPG hoặc PNG.",
+    "version": "Bản quét thuộc biên bản khác hoặc phiên bản khác, nên không nhận. Xem lại phiếu kèm biên bản.",
+    "slip": "Không thấy mã trên phiếu kèm biên bản. Chụp lại phiếu cho rõ và gửi cùng các trang.",
+    "pages": "Bản quét thiếu trang so với biên bản đã niêm phong. Đề nghị quét đủ các trang.",
+}
+
+
+@router.get("/api/meetings/{meeting}/slip.pdf")
+async def slip(request: Request, meeting: str, caller: Annotated[Caller, allowed("slip")]) -> Response:
+    """The page with the code that names version and root of the newest sealed record."""
+    room = await house(request).meetings.state(meeting)
+    seal, plan = sealed_of(room), room.meeting.scheduled
+    if seal is None or plan is None:
+        raise Fault(409, "not_sealed", "Hồ sơ chưa được niêm phong nên chưa có phiếu kèm.")
+    named = Slip(meeting, seal.version, seal.root)
+    number = f"Số {room.meeting.number}" if room.meeting.number else ""
+    async with Printing.gate:
+        made = await asyncio.to_thread(
+            lambda: slip_pdf(named, number=number, subject=plan.title, cell=plan.cell_name)
+        )  # fmt: skip
+    return as_file(made, "application/pdf", "phieu-kem-bien-ban.pdf")
+
+
+@router.post("/api/meetings/{meeting}/scan")
+async def scan(
+    request: Request, meeting: str, files: list[UploadFile], caller: Annotated[Caller, allowed("scan")]
+) -> dict[str, Any]:
+    """The files of a scan in page order, the slip among them; together at most 30 MiB. Sealed beside the record."""
+    sealer: Sealer = request.app.state.sealer
+    if len(files) > FILES_LIMIT:
+        raise Fault(413)
+    data = [await file.read(MAX_SCAN + 1) for file in files]
+    if sum(map(len, data)) > MAX_SCAN:
+        raise Fault(413)
+    if sealed_of(await house(request).meetings.state(meeting)) is None:
+        raise Fault(409, "not_sealed", "Hồ sơ chưa được niêm phong nên chưa nhận bản quét.")
+    try:
+        async with Printing.gate:
+            read = await asyncio.to_thread(read_scan, data)
+        sealed = await sealer.attach(meeting, read, caller.member or (caller.account.id if caller.account else ""))
+    except BadScan as error:
+        log.info("scan_refused", meeting=meeting, code=error.code)
+        raise Fault(422, f"scan_{error.code}", REFUSED_VI.get(error.code, REFUSED_VI["kind"])) from error
+    except (NotSealable, NotAPackage, OSError) as error:
+        log.error("scan_not_sealed", meeting=meeting, error=type(error).__name__)
+        raise Fault(500, "scan_not_sealed", "Chưa niêm phong được bản quét; hồ sơ cũ vẫn còn nguyên.") from error
+    return told(sealed, read.pages)
+
+
+def told(seal: Sealed, pages: int) -> dict[str, Any]:
+    return {
+        "state": seal.state, "says": STATES_VI[seal.state], "version": seal.version, "sha256": seal.sha256,
+        "pages": pages,
+    }  # fmt: skip
