@@ -109,7 +109,7 @@ def _facts(
 ) -> MeetingFacts:
     plan = head.scheduled
     course, given, polls, beside = agenda.fold(log), tasks.fold(log), votes.fold(log), particulars.fold(log)
-    out = _out_of_room(log, polls)
+    out = particulars.out_of_room(log, polls)
     texts = tuple(item for item in course.items if item.conclusion)
     entry = _Entries(log)
     return MeetingFacts(
@@ -187,18 +187,6 @@ def _attendance(ledger: attendance.Ledger) -> Attendance:
         left_early=tuple(Passing(x.member.name, _clock(x.left_at) or "") for x in came if x.left_at is not None),
         guests=tuple(Guest(guest.name, guest.title) for guest in ledger.guests),
     )  # fmt: skip
-
-
-def _out_of_room(log: tuple[events.Entry, ...], polls: votes.Votes) -> Mapping[str, tuple[str, ...]]:
-    """motion → members who were there and could have voted when it was put, and are not of its base."""
-    found: dict[str, tuple[str, ...]] = {}
-    ledger, done = attendance.EMPTY, 0
-    for motion in polls.motions:
-        upto = next(n for n, entry in enumerate(log) if entry.seq == motion.seq)
-        ledger, done = attendance.fold(log[done:upto], ledger), upto
-        base = {voter.member for voter in motion.put.base}
-        found[motion.put.motion] = tuple(v.member for v in attendance.bases(ledger).voters if v.member not in base)
-    return found
 
 
 def _vote(

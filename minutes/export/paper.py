@@ -13,6 +13,8 @@ from datetime import date
 from typing import Literal
 
 from minutes.export import recorded
+from minutes.export.amended import amended
+from minutes.export.amended import lines as amended_lines
 from minutes.export.folded import Folded, folded
 from minutes.export.layouts import Layout, layout_named, layout_on
 from minutes.export.moments import day_of, long_day
@@ -137,6 +139,10 @@ def _lines(parts: Folded, form: Layout) -> Iterable[Line]:
         if lines:
             yield Line("section", heading)
             yield from lines
+    found = amended(parts)
+    if found is not None and "amended" in form.words:
+        yield Line("section", form.words["amended"])
+        yield from (_dashed(text) for text in amended_lines(found))
 
 
 def _section(section: str, blocks: list[Block], parts: Folded, form: Layout) -> Iterable[Line]:

@@ -8,7 +8,8 @@ from minutes.export.folded import Folded
 from minutes.export.layouts import Layout
 from minutes.export.moments import clock, day_of, long_day, short_day
 from minutes.record import attendance, meeting, votes
-from minutes.record.events import Passed
+from minutes.record.events import BallotsCounted, Passed
+from minutes.record.particulars import points
 
 Fill = Callable[[Folded, Layout], Iterable[str]]
 
@@ -78,24 +79,48 @@ def proceedings(parts: Folded, form: Layout) -> Iterator[str]:
 def ballots(parts: Folded, form: Layout) -> Iterator[str]:
     for number, motion in enumerate((motion for motion in parts.votes.motions if motion.closed), 1):
         yield f"{number}. {motion.put.text.rstrip('.')}."
-        yield from counted(motion, form)
+        yield from counted(motion, parts, form)
 
 
-def counted(motion: votes.Motion, form: Layout) -> Iterator[str]:
-    """One vote in figures: method, base by channel, choices with shares, the rest, the result."""
-    tally, base = motion.counted, motion.base
+def counted(motion: votes.Motion, parts: Folded, form: Layout) -> Iterator[str]:
+    """One vote in figures: method, base by channel, ballots, choices with shares, the rest, the result, who differs."""
+    tally, base, key = motion.counted, motion.base, motion.put.motion
     yield (
         f"- Hình thức: {form.words[motion.put.method]}; số có quyền biểu quyết: {base} "
         f"(hội trường {motion.base_of('hall')}, trực tuyến {motion.base_of('remote')})."
     )
-    rest = f"; không biểu quyết {motion.missing}" if motion.missing else ""
+    if parts.out.get(key):
+        names = ", ".join(f"đồng chí {parts.meeting.name_of(member)}" for member in parts.out[key])
+        yield f"- Không tham gia, tạm rời phòng: {names}."
+    paper = parts.beside.ballots.get(key)
+    if paper is not None:
+        yield from _ballots(paper)
     yield (
         f"- Tán thành {tally.in_favour}/{base}{_share(tally.in_favour, base)}; không tán thành {tally.against}; "
-        f"ý kiến khác {tally.other}{rest}."
+        f"ý kiến khác {tally.other}{_rest(motion, paper)}."
     )
     closed = motion.closed
     if closed is not None:
         yield f"- Kết quả: {closed.wording or ('thông qua' if closed.passed else 'không thông qua')}."
+    for one in parts.beside.reserved_on(key):
+        text = " ".join(one.text.split()).rstrip(".")
+        yield f"- Bảo lưu ý kiến: đồng chí {parts.meeting.name_of(one.member)} – {text}."
+
+
+def _ballots(found: BallotsCounted) -> Iterator[str]:
+    yield (
+        f"- Phiếu phát ra {found.issued}; thu về {found.returned}; hợp lệ {found.valid}; không hợp lệ {found.invalid}."
+    )
+    if found.board:
+        yield f"- Ban kiểm phiếu: {', '.join(found.board)}."
+
+
+def _rest(motion: votes.Motion, paper: BallotsCounted | None) -> str:
+    """Who gave no vote; at a paper ballot those are the remote members, the rest is told by the ballots."""
+    if paper is None:
+        return f"; không biểu quyết {motion.missing}" if motion.missing else ""
+    remote = motion.base_of("remote")
+    return f"; không bỏ phiếu (trực tuyến) {remote}" if remote else ""
 
 
 def _share(part: int, whole: int) -> str:
@@ -115,8 +140,12 @@ def tasks_given(parts: Folded, form: Layout) -> Iterator[str]:
         yield f"- Kiến nghị{' ' + petition.to if petition.to else ''}: {petition.text.rstrip('.')}."
 
 
-def nothing(*_: object) -> Iterator[str]:
-    yield from ()
+def self_scored(parts: Folded, form: Layout) -> Iterator[str]:
+    """The meeting's own score by the local sheet; nothing where it gave none."""
+    scored = parts.beside.scored
+    if scored is not None:
+        band = f", xếp loại {scored.band}" if scored.band else ""
+        yield f"- Chi bộ tự chấm buổi sinh hoạt {points(scored.total_tenths)} điểm{band}."
 
 
 def ending(parts: Folded, form: Layout) -> Iterator[str]:
@@ -130,5 +159,6 @@ def ending(parts: Folded, form: Layout) -> Iterator[str]:
 
 
 FILLS: Mapping[str, Fill] = {
-    "I": when_and_where, "II": who, "III": proceedings, "IV": ballots, "V": tasks_given, "VI": nothing, "VII": ending,
+    "I": when_and_where, "II": who, "III": proceedings, "IV": ballots, "V": tasks_given, "VI": self_scored,
+    "VII": ending,
 }  # fmt: skip

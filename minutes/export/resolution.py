@@ -64,6 +64,8 @@ def _lines(parts: Folded, form: Layout, own: Sequence[Block]) -> Iterator[Line]:
             texts = [f"- {item.title}: {item.conclusion}" for item in parts.agenda.items if item.conclusion]
         if not texts and section == "III":
             texts = list(recorded.tasks_given(parts, form))
+        if not texts and section == "IV":
+            texts = list(recorded.self_scored(parts, form))
         if texts:
             yield Line("section", heading)
             yield from (

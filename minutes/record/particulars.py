@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from minutes.record import attendance
 from minutes.record.events import Amended, BallotsCounted, Entry, Reserved, SelfScored
 from minutes.record.folding import folded
+from minutes.record.votes import Votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,18 @@ def step(known: Particulars, entry: Entry) -> Particulars:
         case Amended() as amended:
             return replace(known, amended=amended)
     return known
+
+
+def out_of_room(log: Sequence[Entry], polls: Votes) -> Mapping[str, tuple[str, ...]]:
+    """motion → members who were there and could have voted when it was put, and are not of its base."""
+    found: dict[str, tuple[str, ...]] = {}
+    ledger, done = attendance.EMPTY, 0
+    for motion in polls.motions:
+        upto = next(n for n, entry in enumerate(log) if entry.seq == motion.seq)
+        ledger, done = attendance.fold(log[done:upto], ledger), upto
+        base = {voter.member for voter in motion.put.base}
+        found[motion.put.motion] = tuple(v.member for v in attendance.bases(ledger).voters if v.member not in base)
+    return found
 
 
 def points(tenths: int) -> str:

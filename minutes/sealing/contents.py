@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from minutes.export.amended import amended
 from minutes.export.folded import Folded
 from minutes.export.paper import Line, Paper, Signature
 from minutes.record import attendance, chain, document, votes
@@ -23,7 +24,7 @@ NO_RECEIPT = canonical({"v": 1})
 def minutes_json(parts: Folded, page: Paper) -> bytes:
     """The minutes as approved: heading facts, blocks, and the paper as printed. No draft, proposal or deleted word."""
     head, text = parts.meeting, parts.document
-    plan = head.scheduled
+    plan, changed = head.scheduled, amended(parts)
     return canonical({
         "v": VERSION, "meeting": head.id, "paper": asdict(page), "document": text.version, "number": head.number,
         "cell": plan.cell if plan else "", "cell_name": plan.cell_name if plan else "",
@@ -46,8 +47,25 @@ def minutes_json(parts: Folded, page: Paper) -> bytes:
              "due": task.due}
             for task in parts.tasks.tasks
         ],
+        "ballots": [
+            {"motion": one.motion, "issued": one.issued, "returned": one.returned, "valid": one.valid,
+             "invalid": one.invalid, "board": list(one.board)}
+            for one in parts.beside.ballots.values()
+        ],
+        "reserved": [
+            {"motion": motion.put.motion, "name": head.name_of(one.member), "text": one.text}
+            for motion in parts.votes.motions for one in parts.beside.reserved_on(motion.put.motion)
+        ],
+        "self_score": _self_score(parts),
+        "amendments": [asdict(change) for change in changed.changes] if changed else [],
         "petitions": [asdict(petition) | {"sources": list(petition.sources)} for petition in parts.tasks.petitions],
     })  # fmt: skip
+
+
+def _self_score(parts: Folded) -> dict[str, Any] | None:
+    """The meeting's own score, in tenths of a point."""
+    scored = parts.beside.scored
+    return asdict(scored) | {"points": [asdict(point) for point in scored.points]} if scored else None
 
 
 def read_paper(minutes: bytes) -> Paper:
