@@ -89,7 +89,11 @@ async def test_an_erased_word_is_in_no_file_and_everything_still_verifies(place:
     meeting, seal = await spoken(place)
     before = [entry.leaf for entry in await place.running.meetings.entries(meeting)]
     assert len(files_with(tmp_path, WORD)) >= 2
+    desk = place.signed_in("bithu")
+    read = (await desk.get(f"/api/meetings/{meeting}/minutes")).json()
     gone = await sweeper(place, MONTH).sweep()
+    assert (await desk.get(f"/api/meetings/{meeting}/minutes")).json() == read
+    assert read["blocks"]
     assert [(one.meeting, one.sound) for one in gone] == [(meeting, True)]
     assert files_with(tmp_path, WORD) == []
     assert WORD not in repr(await place.running.meetings.state(meeting))
