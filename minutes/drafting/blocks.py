@@ -6,7 +6,19 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from minutes.drafting.phrasing import sentence
-from minutes.drafting.value import Absence, Attendance, Ballots, Header, Minutes, Opinion, Orders, Passing, Task, Vote
+from minutes.drafting.value import (
+    DOUBTFUL,
+    Absence,
+    Attendance,
+    Ballots,
+    Header,
+    Minutes,
+    Opinion,
+    Orders,
+    Passing,
+    Task,
+    Vote,
+)
 from minutes.record.events import Block
 
 VERBS = {
@@ -183,7 +195,8 @@ def _of_item(minutes: Minutes, item: str, known: list[str]) -> Iterator[_Line]:
             yield "conclusion", text, conclusion.orders, "", conclusion.confidence, conclusion.flags, conclusion.sources
     for line in minutes.petitions:
         if here(line.item):
-            yield "petition", line.text, line.orders, "", line.confidence, (), line.sources
+            flags = ("doubtful",) if line.confidence <= DOUBTFUL else ()
+            yield "petition", line.text, line.orders, "", line.confidence, flags, line.sources
 
 
 def opinion_text(opinion: Opinion) -> str:

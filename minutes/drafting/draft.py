@@ -15,6 +15,7 @@ from minutes.drafting.header import header_of
 from minutes.drafting.items import Course, course_of, recorded_course
 from minutes.drafting.missing import missing_of
 from minutes.drafting.opinions import Setting, opinions_of
+from minutes.drafting.petitions import petitions_of
 from minutes.drafting.questions import with_questions
 from minutes.drafting.scene import Scene, set_scene
 from minutes.drafting.tasks import work_of
@@ -42,6 +43,7 @@ def _said(turns: tuple[Turn, ...], scene: Scene, facts: MeetingFacts) -> Minutes
     course = recorded_course(scene, turns, facts.items) if facts.items is not None else course_of(scene)
     polls = polls_of(scene, (facts.attendance or attendance).voters_present)
     work = work_of(scene, today)
+    conclusions = conclusions_of(scene, work.spans)
     minutes = Minutes(
         header=header,
         attendance=attendance,
@@ -53,8 +55,9 @@ def _said(turns: tuple[Turn, ...], scene: Scene, facts: MeetingFacts) -> Minutes
         read_back=read_back_of(scene, polls.votes),
         opinions=opinions_of(scene, Setting(course.announced, polls.voting, polls.counters, work.given)),
         votes=polls.votes,
-        conclusions=conclusions_of(scene, work.spans),
+        conclusions=conclusions,
         tasks=work.tasks,
+        petitions=petitions_of(scene, work.spans, conclusions),
         utterances=tuple((turn.order, turn.utterance) for turn in turns if turn.utterance),
     )
     return doubted(scene, turns, _placed(scene, course, minutes))
@@ -76,4 +79,5 @@ def _placed(scene: Scene, course: Course, minutes: Minutes) -> Minutes:
         votes=tuple(replace(v, item=v.item or item(v.orders)) for v in minutes.votes),
         conclusions=tuple(replace(c, item=c.item or item(c.orders)) for c in minutes.conclusions),
         tasks=tuple(replace(t, item=t.item or item(t.orders)) for t in minutes.tasks),
+        petitions=tuple(replace(p, item=p.item or item(p.orders)) for p in minutes.petitions),
     )
