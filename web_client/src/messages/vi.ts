@@ -479,6 +479,18 @@ export const t = {
     fingerprint: "Mã kiểm tra",
     changes: (n: number): string => `Thay đổi sau khi đọc lại (${n})`,
   },
+  signing: {
+    title: "Ký tay trên giấy",
+    how: "In biên bản và phiếu kèm, thư ký và chủ trì ký tay, rồi quét hoặc chụp đủ các trang cùng phiếu và gửi lại. Máy chủ đối chiếu rồi niêm phong bản quét bên cạnh hồ sơ.",
+    slip: "Tải phiếu kèm biên bản",
+    pick: "Gửi bản đã ký",
+    again: "Gửi bản quét khác",
+    kinds: "PDF, JPG hoặc PNG, chọn các trang theo thứ tự; tất cả không quá 30 MB.",
+    busy: "Đang đối chiếu và niêm phong…",
+    tooLarge: "Các tệp quá 30 MB. Đề nghị quét với độ nét thấp hơn.",
+    signed: "Đã ký tay và đối chiếu",
+    signedWhat: "Bản quét có chữ ký đã được đối chiếu với biên bản được duyệt và niêm phong bên cạnh hồ sơ. Bản giấy là bản gốc.",
+  },
   hall: {
     title: "Máy của hội trường",
     open: "Mở ở hội trường",

@@ -7,6 +7,7 @@ import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import "../styles/minutes.css";
+import "./signing.js";
 
 const STEPS = ["closed", "submitted", "approved", "sealed"];
 
@@ -66,9 +67,11 @@ export class Approve extends RoomScreen {
 
   private sealed(): TemplateResult {
     const record = this.room.views.record;
-    return html`<div class="seal">${icon(Stamp, 44)}<div><p class="strong">${t.approve.sealed}</p><p>${t.approve.sealedWhat}</p>
+    const signed = record?.versions.at(-1)?.state === "hand_signed";
+    return html`<div class="seal">${icon(Stamp, 44)}<div><p class="strong">${signed ? t.signing.signed : t.approve.sealed}</p><p>${signed ? t.signing.signedWhat : t.approve.sealedWhat}</p>
       ${record?.number ? html`<p class="soft">${t.approve.number(record.number)}</p>` : nothing}
-      ${record?.sha256 ? html`<p class="soft small">${t.approve.fingerprint}: <code>${record.sha256}</code></p>` : nothing}</div></div>`;
+      ${record?.sha256 ? html`<p class="soft small">${t.approve.fingerprint}: <code>${record.sha256}</code></p>` : nothing}</div></div>
+      <hcb-signing .room=${this.room}></hcb-signing>`;
   }
 
   /** Chair and archive see every difference to what was read out. */
