@@ -65,7 +65,9 @@ def overheard(people: list[Participant]) -> list[dict[str, Any]]:
 async def test_words_off_record_are_nowhere(mode: str, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     packets = Packets(monkeypatch)
     voices = sorted(models.voice_samples(MODELS, say=lambda _: None), key=lambda voice: len(voice[1]))
-    (before, _), (after, _), (marker, marker_words) = voices[0], voices[1], voices[-1]
+    (before, _), (after, _) = voices[:2]
+    # One marker a mode: the same one, encoded alike by the other mode's test, would count as said outside the pause.
+    marker, marker_words = voices[-1 if mode == "pause" else -2]
     chair = await world.signed_in("leader")
     meeting = await world.schedule(chair)
     await chair.connect(meeting, "computer")
@@ -88,7 +90,7 @@ async def test_words_off_record_are_nowhere(mode: str, world: World, monkeypatch
     since = time.monotonic()
     await asyncio.sleep(0.3)  # packets on their way when it was shut are older than the pause
     await hall.say(marker)
-    until = time.monotonic() - 0.3
+    until = time.monotonic() - 1.7  # the recording ends in 1.5 s of room noise, whose packets repeat
     listened = remote.heard.loud_seconds - heard
     await chair.do("on_record")
     await hall.say(after)

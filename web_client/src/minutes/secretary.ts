@@ -9,6 +9,7 @@ import "../styles/minutes.css";
 import "./approve.js";
 import "./editor.js";
 import "./marker.js";
+import "./particulars.js";
 import "./player.js";
 import "./roll_call.js";
 import "./transcript.js";
@@ -107,6 +108,7 @@ export class Secretary extends RoomScreen {
         <div class="pane left"><hcb-transcript .room=${this.room} .selected=${line?.id ?? ""}></hcb-transcript>${open ? html`<hcb-typed .room=${this.room}></hcb-typed>` : nothing}</div>
         <div class="pane right"><hcb-editor .room=${this.room} .drafts=${this.drafts}></hcb-editor></div>
         <div class="secretaryfoot"><hcb-player .meeting=${this.room.entry.meeting}></hcb-player>
+          <hcb-particulars .room=${this.room}></hcb-particulars>
           <button class="quiet keysbutton" @click=${() => { this.help = true; }}>${icon(CircleHelp)}${t.secretary.keys}</button></div>
       </main>
       ${modal(this.help, t.keys.title, () => this.keys(), () => { this.help = false; })}`;
