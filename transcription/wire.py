@@ -65,7 +65,8 @@ class Result:
     """The text of a job. ``text`` "" = nothing was said there; ``inaudible`` = speech nobody could read.
 
     ``spoken`` in words, ``text`` in figures; ``confidence`` per mille; ``stable`` = leading characters of an
-    interim's text that will not change.
+    interim's text that will not change. ``level`` = loudness of the voice in dB of full scale (-127 … -1, RMS of the
+    louder half, RFC 6464's scale); 0 = not measured.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Result:
     inaudible: bool = False
     stable: int = 0
     words: tuple[Heard, ...] = ()
+    level: int = 0
 
 
 Message = Job | Result
@@ -141,7 +143,7 @@ def result_frame(result: Result) -> bytes:
         "type": "result", "v": VERSION, "id": result.id, "track": result.track, "start": result.start,
         "end": result.end, "text": result.text, "spoken": result.spoken, "confidence": result.confidence,
         "model": result.model, "final": result.final, "inaudible": result.inaudible, "stable": result.stable,
-        "words": [[w.start, w.end, w.text, w.probability] for w in result.words],
+        "words": [[w.start, w.end, w.text, w.probability] for w in result.words], "level": result.level,
     }  # fmt: skip
     return pack(head)
 
@@ -174,4 +176,5 @@ def _result(head: dict[str, Any]) -> Result:
         str(head["spoken"]), int(head["confidence"]), str(head["model"]), bool(head.get("final", True)),
         bool(head.get("inaudible", False)), int(head.get("stable", 0)),
         tuple(Heard(int(a), int(b), str(t), int(p)) for a, b, t, p in head.get("words", ())),
+        max(-127, min(0, int(head.get("level", 0)))),
     )  # fmt: skip

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.sound import quiet
 from tests.voices import MODELS, load, voice_samples
 from transcription import models
 from transcription.opus import encode
-from transcription.recogniser import Reading, Recogniser, Word, guarded, result_of
+from transcription.recogniser import Reading, Recogniser, Word, guarded, level, result_of
 from transcription.wer import NONE, word_errors
 from transcription.whole import whole_file
 from transcription.wire import Job
@@ -35,6 +36,13 @@ def test_words_stand_where_they_were_said_on_the_track() -> None:
     result = result_of(JOB, reading("xin chào"), "m", 2.0)
     assert [(w.start, w.text) for w in result.words] == [(48_000, "xin"), (48_000 + 14_400, "chào")]
     assert all(48_000 <= w.start <= w.end <= JOB.end for w in result.words)
+
+
+def test_the_level_is_that_of_the_voice_not_of_the_pauses_around_it() -> None:
+    voice = np.full(16_000, 0.1, np.float32)
+    assert level(voice) == -20
+    assert level(np.concatenate([voice, np.zeros(16_000, np.float32)])) == -20
+    assert level(np.zeros(16_000, np.float32)) == -127
 
 
 def test_a_known_invention_over_doubtful_sound_is_nothing() -> None:
