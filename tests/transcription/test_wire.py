@@ -17,4 +17,5 @@ def test_a_result_of_an_older_worker_has_no_level() -> None:
     head, _ = unpack(result_frame(RESULT))
     del head["level"]
     read = read_message(pack(json.loads(json.dumps(head))))
-    assert isinstance(read, Result) and read.level == 0
+    assert isinstance(read, Result)
+    assert read.level == 0
