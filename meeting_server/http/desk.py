@@ -1,9 +1,9 @@
-"""What the secretary's desk reads: pages of the transcript, the sound of a line, the player's file and peaks."""
+"""What the desk reads: transcript, the sound of a line, the player's file and peaks, what changed in the minutes."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -15,6 +15,9 @@ from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.faults import Fault
 from meeting_server.http.house import House, house
 from meeting_server.room.views import caption
+from minutes.record.difference import Change, at_version, changes, last_draft
+from minutes.record.document import STILL_TO_COME, fold
+from minutes.record.events import Entry, Passed
 
 router = APIRouter()
 Value = TypeVar("Value")
@@ -70,6 +73,44 @@ async def peaks(
 ) -> dict[str, Any]:  # fmt: skip
     folder = await _recorded(house(request), meeting, track)
     return await _made(recorded.peaks, folder, track)
+
+
+@router.get("/api/meetings/{meeting}/differences")
+async def differences(
+    request: Request, meeting: str, caller: Annotated[Caller, allowed("draft_documents")]
+) -> dict[str, Any]:
+    """The minutes as they stand against the version passed in the meeting and against the machine's last draft."""
+    entries = await house(request).meetings.entries(meeting)
+    async with AT_ONCE:
+        return await asyncio.to_thread(differing, entries)
+
+
+def differing(entries: Sequence[Entry]) -> dict[str, Any]:
+    """``since_passed`` is null when no version was passed; what was still to come when it was read is left out."""
+    now = fold(entries)
+    passed = [entry.event.document for entry in entries if isinstance(entry.event, Passed)]
+    since = changes(at_version(entries, passed[-1]), now) if passed else ()
+    return {
+        "since_passed": [_told(one) for one in since if not _to_come(one)] if passed else None,
+        "since_draft": [_told(one) for one in changes(last_draft(entries), now)],
+    }
+
+
+def _to_come(change: Change) -> bool:
+    block = change.after or change.before
+    return block is not None and block.kind in STILL_TO_COME
+
+
+def _told(change: Change) -> dict[str, Any]:
+    """``pieces``: [same | out | in, words]; a block that came or went is one piece."""
+    pieces = [list(piece) for piece in change.pieces]
+    if change.what == "added" and change.after:
+        pieces = [["in", change.after.text]]
+    elif change.what == "deleted" and change.before:
+        pieces = [["out", change.before.text]]
+    elif change.what == "moved" and change.after:
+        pieces = [["same", change.after.text]]
+    return {"block": change.block, "what": change.what, "pieces": pieces}
 
 
 async def _recorded(at: House, meeting: str, track: str) -> Path:

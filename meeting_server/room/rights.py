@@ -96,8 +96,9 @@ RIGHTS: dict[str, Row] = {
     "move_block": Row(_DESK, _PAIR),
     "accept_redraft": Row(_DESK, _PAIR),
     "submit": Row(frozenset({"closed"}), _PAIR),
-    "approve": Row(frozenset({"submitted"}), _CHAIR, True),
-    "return": Row(frozenset({"submitted"}), _CHAIR, True),
+    # nobody approves their own minutes: only who chaired, by their own credential
+    "approve": Row(frozenset({"submitted"}), _CHAIR),
+    "return": Row(frozenset({"submitted"}), _CHAIR),
 }
 
 ROLE_VI: dict[Role, str] = {

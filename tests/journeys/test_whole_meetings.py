@@ -51,12 +51,13 @@ async def hold(desk: Participant, *, for_chair: bool) -> None:
     await desk.do("close", **word)
 
 
-async def finish(world: World, desk: Participant, meeting: str, folder: Path, *, for_chair: bool) -> str:
-    """Submit, approve, seal, fetch, verify; the words of the draft."""
+async def finish(desk: Participant, chair: Participant, meeting: str, folder: Path) -> str:
+    """Submit at the desk, approve as the chair, seal, fetch, verify; the words of the draft."""
     await desk.until(lambda: bool((desk.views.get("document") or {}).get("blocks")), 30, "thấy dự thảo")
     words = "\n".join(block["text"] for block in desk.views["document"]["blocks"])
     await desk.do("submit")
-    await desk.do("approve", for_chair=for_chair)
+    await chair.until(lambda: chair.views["meeting"]["state"] == "submitted", 15, "thấy bản trình")
+    await chair.do("approve")
     await desk.until(lambda: desk.views["meeting"]["state"] == "sealed", 60, "niêm phong")
     reply = await desk.http.get(f"/api/meetings/{meeting}/record")
     assert reply.status_code == 200
@@ -69,7 +70,7 @@ async def finish(world: World, desk: Participant, meeting: str, folder: Path, *,
 
 
 async def test_a_meeting_run_by_the_secretary_alone_gives_whole_minutes(world: World, tmp_path: Path) -> None:
-    """The chair schedules, appoints and then touches nothing more."""
+    """The chair schedules, appoints, touches nothing more, and approves afterwards by their own account."""
     chair = await world.signed_in("leader")
     meeting = await world.schedule(chair)
     await chair.connect(meeting, "computer")
@@ -80,7 +81,9 @@ async def test_a_meeting_run_by_the_secretary_alone_gives_whole_minutes(world: W
     await desk.connect(meeting, "computer")
     await desk.do("decide_recording", record=True, transcribe=True, reason="", for_chair=True)
     await hold(desk, for_chair=True)
-    words = await finish(world, desk, meeting, tmp_path, for_chair=True)
+    again = await world.signed_in("leader", "Chủ trì trở lại")
+    await again.connect(meeting, "computer")
+    words = await finish(desk, again, meeting, tmp_path)
     assert "Đạt 5/6 chỉ tiêu" in words
     assert "Làm đường thôn" in words
     await world.leave()
@@ -93,7 +96,7 @@ async def test_a_meeting_without_recording_gives_whole_minutes(world: World, tmp
     await chair.do("decide_recording", record=False, transcribe=False, reason="Nội dung nội bộ")
     await chair.do("appoint_secretary", member=members(chair)[SECRETARY])
     await hold(chair, for_chair=False)
-    words = await finish(world, chair, meeting, tmp_path, for_chair=False)
+    words = await finish(chair, chair, meeting, tmp_path)
     assert "Làm đường thôn" in words
     assert not list(lines(world.data / "recordings" / meeting / JOURNAL))
     await world.leave()

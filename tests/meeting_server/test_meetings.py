@@ -196,7 +196,7 @@ async def test_without_recording_typed_speech_gives_the_same_course(house: House
     assert not await meetings.hear(meeting, Heard("t-hall", 0, SECOND, "không được ghi"))
 
 
-async def test_the_secretary_alone_can_enter_the_whole_meeting(house: House) -> None:
+async def test_the_secretary_alone_can_enter_the_whole_meeting_and_the_chair_approves(house: House) -> None:
     meetings = house.meetings
     meeting = await meetings.schedule(SCHEDULED, SECRETARY, secretary=CLERK)
     await refused(house, meeting, SECRETARY, c.Open(), NotAllowed)
@@ -204,11 +204,14 @@ async def test_the_secretary_alone_can_enter_the_whole_meeting(house: House) -> 
         c.DecideRecording(True, True, for_chair=True), c.Open(for_chair=True), c.Call(LEADER, True),
         c.Call(CLERK, True), c.StartItem("review", for_chair=True), c.TypeSpeech("Ý kiến thứ nhất của tôi.", LEADER),
         c.ConcludeItem("review", "open", for_chair=True), c.Close(for_chair=True), c.Submit(),
-        c.Approve(for_chair=True),
     ):  # fmt: skip
         await meetings.do(meeting, SECRETARY, command)
+    await refused(house, meeting, SECRETARY, c.Approve(for_chair=True), NotAllowed)
+    await refused(house, meeting, SECRETARY, c.Return("x", for_chair=True), NotAllowed)
+    await meetings.do(meeting, CHAIR, c.Approve())
     entries = await meetings.entries(meeting)
-    assert {entry.authority for entry in entries if entry.kind in ("Opened", "Closed", "Approved")} == {"for_chair"}
+    assert {entry.authority for entry in entries if entry.kind in ("Opened", "Closed")} == {"for_chair"}
+    assert [entry.authority for entry in entries if entry.kind == "Approved"] == ["chair"]
 
 
 async def test_every_utterance_is_taken_once_and_in_any_order(house: House) -> None:

@@ -466,7 +466,7 @@ export const t = {
     returnWhat: "Cần sửa gì?",
     returnDo: "Trả lại",
     returned: "Chủ trì trả lại:",
-    waiting: "Đã trình. Chờ chủ trì duyệt.",
+    waiting: (chair: string): string => `Đã trình. Chờ chủ trì${chair ? ` (đồng chí ${chair})` : ""} duyệt bằng tài khoản hoặc đường dẫn của mình.`,
     approved: "Đã duyệt. Đang niêm phong hồ sơ…",
     sealed: "Đã niêm phong (chưa có chữ ký của người)",
     sealedWhat: "Máy chủ đã niêm phong hồ sơ: mọi thay đổi về sau đều bị phát hiện. Đồng chí in biên bản để thư ký và chủ trì ký tay.",
@@ -477,7 +477,13 @@ export const t = {
     number: (number: string): string => `Số ${number}`,
     read: "Đọc biên bản",
     fingerprint: "Mã kiểm tra",
-    changes: (n: number): string => `Thay đổi sau khi đọc lại (${n})`,
+    differences: {
+      passed: (n: number): string => `Khác với bản đã thông qua tại cuộc họp (${n})`,
+      draft: (n: number): string => `Khác với bản máy soạn (${n})`,
+      none: "Không có chỗ nào khác.",
+      notPassed: "Biên bản chưa được thông qua tại cuộc họp nên không có bản để so.",
+      what: { added: "thêm đoạn", deleted: "bỏ đoạn", changed: "sửa", moved: "chuyển chỗ" } as Record<string, string>,
+    },
   },
   signing: {
     title: "Ký tay trên giấy",

@@ -7,6 +7,7 @@ import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import "../styles/minutes.css";
+import "./differences.js";
 import "./signing.js";
 
 const STEPS = ["closed", "submitted", "approved", "sealed"];
@@ -18,7 +19,7 @@ export class Approve extends RoomScreen {
   @state() private sure = false;
 
   private order(name: string, args: Record<string, unknown> = {}): void {
-    this.room.order(name, args).then(() => { this.returning = false; this.sure = false; }, () => undefined);
+    this.room.send(name, args).then(() => { this.returning = false; this.sure = false; }, () => undefined);
   }
 
   private path(file: string): string {
@@ -33,7 +34,7 @@ export class Approve extends RoomScreen {
       ${meeting.owed_ms > 0 && meeting.state !== "sealed" ? banner("warning", t.approve.owed(Math.ceil(meeting.owed_ms / 60_000))) : nothing}
       ${this.action(meeting.state, meeting.owed_ms)}
       ${meeting.state === "sealed" ? this.sealed() : nothing}
-      ${this.changes()}
+      <hcb-differences .room=${this.room}></hcb-differences>
       ${this.files(meeting.state)}
       ${modal(this.returning, t.approve.returnTitle, () => this.returnForm(), () => { this.returning = false; })}
     </section>`;
@@ -54,9 +55,8 @@ export class Approve extends RoomScreen {
         ${this.room.may("chair", "secretary") ? html`<p class="soft">${t.approve.submitWhy}</p><button class="main wide" @click=${() => this.order("submit")}>${icon(Send)}${t.approve.submit}</button>` : nothing}`;
     }
     if (state === "submitted") {
-      if (!this.room.may("chair", "secretary", "deputy")) return html`<p>${t.approve.waiting}</p>`;
-      return html`${this.room.may("chair") ? nothing : banner("info", t.desk.forChair)}
-        ${this.sure
+      if (!this.room.may("chair")) return html`<p role="status">${t.approve.waiting(this.room.views.meeting?.chair_name ?? "")}</p>`;
+      return html`${this.sure
           ? html`<button class="main wide" @click=${() => this.order("approve", { confirmed: true })}>${icon(FileCheck)}${t.approve.approveAnyway}</button>`
           : html`<button class="main wide" @click=${() => (owed > 0 ? (this.sure = true) : this.order("approve"))}>${icon(FileCheck)}${t.approve.approve}</button>`}
         <button class="wide" @click=${() => { this.returning = true; }}>${icon(Undo2)}${t.approve.returnTitle}</button>`;
@@ -72,15 +72,6 @@ export class Approve extends RoomScreen {
       ${record?.number ? html`<p class="soft">${t.approve.number(record.number)}</p>` : nothing}
       ${record?.sha256 ? html`<p class="soft small">${t.approve.fingerprint}: <code>${record.sha256}</code></p>` : nothing}</div></div>
       <hcb-signing .room=${this.room}></hcb-signing>`;
-  }
-
-  /** Chair and archive see every difference to what was read out. */
-  private changes(): TemplateResult | typeof nothing {
-    const changes = this.room.views.document?.changes ?? [];
-    if (!changes.length) return nothing;
-    return html`<details class="changes"><summary>${t.approve.changes(changes.length)}</summary><ul>${changes.map(
-      (one) => html`<li><del>${one.before}</del> <ins>${one.after}</ins>${one.reason ? html`<span class="soft small block">${t.off.reason}: ${one.reason}</span>` : nothing}</li>`,
-    )}</ul></details>`;
   }
 
   private files(state: string): TemplateResult {
