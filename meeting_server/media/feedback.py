@@ -2,7 +2,8 @@
 
 Chromium puts in-band FEC into its Opus only when receiver reports tell of loss (measured with Chromium 156 at
 24 kbit/s: none told, none sent; 5 % told, 54 % of the voiced packets carry it; 10 % told, 95 %), so the loss told is at
-least LEAST_LOSS, and as much as the worst listener of the room loses.
+least LEAST_LOSS, and as much as the worst listener of the room loses, up to MOST_LOSS: past it no more would be gained,
+and one broken line must not make everybody's browser send less.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-LEAST_LOSS = 100  # per mille
+LEAST_LOSS, MOST_LOSS = 100, 250  # per mille
 _REPORT = struct.Struct("!IIIIII")
 _SR, _RR, _SDES = 200, 201, 202
 _NTP = 2_208_988_800

@@ -14,6 +14,8 @@ from meeting_server.media.source import Source
 
 QUIET_MS = 1500  # nothing came for so long: ask with a STUN check
 GONE_MS = 3000
+TOLD_MS = 5000  # a loss told longer ago says nothing any more
+MOST_REPORTS = 100  # RTCP packets of one browser between two of our reports (a second); they send a few
 TRIP_MS = 15_000  # a round trip older than this is measured anew
 PING_LIMIT_S = 1.4
 WEAK_LOSS, WEAK_ROUND_TRIP_MS, WEAK_AFTER_S = 80, 600, 3
@@ -62,31 +64,43 @@ class Participant:
     trip_at: int = 0
     _sender: feedback.SenderTime | None = None
     _sender_at: int = 0
+    _reports: int = 0
+    _losses: dict[int, tuple[int, int]] = field(default_factory=dict)  # by slot: per mille, and when it was told
 
     def __post_init__(self) -> None:
         self.slots = (None,) * len(self.writers)
 
     def rtp(self, data: bytes) -> None:
-        self.last_heard = self.clock.steady()
-        if self.source is not None:
-            self.source.received(data)
+        if self.source is not None and self.source.received(data):
+            self.last_heard = self.clock.steady()
 
     def rtcp(self, data: bytes) -> None:
         now = self.last_heard = self.clock.steady()
+        self._reports += 1
+        if self._reports > MOST_REPORTS:
+            return
         ours = {writer.ssrc for writer in self.writers}
         for told in feedback.read(data):
             match told:
                 case feedback.SenderTime():
                     self._sender, self._sender_at = told, now
                 case feedback.Told(ssrc=ssrc) if ssrc in ours:
-                    self.line.downlink = told.loss
+                    self._losses[ssrc] = told.loss, now
                     trip = told.round_trip(self.clock.at(now))
                     if trip is not None:
                         self.line.round_trip, self.trip_at = trip, now
+        self._weigh(now)
+
+    def _weigh(self, now: int) -> None:
+        """The downlink is as bad as its worst slot: browsers report each in a packet of its own, or all in one."""
+        fresh = [loss for loss, at in self._losses.values() if now - at <= TOLD_MS]
+        self.line.downlink = max(fresh, default=0)
 
     def report(self, least_loss: int) -> None:
         """Send sender and receiver reports; ``least_loss`` (per mille) is told at least."""
         now = self.clock.steady()
+        self._weigh(now)
+        self._reports = 0
         blocks: tuple[bytes, ...] = ()
         reception = self.source.reception if self.source is not None else None
         if reception is not None:

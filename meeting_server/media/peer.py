@@ -3,7 +3,7 @@
 Only this file knows private names of the two libraries (aiortc 1.16.0, aioice 0.13.0; the contract tests in
 tests/meeting_server/media/test_peer_contract.py fail when one moves): ``RTCDtlsTransport._rx_srtp``, ``_tx_srtp``,
 ``_set_role`` and its use of ``transport._recv/_send``; ``Connection._nominated``, ``_protocols``, ``_queue``,
-``get_component_candidates``; ``StunProtocol``. No RTCPeerConnection, receiver or sender is made: no jitter buffer,
+``_check_list``, ``_remote_candidates``, ``check_incoming``, ``get_component_candidates``; ``StunProtocol``. No RTCPeerConnection, receiver or sender is made: no jitter buffer,
 no decoder thread, no queue, one certificate for all, no default STUN server.
 """
 
@@ -38,8 +38,12 @@ GATHER_LIMIT_S = 6
 CLOSE_LIMIT_S = 5.0
 MAX_HANDSHAKE_QUEUE = 64
 MAX_ADDRESSES = 8
+MOST_CHECKS = (100, 200)  # STUN datagrams a second of one connection: from strangers, from checked addresses
+MAX_CHECKED = 32  # addresses of one browser: each of its networks has one, a roaming phone comes by some
 SOCKET_BUFFER = 256 * 1024
 PORT_TRIES = 64
+
+_UNREADABLE = (SrtpError, ValueError)  # ValueError: longer than pylibsrtp's buffer of 1500 bytes
 
 Taken = Callable[[bytes], None]
 
@@ -53,7 +57,11 @@ def new_certificate() -> RTCCertificate:
 
 
 class _Socket(aioice.ice.StunProtocol):
-    """Where datagrams arrive. Media goes to the tap at once; nothing a stranger sends may raise or be queued on."""
+    """Where datagrams arrive. Media goes to the tap at once; nothing a stranger sends may raise or be queued on.
+
+    Media and handshakes count only from addresses whose check (STUN, with the password of the offer's answer) was
+    good: others know neither key nor password, and would only use up what is allowed of the participant's packets.
+    """
 
     def __init__(self, receiver: _Ice) -> None:
         super().__init__(receiver)
@@ -64,10 +72,14 @@ class _Socket(aioice.ice.StunProtocol):
         if not data:
             return
         first = data[0]
-        if 128 <= first < 192:
+        known = addr[:2] in self._ice.checked
+        if first < 4:
+            if self._ice.may_check(known):
+                self._stun_received(data, addr)
+        elif not known:
+            return
+        elif 128 <= first < 192:
             self._ice.media_received(data)
-        elif first < 4:
-            self._stun_received(data, addr)
         elif 20 <= first < 64:
             self._ice.handshake_received(data)
 
@@ -92,6 +104,8 @@ class _Ice(aioice.ice.Connection):
         self._settings = settings
         self.media_received = take
         self.refused_datagrams = 0
+        self.checked: dict[tuple[str, int], None] = {}  # where good checks came from; the latest last
+        self._second, self._checks = 0.0, [0, 0]
 
     async def _recv(self) -> bytes:
         return await self.recv()
@@ -105,6 +119,33 @@ class _Ice(aioice.ice.Connection):
         self.media_received = _nothing
         self._check_list.clear()
         self._early_checks.clear()
+
+    def may_check(self, known: bool) -> bool:
+        """Reading a check and its password takes as long as forwarding ten packets of voice: a flood is cut."""
+        now = asyncio.get_running_loop().time()
+        if now - self._second >= 1:
+            self._second, self._checks = now, [0, 0]
+        self._checks[known] += 1
+        return self._checks[known] <= MOST_CHECKS[known]
+
+    def check_incoming(self, message: stun.Message, addr: tuple[str, int], protocol: aioice.ice.StunProtocol) -> None:
+        """A check whose password was right."""
+        super().check_incoming(message, addr, protocol)
+        self.checked.pop(addr, None)
+        self.checked[addr] = None
+        if len(self.checked) > MAX_CHECKED:
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        """A browser that comes from ever new addresses keeps the last ones, and the one in use."""
+        used = {pair.remote_addr for pair in self._nominated.values()}
+        oldest = next(addr for addr in self.checked if addr not in used)
+        del self.checked[oldest]
+        for pair in [pair for pair in self._check_list if pair.remote_addr == oldest]:
+            if pair.task is not None:
+                pair.task.cancel()
+            self._check_list.remove(pair)
+        self._remote_candidates = [c for c in self._remote_candidates if (c.host, c.port) != oldest]
 
     def handshake_received(self, data: bytes) -> None:
         if self._queue.qsize() < MAX_HANDSHAKE_QUEUE:
@@ -289,7 +330,7 @@ class Peer:
             return
         try:
             clear = self._dtls._rx_srtp.unprotect_rtcp(data)
-        except SrtpError:
+        except _UNREADABLE:
             return
         self._on_rtcp(clear)
 
@@ -297,7 +338,7 @@ class Peer:
         """The packet in clear; None for a forged, repeated or much too late one."""
         try:
             return self._dtls._rx_srtp.unprotect(data)
-        except SrtpError:
+        except _UNREADABLE:
             return None
 
     def send(self, packet: bytes) -> None:

@@ -14,7 +14,7 @@ from meeting_server.media.capture import Capture, CapturedTrack
 from meeting_server.media.clock import Clock
 from meeting_server.media.errors import MediaRefused
 from meeting_server.media.feed import Feed
-from meeting_server.media.feedback import LEAST_LOSS
+from meeting_server.media.feedback import LEAST_LOSS, MOST_LOSS
 from meeting_server.media.participant import GONE_MS, QUIET_MS, TRIP_MS, Participant
 from meeting_server.media.peer import Peer
 from meeting_server.media.recorder import RoomJournal
@@ -259,7 +259,7 @@ class Room:
             if not participant.peer.connected:
                 continue
             participant.peer.refresh()
-            participant.report(max(worst, LEAST_LOSS))
+            participant.report(min(max(worst, LEAST_LOSS), MOST_LOSS))
             self._heartbeat(participant)
             if participant.line.judge():
                 self._event("weak", participant.session, weak=participant.line.weak)

@@ -26,6 +26,8 @@ SHORT = 28  # payload and tag of Opus' silence frames, for browsers that tell no
 LEAP_MS = 10_000
 MAX_OPUS = 1275
 MOST_PACKETS = 60  # in 100 ms: frames of 2.5 ms and a burst after a stall; what comes faster is a flood, and is dropped
+MOST_FORGED = 500  # packets in 100 ms that may turn out forged; decrypting more would take the others' time
+MOST_STRANGE = 10  # of them, with the number of another source than the microphone's
 MAX_TRACKS = 64  # of one connection: a browser has one; one whose clock leaps again and again is not kept
 
 
@@ -55,7 +57,7 @@ class Source:
         self._ring: deque[tuple[int, bytes]] = deque(maxlen=RING_PACKETS)  # when it came, still encrypted
         self._unwrapper = Unwrapper(0, 32)
         self._gated = self._tracks = 0
-        self._budget = MOST_PACKETS
+        self._budget, self._forged, self._strange = MOST_PACKETS, 0, 0
         self._last = self._last_position = 0
         self._voiced_until = 0
         self.reception: Reception | None = None
@@ -63,33 +65,49 @@ class Source:
         self.near = self.muted = self.voiced = False
         self.level = SILENT
 
-    def received(self, data: bytes) -> None:
-        """A datagram that may be RTP of this microphone; anything else is dropped."""
+    def received(self, data: bytes) -> bool:
+        """A datagram that may be RTP of this microphone. True = it was; anything else is dropped and uses up nothing
+        of what the microphone may send."""
         read = read_header(data, self._level_id)
-        if read is None or read[0] != self._payload_type:
-            return
+        if read is None or read[0] != self._payload_type or self._budget <= 0:
+            return False
         _, sequence, timestamp, ssrc, level, marker, head = read
-        self._budget -= 1
-        if self._budget < 0:
-            return
         now = self._clock.steady()
         loud = level < (LOUD_NEAR if self.near else LOUD) if level >= 0 else len(data) - head > SHORT
         known = self.reception is not None and ssrc == self.reception.ssrc
         if known and (self.muted or not (loud or self.near or now < self._voiced_until)):
+            self._budget -= 1
             self._gate(data, sequence, timestamp, now)
-            return
+            return True
+        if not known and self._tracks >= MAX_TRACKS:
+            return False
+        clear = self._genuine(data, known)
+        if clear is None:
+            return False
+        self._budget -= 1
         if loud and known and not self.voiced:
             self._empty_ring(now)
-        clear = self._unprotect(data)
-        if clear is None:
-            return
         if not known:
             self._begin(ssrc, sequence, timestamp, now)
         self._count(sequence, timestamp, now)
         self.level = level if level >= 0 else LOUD
-        if self.muted:
-            return
-        payload = payload_of(clear, head)
+        if not self.muted:
+            self._pass_on(payload_of(clear, head), sequence, timestamp, level, marker, loud, now)
+        return True
+
+    def _genuine(self, data: bytes, known: bool) -> bytes | None:
+        """In clear; None for a forgery, and for anything once there were too many."""
+        if self._forged >= MOST_FORGED or (not known and self._strange >= MOST_STRANGE):
+            return None
+        clear = self._unprotect(data)
+        if clear is None:
+            self._forged += 1
+            self._strange += not known
+        return clear
+
+    def _pass_on(
+        self, payload: bytes, sequence: int, timestamp: int, level: int, marker: bool, loud: bool, now: int
+    ) -> None:  # fmt: skip
         if not 0 < len(payload) <= MAX_OPUS:
             return
         if loud:
@@ -98,13 +116,16 @@ class Source:
         self._room.forward(self._session, payload, sequence, timestamp, level, marker, now)
 
     def _gate(self, data: bytes, sequence: int, timestamp: int, now: int) -> None:
+        """Kept encrypted for a while. Now and then one that will not be kept any longer is decrypted."""
         self._count(sequence, timestamp, now)
         self.level = SILENT
         self._gated += 1
-        if self._gated % KEEP_COUNTER == 0:
-            self._unprotect(data)
-        elif self._capture.is_open and not self.muted:
+        over: bytes | None = data
+        if self._capture.is_open and not self.muted:
+            over = self._ring[0][1] if len(self._ring) == RING_PACKETS else None
             self._ring.append((now, data))
+        if over is not None and self._gated % KEEP_COUNTER == 0:
+            self._unprotect(over)
 
     def _count(self, sequence: int, timestamp: int, now: int) -> None:
         if self.reception is not None:
@@ -116,9 +137,9 @@ class Source:
         self.reception = Reception(ssrc, sequence)
         self._unwrapper = Unwrapper(timestamp, 32)
         self._last, self._last_position = now, 0
-        self._tracks += 1
-        if self._tracks > MAX_TRACKS:
+        if self._tracks >= MAX_TRACKS:
             return
+        self._tracks += 1
         self.track = CapturedTrack("t-" + secrets.token_hex(8), timestamp, self._clock.at(now))
         self._capture.started(self.track)
         self._room.track_started(self._session, self.track)
@@ -142,7 +163,7 @@ class Source:
 
     def expire(self, now: int) -> None:
         """Let the window of voice shut. Called every 100 ms; then the next MOST_PACKETS may come."""
-        self._budget = MOST_PACKETS
+        self._budget, self._forged, self._strange = MOST_PACKETS, 0, 0
         if self.voiced and now >= self._voiced_until:
             self.voiced = False
             self._room.voice_changed(self._session, False, now)

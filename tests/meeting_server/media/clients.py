@@ -48,6 +48,11 @@ class Voice(MediaStreamTrack):
         self._sent = 0
         self._begin = time.monotonic()
 
+    @property
+    def sent(self) -> int:
+        """Frames of 20 ms so far."""
+        return self._sent // FRAME
+
     async def recv(self) -> AudioFrame:
         wait = self._begin + self._sent / RATE - time.monotonic()
         if wait > 0:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from aiortc.rtp import RtcpPacket, RtcpRrPacket, RtcpSdesPacket, RtcpSrPacket
 from hypothesis import given
 from hypothesis import strategies as st
 
 from meeting_server.media import feedback
+from meeting_server.media.clock import Clock
 from meeting_server.media.feedback import Reception, SenderTime, Sending, Told
-from meeting_server.media.participant import GOOD_AFTER_S, WEAK_AFTER_S, Line
+from meeting_server.media.participant import GOOD_AFTER_S, TOLD_MS, WEAK_AFTER_S, Line, Participant
+from meeting_server.media.peer import Peer, new_certificate
+from meeting_server.media.settings import NodeSettings
+from meeting_server.media.slots import SlotWriter
 
 AT = 1_790_000_000_123
 
@@ -90,3 +96,53 @@ def test_one_bad_second_is_not_a_weak_line() -> None:
     for loss in (0, 200, 0, 200, 0):
         line.downlink = loss
         assert not line.judge()
+
+
+class At(Clock):
+    now_ms = 10_000
+
+    def steady(self) -> int:  # type: ignore[override]  # time by hand
+        return self.now_ms
+
+
+def listener(slots: int = 3) -> Participant:
+    """Never connected: what it is told by RTCP is all that counts here."""
+
+    def nothing(*_: object) -> None: ...
+
+    peer = Peer(
+        NodeSettings(Path("run"), Path("recordings")), new_certificate(),
+        on_rtp=nothing, on_rtcp=nothing, on_connected=nothing, on_ended=nothing,
+    )  # fmt: skip
+    writers = tuple(SlotWriter(100 + slot, 111, str(slot), 0, 0, 0, 0) for slot in range(slots))
+    return Participant("one", "remote", peer, None, writers, 100, At())
+
+
+def told(*losses: tuple[int, int]) -> bytes:
+    blocks = tuple(Reception(ssrc, 0).report(loss, 0, 0) for ssrc, loss in losses)
+    return feedback.compound(9, (), blocks, AT)
+
+
+async def test_the_worst_slot_is_the_downlink_whichever_is_told_last() -> None:
+    one = listener()
+    one.rtcp(told((100, 300), (101, 0), (102, 0)))
+    assert 290 <= one.line.downlink <= 300
+    one.rtcp(told((101, 0)))
+    assert 290 <= one.line.downlink <= 300, "Chromium reports each slot in a packet of its own"
+    one.rtcp(told((100, 0)))
+    assert one.line.downlink == 0
+
+
+async def test_a_loss_told_long_ago_is_forgotten() -> None:
+    one = listener()
+    one.rtcp(told((100, 300)))
+    assert isinstance(one.clock, At)
+    one.clock.now_ms += TOLD_MS + 1
+    one.report(100)
+    assert one.line.downlink == 0
+
+
+async def test_reports_about_others_say_nothing_of_this_line() -> None:
+    one = listener()
+    one.rtcp(told((55, 300)))
+    assert one.line.downlink == 0
