@@ -3,8 +3,9 @@
 Only this file knows private names of the two libraries (aiortc 1.16.0, aioice 0.13.0; the contract tests in
 tests/meeting_server/media/test_peer_contract.py fail when one moves): ``RTCDtlsTransport._rx_srtp``, ``_tx_srtp``,
 ``_set_role`` and its use of ``transport._recv/_send``; ``Connection._nominated``, ``_protocols``, ``_queue``,
-``_check_list``, ``_remote_candidates``, ``check_incoming``, ``get_component_candidates``; ``StunProtocol``. No RTCPeerConnection, receiver or sender is made: no jitter buffer,
-no decoder thread, no queue, one certificate for all, no default STUN server.
+``_check_list``, ``_remote_candidates``, ``check_incoming``, ``get_component_candidates``; ``StunProtocol``. No
+RTCPeerConnection, receiver or sender is made: no jitter buffer, no decoder thread, no queue, one certificate for all,
+no default STUN server.
 """
 
 from __future__ import annotations

@@ -62,3 +62,17 @@ def test_a_socket_takes_datagrams_where_the_adapter_does() -> None:
 def test_ice_answers_checks_before_it_knows_any_remote_candidate() -> None:
     assert "peer reflexive" in inspect.getsource(aioice.ice.Connection.check_incoming)
     assert "_remote_candidates_expected" in inspect.getsource(aioice.ice.Connection._check_periodic)
+
+
+async def test_a_check_comes_in_only_after_its_password_was_right() -> None:
+    """peer.py takes media from where ``check_incoming`` was called for."""
+    taken = inspect.getsource(aioice.ice.Connection.request_received)
+    assert taken.index("check_message_integrity") < taken.index("self.check_incoming(message, addr, protocol)")
+    assert list(inspect.signature(aioice.ice.Connection.check_incoming).parameters)[1:] == [
+        "message",
+        "addr",
+        "protocol",
+    ]
+    connection = aioice.ice.Connection(ice_controlling=False)
+    assert connection._check_list == []
+    assert connection._remote_candidates == []
