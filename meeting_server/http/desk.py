@@ -36,7 +36,7 @@ async def transcript(
     """``after``: the id of the last line seen; ``next``: the ``after`` of the next page, null at the end."""
     room = await house(request).meetings.state(meeting)
     said = list(room.transcript.utterances)
-    start = next((place + 1 for place, line in enumerate(said) if line.id == after), 0)
+    start = next((place + 1 for place, line in enumerate(said) if after and after in (line.id, *line.also)), 0)
     page = said[start : start + PAGE]
     more = start + PAGE < len(said)
     return {"lines": [caption(room, line) for line in page], "next": page[-1].id if more else None}

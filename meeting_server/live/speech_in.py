@@ -82,7 +82,7 @@ class SpeechIn:
         words = tuple(Word(word.start, word.end, word.text, word.probability) for word in result.words)
         heard = Heard(
             result.track, result.start, result.end, result.text, result.spoken, result.confidence, result.model, words,
-            result.inaudible,
+            result.inaudible, result.level,
         )  # fmt: skip
         try:
             taken = await self._meetings.hear(meeting, heard)

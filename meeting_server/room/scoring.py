@@ -94,7 +94,7 @@ def _attendance(room: Room, day: date, until: int) -> tuple[int, str]:
 
 def _speaking(room: Room, day: date, until: int) -> tuple[int, str]:
     here = {line.member.member for line in room.ledger.lines if line.state == "present"}
-    spoke = {said.speaker for said in room.transcript.by_id.values()} & here
+    spoke = {said.speaker for said in room.transcript.shown()} & here
     share = 100 * len(spoke) // len(here) if here else 0
     tenths = 50 if share > 50 else 40 if share >= 40 else 30 if share >= 30 else 20
     return tenths, f"{len(spoke)}/{len(here)} ({share}%)"

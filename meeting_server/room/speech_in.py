@@ -9,10 +9,10 @@ from meeting_server.room.state import Room
 from minutes.record.events import HALL, Spoke, Word, utterance_id
 from minutes.record.floor import Turn
 from minutes.record.transcript import SAMPLES_A_MS, item_at
+from transcription.text import inaudible
 
 Verdict = Literal["take", "silence", "known", "dropped", "later"]
 EDGE_MS = 500  # a sentence may reach this far into a pause: the gate shut before the pause was written down
-INAUDIBLE = "(không nghe rõ)"
 OPEN_END = 1 << 60
 
 
@@ -29,6 +29,7 @@ class Heard:
     model: str = ""
     words: tuple[Word, ...] = ()
     inaudible: bool = False
+    level: int = 0
 
 
 def verdict(room: Room, heard: Heard) -> Verdict:
@@ -79,9 +80,9 @@ def spoke(room: Room, heard: Heard) -> Spoke:
     track = room.tracks[heard.track]
     return Spoke(
         heard.track, heard.start, heard.end, since, speaker(room, track.member, since, until),
-        heard.text or INAUDIBLE, heard.spoken, heard.confidence if heard.text else 0,
+        heard.text or inaudible((until - since) / 1000), heard.spoken, heard.confidence if heard.text else 0,
         item_at(room.transcript, since), heard.words, "speech", heard.model,
-        "hall" if track.member == HALL else "remote",
+        "hall" if track.member == HALL else "remote", level=heard.level,
     )  # fmt: skip
 
 

@@ -15,13 +15,13 @@ from meeting_server.room.commands import Actor, Role
 from meeting_server.room.desk import changes_since_reading
 from meeting_server.room.kinds import day_of
 from meeting_server.room.scoring import computed, sheet_on
-from meeting_server.room.speech_in import INAUDIBLE
 from meeting_server.room.state import HALL_NAME, Live, Present, Room
 from meeting_server.room.voting import refusal_of_own_vote
 from minutes.record.attendance import SENTENCES, Line, bases, line_of, sums
 from minutes.record.events import HALL, Approved, Sealed
 from minutes.record.transcript import Utterance
 from minutes.record.votes import Motion, Tally
+from transcription.text import is_inaudible
 
 Audience = Literal["desk", "table", "member", "guest", "display", "lobby"]
 Json = Any
@@ -182,7 +182,7 @@ def _recent(room: Room) -> list[str]:
 def _captions(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     if audience == "display" and not live.captions_on:
         return []
-    last = heapq.nlargest(CAPTIONS, room.transcript.by_id.values(), key=lambda said: (said.said_at, said.id))
+    last = heapq.nlargest(CAPTIONS, room.transcript.shown(), key=lambda said: (said.said_at, said.id))
     sure = (said for said in reversed(last) if audience != "display" or said.confidence >= DOUBTFUL)
     return [caption(room, said) for said in sure]
 
@@ -193,7 +193,7 @@ def caption(room: Room, said: Utterance) -> Json:
         "id": said.id, "speaker": said.speaker, "name": room.name_of(said.speaker), "channel": said.channel,
         "at": said.said_at, "text": said.text, "spoken": said.spoken, "doubtful": said.confidence < DOUBTFUL,
         "corrected": said.corrected, "method": said.method, "track": said.track, "start": said.start,
-        "end": said.end, "item": said.item,
+        "end": said.end, "item": said.item, "also": list(said.also),
     }  # fmt: skip
 
 
@@ -275,7 +275,7 @@ def _proposals(room: Room, live: Live, audience: Audience, actor: Actor) -> Json
     return [
         {"utterance": u.id, "name": room.name_of(u.speaker), "text": u.text, "item": now}
         for u in said[-CAPTIONS:]
-        if len(u.text) >= 20 and u.text != INAUDIBLE
+        if len(u.text) >= 20 and not is_inaudible(u.text)
     ]
 
 

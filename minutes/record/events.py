@@ -223,7 +223,8 @@ class Spoke:
     """One utterance. Its id is ``utterance_id(track, start)``; ``start``/``end`` are 48 kHz samples.
 
     ``text`` is as minutes write it (figures), ``spoken`` as it was said. ``speaker`` is "" when unknown.
-    ``confidence`` per mille. Typed speech has ``method`` "typed" and a track of its own ("typed-…").
+    ``confidence`` per mille. Typed speech has ``method`` "typed" and a track of its own ("typed-…"). ``level`` =
+    loudness of the voice in dB of full scale (-127 … -1), 0 = not known.
     """
 
     track: str
@@ -240,6 +241,7 @@ class Spoke:
     model: str = ""
     channel: Channel = "hall"
     also: tuple[str, ...] = ()  # other tracks that heard the same voice
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ Names
     ``suggest(spoken, roster)``, ``find_names(text, roster)``: suggestions with a confidence, never silently.
 Guards
     ``is_invented(text, …)``, ``reason_invented(text, Acoustics(…))``, ``without_loops(text)``, ``compression_ratio``,
-    ``inaudible(seconds)``: "[không nghe rõ, 12 giây]".
+    ``inaudible(seconds)``: "[không nghe rõ, 12 giây]"; ``is_inaudible(text)``.
 """
 
 from transcription.text.dates import FoundDate, find_dates
@@ -26,6 +26,7 @@ from transcription.text.guards import (
     Reason,
     compression_ratio,
     inaudible,
+    is_inaudible,
     is_invented,
     is_known_invention,
     reason_invented,
@@ -41,6 +42,6 @@ from transcription.text.tones import normal
 __all__ = [
     "Acoustics", "FoundDate", "FoundName", "FoundNumber", "FoundTime", "Reason", "Suggestion", "Written",
     "compression_ratio", "figure_spans", "find_dates", "find_names", "find_numbers", "find_times", "fold",
-    "fold_words", "inaudible", "is_invented", "is_known_invention", "nfc", "normal", "parse_number", "reason_invented",
-    "repeats", "sentences", "similarity", "suggest", "to_figures", "without_loops", "words",
+    "fold_words", "inaudible", "is_inaudible", "is_invented", "is_known_invention", "nfc", "normal", "parse_number",
+    "reason_invented", "repeats", "sentences", "similarity", "suggest", "to_figures", "without_loops", "words",
 ]  # fmt: skip

@@ -72,6 +72,11 @@ def inaudible(seconds: float) -> str:
     return f"[không nghe rõ, {max(1, round(seconds))} giây]"
 
 
+def is_inaudible(text: str) -> bool:
+    """Whether a line is the mark of ``inaudible`` and nothing else."""
+    return text.startswith("[không nghe rõ,") and text.endswith("giây]")
+
+
 def compression_ratio(text: str) -> float:
     """Bytes of the text over bytes when compressed, as Whisper reckons it; 0.0 for no text."""
     data = nfc(text)[:_MAX_TEXT].encode()

@@ -33,7 +33,7 @@ const said: [number, string, number, Partial<Caption>?][] = [
 
 export const captions: Caption[] = said.map(([who, text, minute, more], n) => ({
   id: `t-1:${n}`, speaker: who < 0 ? "" : `p${who}`, name: who < 0 ? "" : (NAMES[who] ?? ""), channel: remote.has(who) ? "remote" : "hall",
-  at: START + minute * 60_000 + n * 7_000, text, spoken: text, doubtful: false, corrected: false, method: "speech", track: "t-1", start: n * 480_000, end: n * 480_000 + 300_000, item: "i4", ...more,
+  at: START + minute * 60_000 + n * 7_000, text, spoken: text, doubtful: false, corrected: false, method: "speech", track: "t-1", start: n * 480_000, end: n * 480_000 + 300_000, item: "i4", also: [], ...more,
 }));
 
 const TITLES = [

@@ -6,7 +6,7 @@ import type { Caption, Floor } from "../src/views/types.js";
 function line(id: string, text = id, track = "t-1"): Caption {
   return {
     id, speaker: "m1", name: "Lan", channel: "hall", at: 1, text, spoken: text, doubtful: false, corrected: false,
-    method: "speech", track, start: 0, end: 1, item: "",
+    method: "speech", track, start: 0, end: 1, item: "", also: [],
   };
 }
 

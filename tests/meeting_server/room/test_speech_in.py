@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from meeting_server.room.speech_in import INAUDIBLE, Heard, spoke, verdict
+from meeting_server.room.speech_in import Heard, spoke, verdict
 from meeting_server.room.state import with_span
 from minutes.record.events import Approved, Closed, Erased, FloorGiven, FloorReturned, ItemStarted, OffRecord, OnRecord
 from tests.meeting_server.room.given import HOP, LAN, Table, opened
@@ -53,7 +53,7 @@ def test_what_nobody_could_read_is_written_down_as_such_and_silence_is_not() -> 
     table = opened()
     quiet = heard(table, "t-hop", 0, text="")
     assert verdict(table.room, quiet) == "silence"
-    assert spoke(table.room, replace(quiet, inaudible=True)).text == INAUDIBLE
+    assert spoke(table.room, replace(quiet, inaudible=True)).text == "[không nghe rõ, 1 giây]"
 
 
 def test_a_survey_that_cuts_elsewhere_loses_nothing_and_a_redelivery_comes_once() -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 from meeting_server.room import commands as c
 from meeting_server.room.commands import Actor
 from meeting_server.room.state import Live, Present
+from meeting_server.room.summary import lines_of
 from meeting_server.room.views import SHOWN, audience_of, view
+from minutes.drafting.log import material
 from minutes.record.events import Spoke, utterance_id
 from tests.meeting_server.room.given import (
     CHAIR,
@@ -18,6 +21,7 @@ from tests.meeting_server.room.given import (
     LEADER,
     PROBATIONARY,
     SECRETARY,
+    START,
     drafted,
     hall,
     opened,
@@ -95,6 +99,19 @@ def test_the_wall_shows_captions_only_when_turned_on_and_never_doubtful_words() 
     assert [line["id"] for line in shown] == [utterance_id("t-hop", 0)]
     both = view("captions", table.room, Live(), "member", Actor())
     assert [line["doubtful"] for line in both] == [False, True]
+
+
+def test_what_hall_and_phone_heard_is_one_line_in_captions_search_and_draft() -> None:
+    words = "tôi đề nghị sửa con đường vào thôn trước mùa mưa"
+    table = opened().happened(
+        Spoke("t-hall", 0, 240_000, START, "", words, confidence=700, level=-35),
+        Spoke("t-hop", 9_600, 249_600, START + 200, HOP, words + " ạ", confidence=700, channel="remote", level=-20),
+    )
+    (line,) = view("captions", table.room, Live(), "member", Actor())
+    assert (line["id"], line["also"], line["name"]) == ("t-hop:9600", ["t-hall:0"], "Lang Văn Hợp")
+    assert [turn.utterance for turn in material(table.entries).turns] == ["t-hop:9600"]
+    submitted = replace(table.room, meeting=replace(table.room.meeting, state="submitted"))
+    assert [text for section, text in lines_of(submitted) if section == "speech"] == [words + " ạ"]
 
 
 def test_me_says_why_an_own_vote_is_not_possible() -> None:

@@ -29,7 +29,7 @@ def test_a_correction_by_hand_outlives_a_second_recognition() -> None:
         )
     )
     line = value.utterances[0]
-    assert (line.text, line.spoken, line.speaker, line.corrected, line.assigned) == ("một", "mốt", "m7", True, True)
+    assert (line.text, line.spoken, line.speaker, line.corrected, line.assigned) == ("một", "mot", "m7", True, True)
 
 
 def test_an_erased_span_is_gone_and_stays_gone_for_late_results() -> None:

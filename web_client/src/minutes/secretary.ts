@@ -79,7 +79,7 @@ export class Secretary extends RoomScreen {
   }
 
   private async sources(ids: string[]): Promise<void> {
-    const find = (): Caption | undefined => this.transcript.lines.find((line) => ids.includes(line.id));
+    const find = (): Caption | undefined => this.transcript.lines.find((line) => [line.id, ...line.also].some((id) => ids.includes(id)));
     if (!find()) await this.transcript.loadOlder().catch(() => undefined);
     await this.transcript.updateComplete;
     const line = find();

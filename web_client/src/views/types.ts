@@ -142,6 +142,8 @@ export interface Caption {
   start: number;
   end: number;
   item: string;
+  /** The same words as other microphones heard them: not shown, but a source may name one. */
+  also: string[];
 }
 
 export interface Tally {
