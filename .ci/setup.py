@@ -21,6 +21,12 @@ VENV = ROOT / ".venv"
 STATE = VENV / "set-up"
 PYTHON = VENV / "bin" / "python"
 
+# Debian splits the standard library's venv off into a package; it is named for the Python that runs this.
+VENV_PACKAGE = (
+    f"python{sys.version_info[0]}.{sys.version_info[1]}-venv",
+    f"/usr/lib/python{sys.version_info[0]}.{sys.version_info[1]}/ensurepip",
+    "tạo môi trường Python riêng",
+)
 # Debian packages that only tests and benchmarks use: package, the file that shows it is there, what for.
 TEST_PACKAGES = (
     ("chromium", "/usr/bin/chromium", "trình duyệt cho kiểm thử"),
@@ -50,12 +56,14 @@ def say(text: str) -> None:
 
 
 def run(what: str, command: list[str], **options: object) -> None:
-    """Run a step with a sign of life every 15 s; on failure show the end of what it printed."""
+    """Run a step with a sign of life after 2 s and then every 10 s; on failure show the end of what it printed."""
     say(f"• {what} …")
     started, done = time.monotonic(), threading.Event()
 
     def live() -> None:
-        while not done.wait(15):
+        pause = 2
+        while not done.wait(pause):
+            pause = 10
             say(f"  … {what}: {int(time.monotonic() - started)} giây")
 
     watcher = threading.Thread(target=live, daemon=True)
@@ -90,15 +98,29 @@ def done(name: str, *inputs: Path) -> None:
 def python() -> None:
     if not (3, 11) <= sys.version_info[:2] < (3, 14):
         raise SetUpError(f"Cần Python 3.11 đến 3.13; máy này có {sys.version.split()[0]}.")
-    if PYTHON.exists():
+    if _works(PYTHON):
         return
-    try:
-        run("tạo môi trường Python", [sys.executable, "-m", "venv", str(VENV)])
-    except SetUpError as error:
+    if not _can_make_one():
+        debian((VENV_PACKAGE,))
+    if not _can_make_one():
         raise SetUpError(
-            f"{error}\nMáy thiếu gói Debian python3-venv (để tạo môi trường riêng). "
-            "Cài bằng: sudo apt-get install python3-venv"
-        ) from error
+            f"Máy thiếu gói Debian {VENV_PACKAGE[0]} (để tạo môi trường riêng). "
+            f"Cài bằng: sudo apt-get install {VENV_PACKAGE[0]}"
+        )
+    shutil.rmtree(VENV, ignore_errors=True)  # half of one, left by a run that was broken off
+    run("tạo môi trường Python", [sys.executable, "-m", "venv", str(VENV)])
+
+
+def _works(python: Path) -> bool:
+    """The environment is whole: its pip answers."""
+    command = [str(python), "-m", "pip", "--version"]
+    return python.exists() and not subprocess.run(command, capture_output=True, check=False).returncode
+
+
+def _can_make_one() -> bool:
+    return not subprocess.run(
+        [sys.executable, "-c", "import venv, ensurepip"], capture_output=True, check=False
+    ).returncode
 
 
 def packages(lock: str) -> None:
@@ -163,7 +185,7 @@ def debian(wanted: tuple[tuple[str, str, str], ...]) -> None:
         install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *names]
         run(f"cài gói Debian: {' '.join(names)}", install, env=env)
         return
-    say("! Thiếu gói Debian (các kiểm thử cần chúng sẽ được bỏ qua và nói rõ lý do):")
+    say("! Thiếu gói Debian (việc nào cần chúng thì chưa làm được; kiểm thử cần chúng được bỏ qua và nói rõ lý do):")
     for name, why in missing:
         say(f"    {name}: {why}")
     say(f"  Cài bằng: sudo apt-get install --no-install-recommends {' '.join(names)}")

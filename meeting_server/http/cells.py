@@ -93,6 +93,7 @@ async def import_roster(
     try:
         imported = await at.store.write(store)
     except _Faulty as faulty:
+        log.info("roster_refused", faults=len(faulty.faults))
         return {"imported": 0, "faults": [_fault(fault) for fault in faulty.faults]}
     log.info("roster_imported", members=imported)
     return {"imported": imported, "faults": []}

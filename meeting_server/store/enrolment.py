@@ -1,4 +1,8 @@
-"""Stores an imported roster: people are matched by name within their cell, changes become new dated facts."""
+"""Stores an imported roster: people are matched by name within their cell, changes become new dated facts.
+
+A name is matched with its marks (Tiến is not Tiên); people of one name are told apart by the days they joined or became
+official.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,11 @@ from datetime import date
 
 from sqlmodel import Session, select
 
-from meeting_server.store.people import GONE, add_unit, facts_on, new_id
+from meeting_server.store.people import GONE, Facts, add_unit, facts_on, new_id
 from meeting_server.store.roster_import import Fault, Line
 from meeting_server.store.tables import Membership, Office, Person, Unit
 from transcription.text.fold import fold
+from transcription.text.tones import normal
 
 OFFICES = {"bi thu": "leader", "pho bi thu": "deputy", "chi uy vien": "committee", "uy vien": "committee"}
 STATUS_FACTS = frozenset({"official", "probationary", "temporary_in"})
@@ -46,7 +51,7 @@ def enrol(
         else:
             by_cell.setdefault(key, []).append(line)
     for key, members in by_cell.items():
-        _into(session, key, members, today, result)
+        faults += _into(session, key, members, today, result)
     return result, faults
 
 
@@ -64,23 +69,66 @@ def _cell_of(session: Session, line: Line, cell: str, commune: str, result: Enro
     return found.id
 
 
-def _into(session: Session, cell: str, lines: Iterable[Line], today: date, result: Enrolled) -> None:
-    known = {fold(facts.person.name): facts for facts in facts_on(session, cell, today)}
-    named = set()
+def _into(session: Session, cell: str, lines: Iterable[Line], today: date, result: Enrolled) -> list[Fault]:
+    known: dict[str, list[Facts]] = {}
+    for facts in facts_on(session, cell, today):
+        known.setdefault(_key(facts.person.name), []).append(facts)
+    named: dict[str, list[Line]] = {}
     for line in lines:
-        named.add(fold(line.name))
-        facts = known.get(fold(line.name))
-        if facts is None and line.status in GONE:
-            result.unchanged += 1
+        named.setdefault(_key(line.name), []).append(line)
+    faults = list[Fault]()
+    for key, mine in named.items():
+        here = known.get(key, [])
+        pairs = _paired(session, cell, mine, here)
+        claimed = {facts.person.id for _, facts in pairs if facts is not None}
+        unclear = [line for line, facts in pairs if facts is None]
+        if unclear and len(claimed) < len(here):  # one of them may be meant: nobody is taken for another
+            faults += [Fault(line.row, "Họ và tên", _UNCLEAR.format(line.name, len(here))) for line in unclear]
             continue
-        if facts is None:
-            _add(session, cell, line, today)
-            result.added += 1
-            continue
+        for line, facts in pairs:
+            _store(session, cell, line, facts, today, result)
+    result.missing += [facts.person.name for key, here in known.items() if key not in named for facts in here]
+    return faults
+
+
+_UNCLEAR = "Trong chi bộ có {1} đồng chí tên “{0}”; ghi ngày kết nạp đúng như trong danh sách để biết là ai."
+
+
+def _key(name: str) -> str:
+    return normal(name).lower()
+
+
+def _paired(
+    session: Session, cell: str, lines: list[Line], here: list[Facts]
+) -> list[tuple[Line, Facts | None]]:  # fmt: skip
+    """Each line with whom it means; one line and one person of a name need no days to tell them apart."""
+    if len(lines) == len(here) == 1:
+        return [(lines[0], here[0])]
+    days = {facts.person.id: _days(session, cell, facts.person.id) for facts in here}
+    pairs = list[tuple[Line, Facts | None]]()
+    for line in lines:
+        mine = {line.joined, line.official_since} - {None}
+        fitting = [facts for facts in here if days[facts.person.id] & mine]
+        only = fitting[0] if len(fitting) == 1 else None
+        pairs.append((line, None if any(facts is only for _, facts in pairs) else only))
+    return pairs
+
+
+def _days(session: Session, cell: str, person: str) -> set[date | None]:
+    rows = session.exec(select(Membership).where(Membership.person == person, Membership.cell == cell))
+    return {row.since for row in rows if row.fact in STATUS_FACTS}
+
+
+def _store(session: Session, cell: str, line: Line, facts: Facts | None, today: date, result: Enrolled) -> None:
+    if facts is not None:
         changed = _change(session, cell, line, facts.person, today)
         result.changed += changed
         result.unchanged += not changed
-    result.missing += [facts.person.name for key, facts in known.items() if key not in named]
+    elif line.status in GONE:
+        result.unchanged += 1
+    else:
+        _add(session, cell, line, today)
+        result.added += 1
 
 
 def _add(session: Session, cell: str, line: Line, today: date) -> None:

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from sqlmodel import Session
 
 from meeting_server.store import people
 from meeting_server.store.database import Store
@@ -160,3 +161,45 @@ def test_suspension_leave_transfer_and_death_are_dated_facts_that_the_file_begin
     back = read(f"{head}Vi Văn A,chính thức,\n".encode(), "a.csv", TODAY).lines
     store.write_now(lambda session: enrol(session, back, TODAY, cell="c"))
     assert seen(TODAY)[0] == ("A", "official", False, False)
+
+
+def enrolled(store: Store, text: str) -> tuple[list[tuple[str, str]], list[Fault]]:
+    """Names and statuses after a file, and its faults; with faults nothing is stored."""
+    lines = read(f"Họ và tên,Tình trạng,Ngày kết nạp,Ngày chính thức\n{text}".encode(), "a.csv", TODAY).lines
+
+    def work(session: Session) -> list[Fault]:
+        _, faults = enrol(session, lines, TODAY, cell="c")
+        if faults:
+            session.rollback()
+        return faults
+
+    faults = store.write_now(work)
+    roster = store.read_now(lambda session: people.roster(session, "c", TODAY))
+    return sorted((line.name, line.status) for line in roster), faults
+
+
+@pytest.fixture
+def cell(store: Store) -> Store:
+    store.write_now(lambda session: people.add_unit(session, kind="cell", name="Chi bộ A", key="c"))
+    return store
+
+
+def test_names_that_differ_by_a_mark_are_two_people_in_every_import(cell: Store) -> None:
+    both = "Vi Văn Tiến,chính thức,,\nVi Văn Tiên,dự bị,,\n"
+    expected = [("Vi Văn Tiên", "probationary"), ("Vi Văn Tiến", "official")]
+    assert enrolled(cell, "Vi Văn Tiến,chính thức,,\n")[0] == [("Vi Văn Tiến", "official")]
+    assert enrolled(cell, both) == (expected, [])
+    assert enrolled(cell, both) == (expected, [])
+    assert enrolled(cell, "Vi Văn Tiến,,,\nvi văn TIÊN,dự bị,,\n") == (expected, [])
+
+
+def test_namesakes_are_told_apart_by_their_days_in_every_import(cell: Store) -> None:
+    both = "Hà Văn Hòa,,03/02/2001,03/02/2002\nHà Văn Hoà,dự bị,01/05/2026,\n"
+    for _ in range(2):
+        assert sorted(status for _, status in enrolled(cell, both)[0]) == ["official", "probationary"]
+    promoted = "Hà Văn Hòa,,03/02/2001,03/02/2002\nHà Văn Hoà,,01/05/2026,02/11/2026\n"
+    assert [status for _, status in enrolled(cell, promoted)[0]] == ["official", "official"]
+    after, faults = enrolled(cell, "Hà Văn Hòa,dự bị,,\n")
+    assert [status for _, status in after] == ["official", "official"]
+    assert [(fault.row, fault.column) for fault in faults] == [(2, "Họ và tên")]
+    assert "2 đồng chí tên “Hà Văn Hòa”" in faults[0].message
