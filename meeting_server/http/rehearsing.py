@@ -18,6 +18,8 @@ from meeting_server.http.house import House, house
 log = structlog.get_logger(__name__)
 router = APIRouter()
 
+_PLANNED = re.compile(r"^· (.+)$")
+_NOW = re.compile(r"^… (.+)$")
 _DONE = re.compile(r"^✓ (.+?)\s+([\d.]+) giây\s*(.*)$")
 _FAILED = re.compile(r"^✗ (.*)$")
 _RECORD = re.compile(r"^RECORD .*ho-so-(m-[0-9a-f]+)\.hcb\.zip$")
@@ -26,7 +28,7 @@ LIMIT_S = 900.0
 
 @dataclass
 class Rehearsing:
-    """One at a time. ``state``: idle | running | done | failed."""
+    """One at a time. ``state``: idle | running | done | failed; a stage's: waiting | now | done | failed."""
 
     state: str = "idle"
     stages: list[dict[str, Any]] = field(default_factory=list)
@@ -66,13 +68,31 @@ class Rehearsing:
             if child.returncode is None:
                 child.kill()
                 await child.wait()
+        self._mark("now", "failed")
         self.state = "failed" if code else "done"
+        self.error = self.error or ("Diễn tập dừng giữa chừng, chưa rõ vì sao." if code else "")
         log.info("rehearsal_ended", code=code, stages=len(self.stages))
 
+    def _mark(self, old: str, new: str) -> None:
+        for stage in self.stages:
+            if stage["state"] == old:
+                stage["state"] = new
+
+    def _stage(self, name: str) -> dict[str, Any]:
+        found = next((stage for stage in self.stages if stage["name"] == name), None)
+        if found is None:
+            found = {"name": name, "seconds": 0.0, "seen": "", "state": "waiting"}
+            self.stages.append(found)
+        return found
+
     def _hear(self, line: str) -> None:
-        if done := _DONE.match(line):
+        if planned := _PLANNED.match(line):
+            self._stage(planned.group(1))
+        elif begun := _NOW.match(line):
+            self._stage(begun.group(1))["state"] = "now"
+        elif done := _DONE.match(line):
             name, seconds, seen = done.groups()
-            self.stages.append({"name": name, "seconds": float(seconds), "seen": seen, "state": "done"})
+            self._stage(name).update(seconds=float(seconds), seen=seen, state="done")
         elif failed := _FAILED.match(line):
             self.error = failed.group(1)[:500]
         elif record := _RECORD.match(line):

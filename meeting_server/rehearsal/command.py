@@ -10,8 +10,11 @@ import threading
 import time
 from pathlib import Path
 
+import httpx
+from websockets.exceptions import WebSocketException
+
 from meeting_server.rehearsal.participant import RehearsalFault
-from meeting_server.rehearsal.stages import Accounts, Rehearsal
+from meeting_server.rehearsal.stages import STAGES, Accounts, Rehearsal
 from transcription.models import ModelError, voice_samples
 
 
@@ -29,8 +32,14 @@ def rehearse(data: Path, models: Path, *, alone: bool) -> int:
             data = folder / "server"
             server = _start(data, folder / "server.log")
         base, accounts, trust = _demonstration(data)
-        meeting = Rehearsal(base, accounts, voice_samples(models), folder, verify_tls=trust, tell=_tell)
+        voices = voice_samples(models)
+        for stage in () if sys.stdout.isatty() else STAGES:
+            print(f"· {stage}", flush=True)
+        meeting = Rehearsal(base, accounts, voices, folder, verify_tls=trust, begin=_begin, tell=_tell)
         record = asyncio.run(meeting.run())
+    except (httpx.HTTPError, WebSocketException) as fault:
+        print(f"✗ Diễn tập không thành công: máy chủ không trả lời ({type(fault).__name__}). {_ASK}", flush=True)
+        return 1
     except (RehearsalFault, NoServer, ModelError, OSError) as fault:
         print(f"✗ Diễn tập không thành công: {fault}", flush=True)
         return 1
@@ -41,6 +50,14 @@ def rehearse(data: Path, models: Path, *, alone: bool) -> int:
     print(f"✓ Diễn tập xong. Các tệp ở {folder}")
     print(f"RECORD {record}", flush=True)
     return 0
+
+
+_ASK = "Máy chủ có đang chạy không? Xem “hopchibo doctor”, hoặc thêm --alone để diễn tập trên một máy chủ riêng."
+
+
+def _begin(stage: str) -> None:
+    """On a terminal the line is written over when the stage is done."""
+    print(f"… {stage}", end="\r" if sys.stdout.isatty() else "\n", flush=True)
 
 
 def _tell(stage: str, seconds: float, seen: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,21 @@ import httpx
 from meeting_server.rehearsal import script
 from meeting_server.rehearsal.participant import Participant, RehearsalFault
 from minutes.sealing.verify import verify
+
+# What happens, in this order, and the method that does it.
+STAGES = {
+    "Đăng nhập và lập cuộc họp": "schedule",
+    "Vào họp: hội trường và bốn đồng chí ở xa": "join",
+    "Khai mạc, điểm danh": "open",
+    "Nói thật, nghe thật, chép thành chữ": "speak",
+    "Diễn biến theo kịch bản (ghi tay)": "conduct",
+    "Tạm dừng ghi và ghi lại": "pause",
+    "Đọc lại, thông qua, bế mạc": "close",
+    "Dự thảo biên bản": "draft",
+    "Thư ký sửa, trình; chủ trì duyệt": "approve",
+    "Niêm phong và lưu hồ sơ": "seal",
+    "Kiểm tra hồ sơ không cần máy chủ": "check",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,7 @@ class Rehearsal:
     voices: list[tuple[Path, str]]
     folder: Path
     verify_tls: bool | str = True
+    begin: Callable[[str], None] = lambda _: None
     tell: Callable[[str, float, str], None] = lambda *_: None
     meeting: str = ""
     record: Path | None = None
@@ -43,23 +59,11 @@ class Rehearsal:
 
     async def run(self) -> Path:
         """Hold the meeting; returns the record's path. RehearsalFault at the first stage that fails."""
-        stages: tuple[tuple[str, Callable[[], Awaitable[str]]], ...] = (
-            ("Đăng nhập và lập cuộc họp", self.schedule),
-            ("Vào họp: hội trường và bốn đồng chí ở xa", self.join),
-            ("Khai mạc, điểm danh", self.open),
-            ("Nói thật, nghe thật, chép thành chữ", self.speak),
-            ("Diễn biến theo kịch bản (ghi tay)", self.conduct),
-            ("Tạm dừng ghi và ghi lại", self.pause),
-            ("Đọc lại, thông qua, bế mạc", self.close),
-            ("Dự thảo biên bản", self.draft),
-            ("Thư ký sửa, trình; chủ trì duyệt", self.approve),
-            ("Niêm phong và lưu hồ sơ", self.seal),
-            ("Kiểm tra hồ sơ không cần máy chủ", self.check),
-        )
         try:
-            for name, stage in stages:
+            for name, stage in STAGES.items():
+                self.begin(name)
                 began = time.monotonic()
-                seen = await stage()
+                seen = str(await getattr(self, stage)())
                 self.tell(name, time.monotonic() - began, seen)
         finally:
             everybody = [*self.remotes.values(), *(getattr(self, seat, None) for seat in ("chair", "desk", "hall"))]
@@ -195,11 +199,21 @@ class Rehearsal:
         await self.chair.do("close_motion", motion=motion)
 
     async def pause(self) -> str:
-        before = len(self.desk.captions)
+        """What is said during a pause is not written down, and what is said after it is: had the first been kept, it
+        would stand before the second."""
+        seen = set(self.desk.captions)
         await self.chair.do("off_record", mode="pause")
+        paused = time.time() * 1000
         await self.hall.say(self.voices[0][0])
         await self.chair.do("on_record")
-        if len(self.desk.captions) != before:
+        resumed = time.time() * 1000
+        await self.hall.say(self.voices[1][0])
+
+        def said_at() -> list[int]:
+            return [line["at"] for key, line in self.desk.captions.items() if key not in seen]
+
+        await self.desk.until(lambda: any(at > resumed - 500 for at in said_at()), 90, "thấy chữ sau khi ghi lại")
+        if any(paused < at < resumed - 500 for at in said_at()):
             raise RehearsalFault("có chữ được chép trong lúc tạm dừng ghi")
         return "không một chữ nào được chép khi đang dừng"
 

@@ -85,8 +85,8 @@ def _into(session: Session, cell: str, lines: Iterable[Line], today: date, resul
         if unclear and len(claimed) < len(here):  # one of them may be meant: nobody is taken for another
             faults += [Fault(line.row, "Họ và tên", _UNCLEAR.format(line.name, len(here))) for line in unclear]
             continue
-        for line, facts in pairs:
-            _store(session, cell, line, facts, today, result)
+        for line, meant in pairs:
+            _store(session, cell, line, meant, today, result)
     result.missing += [facts.person.name for key, here in known.items() if key not in named for facts in here]
     return faults
 

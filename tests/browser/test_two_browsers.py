@@ -1,4 +1,5 @@
-"""A hall and somebody far away meet in real browsers: they hear each other, and both read what was said."""
+"""A hall and somebody far away meet in real browsers: they hear each other, both read what was said, and the drafted
+minutes hold it."""
 
 from __future__ import annotations
 
@@ -7,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.place import (
@@ -22,32 +25,48 @@ from tests.browser.place import (
     sit_in_hall,
     until,
 )
+from tests.journeys.words import errors_within, words
+from tests.sound import RATE, quiet
+from tests.voices import load, voice_samples
 from transcription import models
 
 pytestmark = [pytest.mark.browser, pytest.mark.speech, pytest.mark.serial]
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 FAR = "Lang Văn Hợp"
+CAPTIONS = """() => {
+  const shown = [...document.querySelectorAll("*")].find((one) => one.room?.views?.captions);
+  return (shown?.room.views.captions ?? []).map((line) => line.text);
+}"""
+
+
+def joined(voices: list[tuple[Path, str]], wav: Path) -> Path:
+    """All sentences in one recording, a breath of room noise between them (Chromium plays it over and over)."""
+    pause = quiet(1.2)
+    sound = np.concatenate([part for path, _ in voices for part in (load(path), pause)])
+    soundfile.write(wav, sound, RATE, subtype="PCM_16")
+    return wav
 
 
 @dataclass
 class Meeting:
-    """Everybody's windows. ``said``: the words of the recording in the hall's microphone."""
+    """Everybody's windows. ``said``: the sentences that the hall's microphone hears over and over."""
 
     chair: Page
     hall: Page
     far: Page
-    said: str
+    said: list[str]
     faults: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
-def meeting(playwright: Playwright, place: Place) -> Iterator[Meeting]:
+def meeting(playwright: Playwright, place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meeting]:
     try:
         models.find(MODELS)
-        (hall_voice, said), *_ = models.voice_samples(MODELS)
+        voices = voice_samples()
     except models.ModelError as absent:
         pytest.skip(str(absent))
+    hall_voice, said = joined(voices, tmp_path_factory.mktemp("voice") / "hall.wav"), [text for _, text in voices]
     faults: list[str] = []
     people, hall_machine = browser(playwright), browser(playwright, hall_voice)
     chair, hall, far = (
@@ -92,6 +111,12 @@ def _opened(chair: Page, meeting: str) -> None:
     chair.get_by_label("Ghi âm và chép thành chữ").check()
     chair.get_by_role("button", name="KHAI MẠC").click()
     expect(chair.get_by_text("Đang ghi").first).to_be_visible()
+    chair.locator(".agendaitem").first.get_by_role("button").click()
+    chair.get_by_label("Bàn làm việc").select_option("secretary")
+    somebody = chair.locator("hcb-marker select")  # one of the hall speaks of the item
+    expect(somebody.locator("option").nth(5)).to_be_attached()
+    somebody.select_option(value=somebody.locator("option").nth(5).get_attribute("value"))
+    chair.get_by_label("Bàn làm việc").select_option("chair")
 
 
 def test_the_far_member_hears_the_hall(meeting: Meeting) -> None:
@@ -99,17 +124,35 @@ def test_the_far_member_hears_the_hall(meeting: Meeting) -> None:
     until(lambda: loudness(meeting.far, 2) > 0.01, meeting.far, 40, "the hall is heard far away")
 
 
-def test_what_the_hall_says_is_read_in_both_browsers(meeting: Meeting) -> None:
+def test_what_the_hall_says_is_read_in_both_browsers_with_at_most_two_errors_in_five_words(meeting: Meeting) -> None:
     meeting.chair.get_by_text("Người trong phòng").click()
     meeting.chair.get_by_role("button", name="Bật chữ trên màn hình hội trường").click()
-    words = set(re.findall(r"\w{3,}", meeting.said.lower()))
+    count = sum(len(words(clip)) for clip in meeting.said)
 
-    def read(page: Page) -> bool:
-        text = " ".join(page.locator(".caption, .boardcaptions p").all_inner_texts()).lower()
-        return len(words & set(re.findall(r"\w{3,}", text))) >= 2
+    def share(page: Page) -> float:
+        """Of the words said, those that were written wrongly or not at all."""
+        heard = words(" ".join(page.evaluate(CAPTIONS)))
+        return sum(errors_within(words(clip), heard) for clip in meeting.said) / count
 
-    until(lambda: read(meeting.far), meeting.far, 60, "captions at the far member's")
-    until(lambda: read(meeting.hall), meeting.hall, 60, "captions on the wall")
+    for page in (meeting.far, meeting.chair):
+        until(lambda page=page: share(page) <= 0.4, page, 150, "two errors in five words at most")  # type: ignore[misc]
+        print(f"word error rate in the browser: {share(page):.3f}")
+    expect(meeting.hall.locator(".boardcaptions p").first).to_be_visible()
+
+
+def test_the_draft_holds_the_words_and_a_line_plays_its_seconds(meeting: Meeting) -> None:
+    chair = meeting.chair
+    chair.get_by_label("Bàn làm việc").select_option("secretary")
+    chair.locator("hcb-transcript .linetext").first.click()
+    played = "() => document.querySelector('hcb-player audio').currentTime"
+    until(lambda: float(chair.evaluate(played)) > 0.2, chair, 20, "the seconds of the line are heard")
+    chair.get_by_role("button", name="Soạn dự thảo").click()
+    blocks = chair.locator(".blk")
+    expect(blocks.first).to_be_visible()
+    drafted = words(" ".join(blocks.all_inner_texts()))
+    nearest = min(errors_within(words(clip), drafted) / len(words(clip)) for clip in meeting.said)
+    assert nearest <= 0.4, f"no sentence that was said stands in the draft: {nearest:.2f}"
+    chair.get_by_label("Bàn làm việc").select_option("chair")
 
 
 def test_the_far_member_asks_for_the_floor_and_is_heard_in_the_hall(meeting: Meeting) -> None:

@@ -7,6 +7,7 @@ import json
 
 import pytest
 import websockets
+from structlog.testing import capture_logs
 
 from tests.meeting_server.place import MEMBER, SECRETARY, Place
 
@@ -48,9 +49,11 @@ async def test_a_message_of_more_than_64_kib_is_answered_and_ends_the_socket(pla
     meeting = await place.meeting()
     async with place.live(meeting, place.signed_in("bithu"), device="computer") as live:
         await live.told("welcome")
-        await live.send({"type": "command", "id": 1, "name": "type_speech", "args": {"text": "a" * 70_000}})
-        assert (await live.told("refused"))["code"] == "too_large"
-        assert await live.closed() == 1009
+        with capture_logs() as logs:
+            await live.send({"type": "command", "id": 1, "name": "type_speech", "args": {"text": "a" * 70_000}})
+            assert (await live.told("refused"))["code"] == "too_large"
+            assert await live.closed() == 1009
+        assert any(event["event"] == "live_bad_message" for event in logs)
 
 
 async def test_the_wall_leads_to_the_lobby_and_gives_nothing_before_admission(place: Place) -> None:
