@@ -34,6 +34,7 @@ from meeting_server.http import (
     documents,
     faults,
     inbox,
+    issuing,
     joining,
     meetings,
     personal,
@@ -67,8 +68,8 @@ from transcription.link.websocket import WebSocketHub
 log = structlog.get_logger(__name__)
 
 ROUTES = (
-    accounts, cells, meetings, planning, joining, desk, documents, scanning, personal, archive, supervision, tasks,
-    inbox, rehearsing, condition, web,
+    accounts, cells, meetings, planning, joining, desk, documents, issuing, scanning, personal, archive, supervision,
+    tasks, inbox, rehearsing, condition, web,
 )  # fmt: skip
 #  # web last: it takes every other path
 OWING = ("open", "closed", "submitted")

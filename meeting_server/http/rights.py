@@ -55,6 +55,8 @@ TABLE: dict[str, frozenset[Standing]] = {
     "draft_documents": _DESK,
     "documents": _CELL | _DESK | {"participant"},
     "record": _CELL | _DESK | {"participant"},
+    "issue": _DESK | _LEAD,
+    "book": _LEAD | {"committee"},
     "slip": _DESK | _LEAD,
     "scan": _DESK | _LEAD,
     "archive": _ACCOUNT,

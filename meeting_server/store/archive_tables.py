@@ -125,6 +125,30 @@ class ContentAccess(SQLModel, table=True):
     detail: str = Field(default="", max_length=200)
 
 
+class BookPage(SQLModel, table=True):
+    """The pages that one version of a meeting's minutes takes in the year's minutes book; taken once, never moved."""
+
+    __tablename__ = "book_page"
+    meeting: str = Field(primary_key=True, foreign_key="meeting.id", max_length=40)
+    version: int = Field(primary_key=True)
+    cell: str = Field(max_length=40)
+    year: int
+    first: int
+    last: int
+    taken_at: int = Field(sa_type=BigInteger)
+
+
+class IssuedResolution(SQLModel, table=True):
+    """The number under which a meeting's resolution was issued, in the cell's own series of resolutions."""
+
+    __tablename__ = "issued_resolution"
+    meeting: str = Field(primary_key=True, foreign_key="meeting.id", max_length=40)
+    number: str = Field(max_length=40)
+    issued_at: int = Field(sa_type=BigInteger)
+    issuer: str = Field(default="", max_length=120)
+
+
+Index("ix_book_page_cell_year", col(BookPage.cell), col(BookPage.year))
 Index("ix_record_text_cell_starts", col(RecordText.cell), col(RecordText.starts_at))
 Index(
     "ix_record_text_head",

@@ -66,11 +66,20 @@ def _lines(parts: Folded, form: Layout, own: Sequence[Block]) -> Iterator[Line]:
             texts = list(recorded.tasks_given(parts, form))
         if not texts and section == "IV":
             texts = list(recorded.self_scored(parts, form))
+        if section == "II":
+            texts += _voted(parts)
         if texts:
             yield Line("section", heading)
             yield from (
                 Line("paragraph", " ".join(line.split())) for text in texts for line in text.splitlines() if line
             )
+
+
+def _voted(parts: Folded) -> Iterator[str]:
+    """How the resolution itself was voted, when it was."""
+    for motion in parts.votes.motions:
+        if motion.closed and motion.closed.passed and "nghị quyết" in motion.put.text.lower():
+            yield f"- Nghị quyết được chi bộ thông qua ({motion.counted.in_favour}/{motion.base} tán thành)."
 
 
 def _signature(parts: Folded, form: Layout) -> Signature:
