@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from minutes.drafting.draft import document, draft
 from minutes.drafting.facts import NOTHING, read_meeting
-from minutes.drafting.turns import BadInput, read_roster, read_turns
+from minutes.drafting.resolution import resolution
+from minutes.drafting.turns import BadInput, RosterLine, read_roster, read_turns
 from minutes.drafting.value import Minutes
 from minutes.export.docx import docx_bytes
 from minutes.export.layouts import Layout, layout_on
 from minutes.export.moments import long_day
 from minutes.export.paper import Line, Paper, Signature, printed
 from minutes.export.pdf import pdf_bytes
+from minutes.export.resolution import section_lines, signature, texts_of
 from minutes.record.document import section_of
 from minutes.record.events import Block
 
@@ -32,6 +35,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("--out", type=Path, required=True, help="structured minutes as JSON")
     parser.add_argument("--docx", type=Path)
     parser.add_argument("--pdf", type=Path)
+    parser.add_argument("--resolution", type=Path, help="draft of the cell's resolution, .docx or .pdf by its ending")
     parser.set_defaults(run=run)
 
 
@@ -48,6 +52,11 @@ def run(options: argparse.Namespace) -> int:
             options.docx.write_bytes(docx_bytes(paper))
         if options.pdf:
             options.pdf.write_bytes(pdf_bytes(paper))
+    if options.resolution:
+        make = {".docx": docx_bytes, ".pdf": pdf_bytes}.get(options.resolution.suffix.lower())
+        if make is None:
+            raise BadInput(f"{options.resolution}: neither .docx nor .pdf")
+        options.resolution.write_bytes(make(resolution_paper(minutes, roster)))
     return 0
 
 
@@ -79,6 +88,22 @@ def paper_of(minutes: Minutes) -> Paper:
         right=Signature(tuple(form.signatures["right"]), head.chair or "", form.signatures["hint"]),
         day=head.date or "",
     )
+
+
+def resolution_paper(minutes: Minutes, roster: Sequence[RosterLine]) -> Paper:
+    """A draft of the cell's resolution, of the same facts; signed by who holds the office and is not absent."""
+    head = minutes.header
+    form = layout_on("resolution", date.fromisoformat(head.date) if head.date else date.max)
+    sheet, blocks = paper_of(minutes), resolution(minutes)
+    sections = ((heading, texts_of(section, blocks, form)) for section, heading in form.sections.items())
+    away = {one.name for one in (*minutes.attendance.absent_excused, *minutes.attendance.absent_unexcused)}
+    return replace(
+        sheet, layout=form.id, number=form.head["no_number"], name=form.title["name"],
+        subject=form.words["subject"].format(title=head.title or ""),
+        lines=tuple(line for heading, texts in sections for line in section_lines(heading, texts)),
+        left=Signature((), ""), right=signature([one for one in roster if one.name not in away], roster, form),
+        recipients=tuple(line.format(parent=head.parent or "…") for line in form.signatures["recipients"]),
+    )  # fmt: skip
 
 
 def _lines(blocks: tuple[Block, ...], form: Layout) -> Iterator[Line]:

@@ -7,13 +7,24 @@ leader, or by the deputy when the leader was not there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from minutes.export import recorded
 from minutes.export.folded import Folded, folded
 from minutes.export.layouts import Layout, layout_named, layout_on
 from minutes.export.moments import day_of
 from minutes.export.paper import Leads, Line, Paper, Signature, number_line, place_date
-from minutes.record.events import Block, Entry, RosterLine
+from minutes.record.events import Block, Entry
+
+
+class Officer(Protocol):
+    """Anybody with a name and a position: a line of the log's roster, or of a roster file."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def position(self) -> str: ...
+
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "I": ("review", "report"), "II": ("conclusion", "resolution", "summary", "vote"), "III": ("task",),
@@ -54,12 +65,7 @@ def resolution(
 def _lines(parts: Folded, form: Layout, own: Sequence[Block]) -> Iterator[Line]:
     blocks = own or [block for block in parts.document.blocks if block.kind != "vote"]
     for section, heading in form.sections.items():
-        leads = Leads(form)
-        texts = [
-            leads.lead(block.kind, block.text) + block.text
-            for block in blocks
-            if block.kind in KINDS[section] and block.text.strip()
-        ]
+        texts = texts_of(section, blocks, form)
         if not texts and section == "II":
             texts = [f"- {item.title}: {item.conclusion}" for item in parts.agenda.items if item.conclusion]
         if not texts and section == "III":
@@ -68,11 +74,24 @@ def _lines(parts: Folded, form: Layout, own: Sequence[Block]) -> Iterator[Line]:
             texts = list(recorded.self_scored(parts, form))
         if section == "II":
             texts += _voted(parts)
-        if texts:
-            yield Line("section", heading)
-            yield from (
-                Line("paragraph", " ".join(line.split())) for text in texts for line in text.splitlines() if line
-            )
+        yield from section_lines(heading, texts)
+
+
+def texts_of(section: str, blocks: Sequence[Block], form: Layout) -> list[str]:
+    """The blocks of one section, led in as the layout has it."""
+    leads = Leads(form)
+    return [
+        leads.lead(block.kind, block.text) + block.text
+        for block in blocks
+        if block.kind in KINDS[section] and block.text.strip()
+    ]
+
+
+def section_lines(heading: str, texts: Sequence[str]) -> Iterator[Line]:
+    """A heading and what stands under it; nothing for nothing."""
+    if texts:
+        yield Line("section", heading)
+        yield from (Line("paragraph", " ".join(line.split())) for text in texts for line in text.splitlines() if line)
 
 
 def _voted(parts: Folded) -> Iterator[str]:
@@ -84,13 +103,17 @@ def _voted(parts: Folded) -> Iterator[str]:
 
 def _signature(parts: Folded, form: Layout) -> Signature:
     came = [line.member for line in parts.ledger.lines if line.state == "present"]
+    return signature(came, [line.member for line in parts.ledger.lines], form)
+
+
+def signature(came: Sequence[Officer], all_members: Sequence[Officer], form: Layout) -> Signature:
+    """T/M CHI BỘ by the leader who came, else by the deputy who came; the leader's place is kept when neither did."""
     leader, deputy = _holding(came, "bí thư"), _holding(came, "phó bí thư")
-    signer = leader or deputy or _holding([line.member for line in parts.ledger.lines], "bí thư")
+    signer = leader or deputy or _holding(all_members, "bí thư")
     labels = form.signatures["deputy" if signer is not None and signer is deputy else "leader"]
     return Signature(tuple(labels), signer.name if signer else "", form.signatures["hint"])
 
 
-def _holding(lines: list[RosterLine], office: str) -> RosterLine | None:
+def _holding(lines: Sequence[Officer], office: str) -> Officer | None:
     """Who holds an office; positions may name several ("bí thư, trưởng thôn")."""
-    offices = {line.member: [part.strip().lower() for part in line.position.split(",")] for line in lines}
-    return next((line for line in lines if office in offices[line.member]), None)
+    return next((one for one in lines if office in [part.strip().lower() for part in one.position.split(",")]), None)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from minutes.__main__ import main
+from tests.minutes.export.test_prints import text_of_docx
 
 CASES = Path(__file__).parents[1] / "cases" / "minutes"
 
@@ -44,3 +45,14 @@ def test_turns_that_cannot_be_read_are_refused_with_their_line(
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     assert main(["draft", "--turns", str(tmp_path / "no"), "--roster", "x", "--out", str(tmp_path / "d.json")]) == 2
+
+
+def test_the_resolution_is_drafted_from_the_same_files(tmp_path: Path) -> None:
+    where = tmp_path / "nq.docx"
+    assert main([*options("dev_03", tmp_path / "d.json"), "--resolution", str(where)]) == 0
+    text = text_of_docx(where.read_bytes())
+    made = json.loads((tmp_path / "d.json").read_text("utf-8"))
+    assert "NGHỊ QUYẾT" in text
+    assert "T/M CHI BỘ" in text
+    assert all(task["who"][0] in text for task in made["tasks"] if task["who"])
+    assert main([*options("dev_03", tmp_path / "d.json"), "--resolution", str(tmp_path / "nq.txt")]) == 2
