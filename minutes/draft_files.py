@@ -53,11 +53,17 @@ def run(options: argparse.Namespace) -> int:
         if options.pdf:
             options.pdf.write_bytes(pdf_bytes(paper))
     if options.resolution:
-        make = {".docx": docx_bytes, ".pdf": pdf_bytes}.get(options.resolution.suffix.lower())
-        if make is None:
-            raise BadInput(f"{options.resolution}: neither .docx nor .pdf")
-        options.resolution.write_bytes(make(resolution_paper(minutes, roster)))
+        options.resolution.write_bytes(_by_ending(options.resolution, resolution_paper(minutes, roster)))
     return 0
+
+
+def _by_ending(path: Path, paper: Paper) -> bytes:
+    match path.suffix.lower():
+        case ".docx":
+            return docx_bytes(paper)
+        case ".pdf":
+            return pdf_bytes(paper)
+    raise BadInput(f"{path}: neither .docx nor .pdf")
 
 
 def _read(path: Path) -> str:
