@@ -224,6 +224,31 @@ def rebuild(data: Data = None) -> None:
 
 
 @app.command()
+def retranscribe(
+    meeting: Annotated[str, typer.Argument(help="Mã cuộc họp (cuối địa chỉ của nó trên trình duyệt)")],
+    model: Annotated[str, typer.Option(help="Tên hoặc thư mục mô hình (bỏ trống: mô hình đang dùng)")] = "",
+    data: Data = None,
+    models: Models = None,
+) -> None:
+    """Chép lại lời của một cuộc họp bằng mô hình tốt hơn; những câu đã sửa tay giữ nguyên. Chạy khi máy chủ nghỉ."""
+    import asyncio
+
+    from meeting_server.retranscribing import CannotRead
+    from meeting_server.retranscribing import run as read_meeting
+    from meeting_server.room.refusal import Refused
+    from transcription.models import ModelError
+    from transcription.recording import BadJournal
+
+    settings = settings_of(data=data, models=models)
+    try:
+        done = asyncio.run(read_meeting(settings, meeting, model))
+    except (CannotRead, ModelError, Refused, BadJournal, OSError) as error:
+        print(f"✗ {error.message_vi if isinstance(error, Refused) else error}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    print(f"✓ Đã chép lại {done.changed}/{done.read} câu." if done.read else "Không có câu nào cần chép lại.")
+
+
+@app.command()
 def sweep(
     data: Data = None,
     look: Annotated[bool, typer.Option("--look", help="Chỉ xem, không xóa gì")] = False,

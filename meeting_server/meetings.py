@@ -179,14 +179,30 @@ class Meetings:
             return hall.room.document.version == 0
         return isinstance(command, commands.Submit) and hall.redraft is not None
 
-    async def append_system(self, meeting: str, event: Sealed | ScanAttached | Retranscribed, actor: str = "") -> int:
-        """What our own parts write: seals, scans, better transcripts. The seq."""
+    async def append_system(self, meeting: str, event: Sealed | ScanAttached, actor: str = "") -> int:
+        """What our own parts write: seals and scans. The seq."""
 
         async def work() -> int:
             hall = await self._halls.hall(meeting)
             async with hall.lock:
                 who = Actor(account=actor) if actor else SYSTEM
                 return (await self._halls.append(hall, who, "system", (event,), self._halls.now(hall)))[0]
+
+        return await self._halls.finish(work())
+
+    async def retranscribe(self, meeting: str, again: Retranscribed) -> bool:
+        """A better model's text of a line, unless it was corrected, erased or approved meanwhile: whether written."""
+
+        async def work() -> bool:
+            hall = await self._halls.hall(meeting)
+            async with hall.lock:
+                said = hall.room.transcript.by_id.get(again.utterance)
+                if said is None or said.corrected or hall.room.phase in ("approved", "sealed"):
+                    return False
+                await self._halls.append(hall, SYSTEM, "system", (again,), self._halls.now(hall))
+                if hall.room.document.version:
+                    self._redraft_soon(hall)
+                return True
 
         return await self._halls.finish(work())
 

@@ -47,7 +47,7 @@ class AlreadyRunning(Exception):
 def serve(settings: Settings) -> int:
     """Until SIGTERM or SIGINT. Prints ``READY <url>`` once the server answers. Raises AlreadyRunning, OSError."""
     settings.folders()
-    with _lock(settings.run / "lock"), _listening(settings) as listener:
+    with exclusive(settings), _listening(settings) as listener:
         port = int(listener.getsockname()[1])
         (settings.run / RUNNING_AT).write_text(f"{settings.host}\n{port}\n", encoding="utf-8")
         url = addresses.address(settings, port)
@@ -153,14 +153,16 @@ class _Lock:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
+            self._file.close()
             raise AlreadyRunning(f"{self.path.parent.parent} is in use") from error
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
 
-def _lock(path: Path) -> _Lock:
-    return _Lock(path)
+def exclusive(settings: Settings) -> _Lock:
+    """The data directory for this process alone. Entering raises AlreadyRunning while a server works on it."""
+    return _Lock(settings.run / "lock")
 
 
 # -- the server part ---------------------------------------------------------------------------------------------------

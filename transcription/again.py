@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 from transcription.hearing import Hearing
+from transcription.models import check, find
 from transcription.opus import WARM_UP
 from transcription.recording import packets
+from transcription.settings import Settings
 from transcription.wire import Job, Packet, Result
 
 Span = tuple[int, int]
@@ -19,6 +21,17 @@ class Reader(Protocol):
     """transcription.recogniser.Recogniser."""
 
     def recognise(self, job: Job) -> Result: ...
+
+
+def load(models: Path, name: str = "") -> tuple[Reader, str]:
+    """A reader by the model of that name ("" = the chosen one), and how it signs. Raises models.ModelError."""
+    from transcription.recogniser import Recogniser  # heavy to import: only where it is used
+
+    settings = Settings()
+    path = find(models, name or settings.model)
+    check(path)
+    reader = Recogniser(path, device=settings.device, compute=settings.compute, beam=settings.beam)
+    return reader, reader.name
 
 
 def free(spoken: Iterable[Span], corrected: Iterable[Span]) -> list[Span]:
