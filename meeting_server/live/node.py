@@ -24,7 +24,7 @@ from meeting_server.media.engine import (
 )
 from meeting_server.meetings import Meetings
 from meeting_server.room.refusal import Refused
-from transcription.recording import JOURNAL, TrackStart, lines
+from transcription.recording import JOURNAL, BadJournal, TrackStart, lines
 
 log = structlog.get_logger(__name__)
 
@@ -91,5 +91,10 @@ class NodeEvents:
 
 
 def _beginnings(journal: Path, tracks: Iterable[str]) -> list[TrackStart]:
+    """None of a journal that is being mended or moved aside: the node tells what it does about it."""
     wanted = set(tracks)
-    return [line for line in lines(journal) if isinstance(line, TrackStart) and line.track in wanted]
+    try:
+        return [line for line in lines(journal) if isinstance(line, TrackStart) and line.track in wanted]
+    except (BadJournal, OSError) as error:
+        log.warning("journal_not_read", error=type(error).__name__)
+        return []

@@ -1,7 +1,9 @@
 """The recorder: each room's journal, one fsynced segment a second, written by a thread of its own.
 
 What is captured is handed over as lines (transcription.recording); the loop never waits for the disk. A full disk
-is told once and again when it is over; meanwhile the newest MAX_PENDING bytes of each room are kept.
+is told once and again when it is over; meanwhile the newest MAX_PENDING bytes of each room are kept. The rooms' disks
+are waited for side by side (hundreds of rooms, one after another, would take longer than a second), and whatever goes
+wrong with one journal stops neither the others nor the thread.
 """
 
 from __future__ import annotations
@@ -9,9 +11,12 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import struct
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -22,6 +27,7 @@ from transcription.recording import (
     JOURNAL,
     MAGIC,
     Anchor,
+    BadJournal,
     Line,
     Sound,
     TrackStart,
@@ -37,7 +43,8 @@ from transcription.wire import RATE
 
 log = structlog.get_logger(__name__)
 
-SEGMENT_S = 1.0
+SEGMENT_S = 0.8  # with its fsync well within the second that may be lost when the power goes
+WRITERS = 16  # a file system commits what waits at the same time together
 MAX_PENDING = 2 * 1024 * 1024  # ten minutes of one voice
 DiskState = Literal["full", "ok"]
 
@@ -65,11 +72,29 @@ class RoomJournal:
         self.overflowed = False
 
     def open(self) -> None:
-        """Mend what a crash left and find the next free track number. Raises OSError."""
+        """Mend what a crash left and find the next free track number. Raises OSError.
+
+        A file that is damaged beyond that is moved aside and a new one begun: the meeting goes on being recorded.
+        """
         with self._writing:
-            self._end = mend(self.path)
-            numbers = [line.number for line in lines(self.path) if isinstance(line, TrackStart)]
-            self.next_number = max(numbers, default=0) + 1
+            try:
+                self._take_up()
+            except (BadJournal, struct.error, UnicodeDecodeError) as error:
+                aside = self.path.with_name(f"{JOURNAL}.bad-{time.time_ns() // 1_000_000}")
+                self.path.replace(aside)
+                forget_made(self.path)
+                log.error("journal_damaged", room=self.path.parent.name, kept=aside.name, error=type(error).__name__)
+                self._take_up()
+
+    def _take_up(self) -> None:
+        self._end = mend(self.path)
+        numbers = [line.number for line in lines(self.path) if isinstance(line, TrackStart)]
+        self.next_number = max(numbers, default=0) + 1
+
+    @property
+    def waiting(self) -> bool:
+        """Something is to be written."""
+        return bool(self._pending)
 
     def add(self, line: Line) -> None:
         """Hand a line over; it is on disk within about a second. Too many waiting: the oldest sounds are dropped."""
@@ -101,7 +126,7 @@ class RoomJournal:
             return
 
     def write(self) -> bool:
-        """One segment of everything pending, fsynced; False = nothing to write. On OSError nothing is lost."""
+        """One segment of everything pending, fsynced; False = nothing to write. When it raises, nothing is lost."""
         with self._writing:
             with self._lock:
                 taken, self._pending = self._pending, deque()
@@ -110,7 +135,7 @@ class RoomJournal:
                 return False
             try:
                 self._append(segment_bytes(b"".join(data for _, data in taken)))
-            except OSError:
+            except Exception:
                 with self._lock:
                     self._pending.extendleft(reversed(taken))
                     self._size += size
@@ -136,9 +161,15 @@ class RoomJournal:
         self._end += len(segment)
 
     def purge(self, since: int, until: int) -> list[Span]:
-        """Rewrite the journal without the sounds heard in [since, until) ms; the spans taken out. Raises OSError."""
+        """Rewrite the journal without the sounds heard in [since, until) ms; the spans taken out. Raises OSError.
+
+        A damaged journal that was still written to since then goes whole: nobody can say what it holds.
+        """
         self.write()
         with self._writing:
+            for damaged in self.path.parent.glob(f"{JOURNAL}.bad-*"):
+                if damaged.stat().st_mtime * 1000 >= since:
+                    damaged.unlink()
             tracks = index(self.path)
             spans = {n: span for n, track in tracks.items() if (span := track.between(since, until)) is not None}
             forget_made(self.path)
@@ -267,19 +298,40 @@ class Recorder:
         await asyncio.to_thread(self._thread.join)
 
     def _run(self) -> None:
-        while not self._stop:
-            self._wake.wait(SEGMENT_S)
-            failed, full = False, self._nearly_full()
-            for journal in list(self._journals.values()):
+        due = time.monotonic()
+        with ThreadPoolExecutor(WRITERS, "recorder") as pool:
+            while not self._stop:
+                due = max(due + SEGMENT_S, time.monotonic())
+                self._wake.wait(max(due - time.monotonic(), 0))
                 try:
-                    if full:
-                        raise OSError("the disk is nearly full")
-                    journal.write()
-                except OSError as error:
-                    failed = True
-                    if self._state == "ok":
-                        log.error("recording_stopped", error=error.strerror or str(error))
-            self._note("full" if failed else "ok")
+                    well = self._write_all(pool)
+                except Exception as error:  # the top of this thread: it goes on, for every other room's sake
+                    self._failed("all", error)
+                    well = False
+                self._note("ok" if well else "full")
+
+    def _write_all(self, pool: ThreadPoolExecutor) -> bool:
+        """One segment of each room that has something to write; whether all went well."""
+        rooms = list(self._journals.items())
+        if rooms and self._nearly_full():
+            self._failed("all", OSError("the disk is nearly full"))
+            return False
+        return all(list(pool.map(lambda named: self._write(*named), [one for one in rooms if one[1].waiting])))
+
+    def _write(self, room: str, journal: RoomJournal) -> bool:
+        try:
+            journal.write()
+        except Exception as error:  # the top of this writer: the room's next turn comes
+            self._failed(room, error)
+            return False
+        return True
+
+    def _failed(self, room: str, error: Exception) -> None:
+        """Said once; the state that is told says when it is over."""
+        if self._state == "ok":
+            known = isinstance(error, OSError)
+            text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            log.error("recording_stopped", room=room, error=text, exc_info=None if known else error)
 
     def _nearly_full(self) -> bool:
         """Leave the database its last bytes: without it no meeting could go on."""

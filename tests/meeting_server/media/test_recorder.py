@@ -7,6 +7,7 @@ import itertools
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from meeting_server.media.engine import ControlLink, TrackStarted
 from meeting_server.media.recorder import Recorder, RoomJournal
 from tests.meeting_server.media.clients import Client, Voice, speech_like, until
-from transcription.recording import Anchor, Sound, TrackEnd, TrackStart, lines, packets
+from transcription.recording import MAGIC, Anchor, Sound, TrackEnd, TrackStart, lines, packets, segment_bytes
 from transcription.wire import Packet
 
 SECOND = 48_000
@@ -116,6 +117,81 @@ async def test_a_disk_that_takes_nothing_is_told_and_told_again_when_it_does(
     assert [p.payload for p in packets(journal.path, "t-1")] == [b"kept"]
 
 
+DAMAGE = {
+    "another header": b"XXXX0001" + bytes(400),
+    "zeroes, as after a power cut": bytes(4096),
+    "a record of no known kind": MAGIC + segment_bytes(b"?" + bytes(20)),
+    "a record cut short": MAGIC + segment_bytes(b"O\x00"),
+    "a name that is no text": MAGIC + segment_bytes(b"O" + bytes(14) + b"\x00\x02\xff\xfe"),
+}
+
+
+@pytest.mark.parametrize("damaged", DAMAGE.values(), ids=DAMAGE.keys())
+async def test_a_damaged_journal_is_moved_aside_and_the_meeting_recorded(tmp_path: Path, damaged: bytes) -> None:
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "journal").write_bytes(damaged)
+    recorder = Recorder(tmp_path, lambda state: None)
+    journal = await recorder.open("r")
+    speak(journal, 1, "t-1", 1000, 1)
+    await recorder.stop()
+    assert len(list(packets(journal.path, "t-1"))) == 50
+    (aside,) = journal.path.parent.glob("journal.bad-*")
+    assert aside.read_bytes() == damaged
+
+
+def test_erasing_takes_a_damaged_journal_of_that_time_too(tmp_path: Path) -> None:
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "journal").write_bytes(bytes(100) + b"a secret")
+    journal = journal_of(tmp_path)
+    (aside,) = journal.path.parent.glob("journal.bad-*")
+    os.utime(aside, (500, 500))
+    journal.purge(600_000, 700_000)
+    assert aside.exists()
+    journal.purge(400_000, 700_000)
+    assert not aside.exists()
+
+
+async def test_whatever_goes_wrong_with_one_journal_the_others_are_written(tmp_path: Path) -> None:
+    class Broken(RoomJournal):
+        def write(self) -> bool:
+            raise ValueError("a fault of ours")
+
+    states: list[str] = []
+    recorder = Recorder(tmp_path, states.append)
+    recorder._journals["bad"] = Broken(tmp_path / "bad")
+    recorder._journals["bad"].add(TrackStart(1, "t-1", 0, 0))
+    good = await recorder.open("good")
+    for number in range(2):
+        good.add(TrackStart(number, f"t-{number}", 0, 0))
+        await until(lambda number=number: len(list(lines(good.path))) > number, 5)  # type: ignore[misc]
+    assert states == ["full"], "that something is not recorded is announced"
+    del recorder._journals["bad"]
+    await until(lambda: states == ["full", "ok"], 5)
+    await recorder.stop()
+
+
+async def test_hundreds_of_rooms_are_on_disk_within_the_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that takes 10 ms for each: one after another they would take three seconds."""
+    real = os.fsync
+
+    def slow(descriptor: int) -> None:
+        time.sleep(0.01)
+        real(descriptor)
+
+    recorder = Recorder(tmp_path, lambda state: None)
+    journals = [await recorder.open(f"r{number}") for number in range(300)]
+    monkeypatch.setattr(os, "fsync", slow)
+    for journal in journals:
+        journal.add(TrackStart(1, "t-1", 0, 0))
+    begun = time.monotonic()
+    await until(lambda: not any(journal.waiting for journal in journals), 10)
+    for journal in journals:
+        await asyncio.to_thread(journal.settle)
+    assert time.monotonic() - begun < 2.5
+    await recorder.stop()
+    assert all(list(lines(journal.path)) for journal in journals)
+
+
 @pytest.mark.serial
 async def test_a_killed_node_leaves_all_but_the_last_second(tmp_path: Path, loopback: None) -> None:
     run, recordings = tmp_path / "run", tmp_path / "recordings"
@@ -134,16 +210,19 @@ async def test_a_killed_node_leaves_all_but_the_last_second(tmp_path: Path, loop
         async with asyncio.timeout(10):
             async for event in link.events():
                 if isinstance(event, TrackStarted):
+                    rtp0 = event.rtp0
                     break
         journal = recordings / "r" / "journal"
-        begun = asyncio.get_running_loop().time()
         await until(lambda: sum(isinstance(line, Sound) for line in lines(journal)) > 150, 15)
+        await asyncio.sleep(0.75)  # just before the next segment: the worst moment
     finally:
         os.kill(node.pid, signal.SIGKILL)
-        spoken = asyncio.get_running_loop().time() - begun
+        last_sent = client.peer.getTransceivers()[0].sender._RTCRtpSender__rtp_timestamp
         await node.wait()
         await link.stop()
         await client.close()
     positions = [line.packet.position for line in lines(journal) if isinstance(line, Sound)]
-    assert positions[-1] / SECOND > spoken - 1.5
+    sent = (last_sent - rtp0) % (1 << 32) / SECOND
+    print(f"last packet sent at {sent:.2f} s, last stored {positions[-1] / SECOND:.2f} s")
+    assert sent - positions[-1] / SECOND <= 1
     assert {b - a for a, b in itertools.pairwise(positions)} == {960}
