@@ -336,10 +336,9 @@ class Meetings:
         room = await self.state(meeting)
         return {track: room.cursor(track) for track in room.tracks}
 
-    async def spans(self, meeting: str) -> Mapping[str, tuple[tuple[int, int], ...]]:
-        """Per track the accepted spans: recorded voice outside of them is still owed."""
-        room = await self.state(meeting)
-        return {track: room.heard.get(track, ()) for track in room.tracks}
+    async def unheard(self, meeting: str, track: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Which of these utterances of a recording are still owed: not accepted, and to be written down."""
+        return speech_in.unheard(await self.state(meeting), track, spans)
 
     def interim(self, meeting: str, track: str, text: str, stable: int) -> None:
         """Words still being recognised: passed on, never stored; dropped while off record."""

@@ -27,8 +27,6 @@ class Hearing:
 
     def __init__(self, track: str, room: str, cursor: int = 0, rules: Rules | None = None) -> None:
         self.track, self.room = track, room
-        self.since = cursor
-        """Everything from here on was heard without a gap."""
         self.hot_words: tuple[str, ...] = ()
         self.prompt = ""
         self._rules = rules or Rules()
@@ -81,7 +79,6 @@ class Hearing:
     def skip_to(self, position: int) -> None:
         """Forget what is open and everything before ``position``."""
         self._packets.clear()
-        self.since = max(self.since, position)
         self._begin(position)
 
     def _begin(self, origin: int) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from transcription.hearing import Hearing
 from transcription.recording import Sound, TrackEnd, TrackStart, lines_of, segments
-from transcription.wire import Packet
+from transcription.wire import RATE, Job, Packet
 
 
 class JournalReader:
@@ -37,16 +38,40 @@ class JournalReader:
         for line in lines_of(body):
             match line:
                 case TrackStart(number, track) if track == self._track:
-                    self._number = number
+                    self._number, self._ended = number, False
                 case Sound(number, packet) if number == self._number and packet.position >= self._since:
                     yield packet
                 case TrackEnd(number) if number == self._number:
                     self._ended = True
 
 
-def tracks_of(journal: Path) -> list[str]:
-    """The tracks of a journal in the order they were opened."""
-    names: list[str] = []
+def tracks_of(journal: Path) -> dict[str, int]:
+    """The tracks of a journal in the order they were opened, and the position that each one reaches."""
+    reaches: dict[str, int] = {}
+    names: dict[int, str] = {}
     for _, body in segments(journal):
-        names.extend(line.track for line in lines_of(body) if isinstance(line, TrackStart))
-    return list(dict.fromkeys(names))
+        for line in lines_of(body):
+            match line:
+                case TrackStart(number, track):
+                    names[number] = track
+                    reaches.setdefault(track, 0)
+                case Sound(number, packet) if number in names:
+                    reaches[names[number]] = max(reaches[names[number]], packet.position)
+    return reaches
+
+
+def hear_again(journal: Path, hearing: Hearing, until: int) -> Iterator[Job]:
+    """The utterances of a recorded stretch, from where the hearing begins to the first cut at or past ``until``.
+
+    Raises OSError, BadJournal.
+    """
+    reader = JournalReader(journal, hearing.track, hearing.cut_at - RATE)
+    while hearing.cut_at < until:
+        packets, _ = reader.more()
+        for packet in packets:
+            yield from (job for job in hearing.push([packet]) if not job.speculative)
+            if hearing.cut_at >= until:
+                return
+        if not packets:
+            yield from (job for job in hearing.starve() if not job.speculative)
+            return

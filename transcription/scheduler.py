@@ -15,10 +15,10 @@ from transcription.link import Span
 from transcription.wire import RATE, Job, Result
 
 ATTEMPTS = 3
-LEASE = 60.0
+LEASE = 20.0
 """Seconds after which a worker that gives no result is held to hang (a pass takes about one)."""
-
-MOST_CURSORS = 10_000
+_PATIENCE = 4.0
+MOST_ACCEPTED = 20_000
 
 
 class State(Enum):
@@ -45,14 +45,15 @@ class Schedule:
     entries: dict[str, Entry] = field(default_factory=dict)
     interims: dict[str, Entry] = field(default_factory=dict)  # by track
     served: dict[str, int] = field(default_factory=dict)  # samples by room
-    cursors: dict[str, int] = field(default_factory=dict)  # by track: accepted up to here
+    accepted: dict[str, tuple[str, int]] = field(default_factory=dict)  # by id: track, start
 
     def offer(self, job: Job) -> bool:
         """New, known (kept), or known with another end or confirmed (replaced, its result kept if it is the same).
 
-        False: what it says was accepted already (a listener that was killed cuts it again).
+        A guess never takes the place of what is certain. False: it was accepted already (a listener that was killed
+        cuts it again, or the last interim of an utterance comes late).
         """
-        if job.start < self.cursors.get(job.track, 0):
+        if job.id in self.accepted:
             return False
         if not job.final:
             if (before := self.interims.get(job.track)) is None or before.state is not State.TAKEN:
@@ -61,9 +62,11 @@ class Schedule:
         self._outlive(job)
         self._enter(job.room)
         old = self.entries.get(job.id)
+        if old is not None and job.speculative and not old.job.speculative:
+            return True
         if old is None or (old.job.end != job.end and old.state is not State.DELIVERED):
             self.entries[job.id] = Entry(job)
-        elif not job.speculative:
+        elif not job.speculative and old.state is not State.DELIVERED:
             old.job = job
         self.interims.pop(job.track, None)
         return True
@@ -127,15 +130,19 @@ class Schedule:
         """Forget a committed job; returns its room."""
         entry = self.entries.pop(id, None)
         if entry is not None:
-            self._pass(entry.job.track, entry.job.end)
+            self.accepted[id] = entry.job.track, entry.job.start
+            while len(self.accepted) > MOST_ACCEPTED:
+                del self.accepted[next(iter(self.accepted))]
         if entry and not any(e.job.room == entry.job.room for e in self.entries.values()):
             self.served.pop(entry.job.room, None)
         return entry.job.room if entry else None
 
-    def _pass(self, track: str, end: int) -> None:
-        self.cursors[track] = max(end, self.cursors.pop(track, 0))  # the last touched stands last
-        while len(self.cursors) > MOST_CURSORS:
-            del self.cursors[next(iter(self.cursors))]
+    def reopen(self, track: str, start: int, until: int = 0) -> None:
+        """What was accepted there is not written down after all; ``until`` 0 = and everything later."""
+        gone = [id for id, (name, at) in self.accepted.items() if name == track and start <= at]
+        for id in gone:
+            if not until or self.accepted[id][1] < until:
+                del self.accepted[id]
 
     def lost(self, worker: str) -> None:
         """The worker is gone: its jobs wait for another."""
@@ -174,6 +181,11 @@ class Schedule:
     def owed_ms(self, room: str) -> int:
         spans = (e.job.end - e.job.start for e in self.entries.values() if e.job.room == room)
         return sum(spans) * 1000 // RATE
+
+
+def patience(job: Job, lease: float) -> float:
+    """Seconds that a worker may take over this job: a slow machine reads a long utterance slowly."""
+    return lease + _PATIENCE * (job.end - job.start) / RATE
 
 
 def touches(job: Job, span: Span) -> bool:

@@ -18,7 +18,7 @@ from meeting_server.meetings import Heard, Meetings
 from meeting_server.room.refusal import Refused
 from meeting_server.room.state import Room
 from minutes.record.events import Word
-from transcription.link import Arrived, Departed, Hub, News, Progress
+from transcription.link import Arrived, Departed, Hub, News, Progress, Voiced
 from transcription.recording import JOURNAL
 from transcription.wire import Result
 
@@ -29,6 +29,8 @@ TRIES = 60  # of one result that cannot be written; then the next survey finds i
 BEHIND_JOBS = 8
 MAX_HINTS = 60
 OWING = frozenset({"open", "paused", "secret", "closed", "submitted"})
+OVER_MS = 30_000
+MOST_HOLES = 100  # ordered of a track at once; the next survey names the rest
 CARED_FOR = 3 * 24 * 3_600_000  # ms after the close in which a recording is still compared with what is written
 
 
@@ -43,6 +45,7 @@ class SpeechIn:
         self._now = now
         self._meeting_of: dict[str, str] = {}
         self._owed: dict[str, int] = {}
+        self._compared: dict[str, set[str]] = {}  # by meeting that is over: tracks of which nothing is owed
         self._hinted: dict[str, tuple[str, ...]] = {}
         self._trying: set[asyncio.Task[None]] = set()
 
@@ -121,8 +124,42 @@ class SpeechIn:
             case Progress(room, owed_ms):
                 self._owed[room] = owed_ms
                 self._meetings.owed(room, owed_ms)
+            case Voiced():
+                await self._compare(news)
+            case Departed(role="listener"):
+                self._owed.clear()  # what it told holds no longer; what is shown stays until another knows better
+                self._compared.clear()
+                self._tell_health()
             case Arrived() | Departed():
                 self._tell_health()
+
+    async def _compare(self, voiced: Voiced) -> None:
+        """Order again what was recorded and not written down: a result that was refused, a job that was lost."""
+        meeting = voiced.room
+        room = await self._meetings.state(meeting)
+        holes = await self._meetings.unheard(meeting, voiced.track, voiced.spans)
+        journal = self._recordings / meeting / JOURNAL
+        for start, until in holes[:MOST_HOLES]:
+            log.info("speech_owed", meeting=meeting, track=voiced.track, start=start, until=until)
+            await self._hub.resume(meeting, voiced.track, start, journal, until)
+        compared = self._compared.setdefault(meeting, set())
+        if not holes and voiced.since == 0 and self._over(room):
+            compared.add(voiced.track)
+        else:
+            compared.discard(voiced.track)
+
+    def _over(self, room: Room) -> bool:
+        """Closed so long ago that every track has ended."""
+        closed = room.meeting.closed_at
+        return room.phase in ("closed", "submitted") and closed is not None and self._now() - closed >= OVER_MS
+
+    def _settled(self, meeting: str, room: Room) -> bool:
+        """The whole recording was compared with what is written down, and nothing is owed."""
+        return (
+            self._over(room)
+            and self._owed.get(meeting) == 0
+            and room.tracks.keys() <= self._compared.get(meeting, set())
+        )
 
     async def _survey(self) -> None:
         while True:
@@ -143,10 +180,11 @@ class SpeechIn:
             journal = self._recordings / meeting / JOURNAL
             if not journal.exists():
                 continue
-            if not decided.record and room.phase in ("closed", "submitted") and not self._owed.get(meeting):
+            if not self._settled(meeting, room):
+                cursors = await self._meetings.cursors(meeting)
+                await self._hub.survey(meeting, journal, cursors, whole=self._over(room))
+            elif not decided.record:
                 await self._forget_recording(meeting)
-                continue
-            await self._hub.survey(meeting, journal, await self._meetings.cursors(meeting))
 
     def _cared_for(self, room: Room) -> bool:
         closed = room.meeting.closed_at

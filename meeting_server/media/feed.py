@@ -51,7 +51,7 @@ class Feed:
             writer.close()
             return
         for head in self._current():
-            writer.write(frame(head))
+            writer.write(frame({**head, "known": True}))
         self._readers.add(writer)
         log.info("feed_reader_came", readers=len(self._readers))
         try:

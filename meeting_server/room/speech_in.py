@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -51,9 +53,25 @@ def _covered(room: Room, heard: Heard) -> bool:
     """Accepted already: the same start, or at least half of it. Less is the padding of neighbours and of a survey
     that cut elsewhere; dropping it would lose what was never written down."""
     spans = room.heard.get(heard.track, ())
-    common = sum(max(0, min(end, heard.end) - max(start, heard.start)) for start, end in spans)
+    first = max(0, bisect_right(spans, (heard.start, OPEN_END)) - 1)
+    last = bisect_left(spans, (heard.end,))
+    common = sum(max(0, min(end, heard.end) - max(start, heard.start)) for start, end in spans[first:last])
     same = utterance_id(heard.track, heard.start) in room.transcript.by_id
     return same or (bool(spans) and 2 * common >= max(1, heard.end - heard.start))
+
+
+def unheard(room: Room, track: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Which of these utterances of the recording are still owed. Neighbours come as one."""
+    owed: list[tuple[int, int]] = []
+    joined = False
+    for start, end in spans:
+        missing = verdict(room, Heard(track, start, end, "…")) == "take"
+        if missing and joined:
+            owed[-1] = owed[-1][0], end
+        elif missing:
+            owed.append((start, end))
+        joined = missing
+    return owed
 
 
 def said(room: Room, heard: Heard) -> tuple[int, int]:

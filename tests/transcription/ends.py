@@ -73,6 +73,10 @@ class Feed:
         self._record(line_bytes(TrackStart(self._numbers[track], track, 0, 0)))
         await self._send({"type": "open", "room": room, "track": track, "at": 0})
 
+    async def known(self, room: str, track: str) -> None:
+        """What a listener is told of an open track when it comes."""
+        await self._send({"type": "open", "room": room, "track": track, "at": 0, "known": True})
+
     async def packets(self, room: str, track: str, packets: Iterable[Packet]) -> None:
         packets = tuple(packets)
         for start in range(0, len(packets), 50):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 from tests.sound import murmur, quiet
 from tests.transcription.ends import Feed, Scripted, first, running
 from transcription.hearing import Hearing
-from transcription.link import Arrived, Progress, Span
+from transcription.journal import JournalReader
+from transcription.link import Arrived, Progress, Span, Voiced
 from transcription.link.websocket import WebSocketHub, WebSocketProducer, WebSocketTaker
 from transcription.listener import Listener
 from transcription.opus import encode
@@ -59,13 +61,17 @@ def workers(reader: Scripted, hub: WebSocketHub, count: int = 1) -> object:
 
 async def collect(hub: WebSocketHub, count: int, *, accept: bool = True, limit: float = 20) -> list[Result]:
     results: list[Result] = []
-    async with asyncio.timeout(limit):
-        async for result in hub.results():
-            results.append(result)
-            if accept:
-                await hub.accept(result.id)
-            if len(results) == count:
-                break
+    try:
+        async with asyncio.timeout(limit):
+            async for result in hub.results():
+                results.append(result)
+                if accept:
+                    await hub.accept(result.id)
+                if len(results) == count:
+                    break
+    except TimeoutError:
+        owed = [(e.job.id, e.state.name, e.worker, e.attempts) for e in hub._schedule.entries.values()]
+        pytest.fail(f"{len(results)} of {count} results in {limit} s; {hub.workforce()}; still scheduled: {owed}")
     return results
 
 
@@ -76,13 +82,13 @@ async def listening(hub: WebSocketHub) -> None:
                 return
 
 
-async def say(feed: Feed, packets: list[Packet], *, open: bool = True, close: bool = True) -> None:
+async def say(feed: Feed, packets: list[Packet], *, open: bool = True, close: bool = True, track: str = "t-1") -> None:
     await feed.connected()
     if open:
-        await feed.open("room", "t-1")
-    await feed.packets("room", "t-1", packets)
+        await feed.open("room", track)
+    await feed.packets("room", track, packets)
     if close:
-        await feed.close("room", "t-1")
+        await feed.close("room", track)
 
 
 async def test_speech_becomes_results_in_order_and_nothing_is_owed(feed: Feed, hub: WebSocketHub) -> None:
@@ -119,6 +125,87 @@ async def test_a_broken_feed_is_bridged_from_the_journal(feed: Feed, hub: WebSoc
         await feed.packets("room", "t-1", SPEECH[150:400])
         await say(feed, SPEECH[400:], open=False)
         assert spans(await collect(hub, len(expected()))) == expected()
+
+
+@pytest.mark.parametrize("early", [True, False])
+async def test_a_survey_may_come_before_or_after_the_track_begins(feed: Feed, hub: WebSocketHub, early: bool) -> None:
+    async with running(listener(feed, hub).run(), workers(Scripted(), hub)):
+        await listening(hub)
+        if early:
+            await hub.survey("room", feed.journal, {})
+        await say(feed, SPEECH[:150], close=False)
+        if not early:
+            await hub.survey("room", feed.journal, {})
+        feed.cut()
+        await feed.packets("room", "t-1", SPEECH[150:400])
+        await say(feed, SPEECH[400:], open=False)
+        assert spans(await collect(hub, len(expected()))) == expected()
+
+
+async def test_a_feed_cut_while_the_journal_is_read_loses_nothing(
+    feed: Feed, hub: WebSocketHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal is read slowly: packets from before and after the cut wait, with a hole between them."""
+    go = threading.Event()
+    more = JournalReader.more
+
+    def slow(self: JournalReader) -> tuple[list[Packet], bool]:
+        assert go.wait(20)
+        return more(self)
+
+    monkeypatch.setattr(JournalReader, "more", slow)
+    async with running(workers(Scripted(), hub), listener(feed, hub).run()):
+        await listening(hub)
+        await feed.connected()
+        await feed.open("room", "t-1")
+        feed.cut()
+        await feed.packets("room", "t-1", SPEECH[:100])
+        await feed.connected()
+        await hub.survey("room", feed.journal, {"t-1": 0})
+        await feed.packets("room", "t-1", SPEECH[100:200])
+        feed.cut()
+        await feed.packets("room", "t-1", SPEECH[200:400])
+        await say(feed, SPEECH[400:], open=False)
+        go.set()
+        assert spans(await collect(hub, len(expected()))) == expected()
+
+
+async def test_a_listener_that_comes_late_waits_to_be_told_from_where(feed: Feed, hub: WebSocketHub) -> None:
+    """The node names the tracks that are open; they are not new, so nothing is offered before the survey."""
+    await feed.open("room", "t-1")
+    await feed.packets("room", "t-1", SPEECH[:300])
+    async with running(workers(Scripted(), hub), listener(feed, hub).run()):
+        await listening(hub)
+        await feed.connected()
+        await feed.known("room", "t-1")
+        await say(feed, SPEECH[300:], open=False)
+        await hub.survey("room", feed.journal, {"t-1": 0})
+        assert spans(await collect(hub, len(expected()))) == expected()
+
+
+async def test_a_hole_is_heard_again_with_the_same_cuts(feed: Feed, hub: WebSocketHub) -> None:
+    async with running(listener(feed, hub).run(), workers(Scripted(), hub)):
+        await listening(hub)
+        await say(feed, SPEECH)
+        await collect(hub, len(expected()))
+        await hub.resume("room", "t-1", expected()[2][0], feed.journal, expected()[3][1])
+        assert spans(await collect(hub, 2)) == expected()[2:4]
+
+
+async def test_a_whole_survey_tells_what_was_cut_before_the_listener_came(feed: Feed, hub: WebSocketHub) -> None:
+    await feed.open("room", "t-1")
+    await feed.packets("room", "t-1", SPEECH)
+    await feed.close("room", "t-1")
+    cursor = expected()[3][1]
+    async with running(listener(feed, hub).run(), workers(Scripted(), hub)):
+        await listening(hub)
+        await hub.survey("room", feed.journal, {"t-1": cursor}, whole=True)
+        assert spans(await collect(hub, len(expected()) - 4)) == expected()[4:]
+        async with asyncio.timeout(20):
+            async for news in hub.news():
+                if isinstance(news, Voiced) and news.since == 0:
+                    assert list(news.spans) == expected()
+                    break
 
 
 async def test_a_full_outbox_waits_in_the_journal(feed: Feed, hub: WebSocketHub) -> None:

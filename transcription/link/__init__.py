@@ -83,11 +83,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Voiced:
-    """Answer to a survey: the utterances of a track from its cursor on, found in the recording."""
+    """Answer to a survey: the utterances of a track from ``since`` on, all that were found in the recording."""
 
     room: str
     track: str
     spans: tuple[tuple[int, int], ...]
+    since: int = 0
 
 
 News = Arrived | Departed | Progress | Voiced
@@ -119,12 +120,16 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Go on with a track from its cursor, reading what was missed from the journal."""
+    """Go on with a track from its cursor, reading what was missed from the journal.
+
+    With ``until``: hear only [cursor, until) again, beside what is being heard: nothing is written down there.
+    """
 
     room: str
     track: str
     cursor: int
     journal: Path
+    until: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +151,15 @@ class Forget:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Reconcile what is owed: cut every track of the journal from its cursor (absent = 0) on."""
+    """Reconcile what is owed: cut every track of the journal from its cursor (absent = 0) on, and tell the cuts.
+
+    ``whole``: tell those of the whole recording (else of some minutes before the cursor too).
+    """
 
     room: str
     journal: Path
     cursors: Mapping[str, int]
+    whole: bool = False
 
 
 Order = Connected | Accepted | Resume | Hints | Forget | Survey
@@ -205,9 +214,9 @@ class Hub(Protocol):
     async def accept(self, id: str) -> None:
         """The result is committed (or was known already)."""
 
-    async def resume(self, room: str, track: str, cursor: int, journal: Path) -> None: ...
+    async def resume(self, room: str, track: str, cursor: int, journal: Path, until: int = 0) -> None: ...
 
-    async def survey(self, room: str, journal: Path, cursors: Mapping[str, int]) -> None: ...
+    async def survey(self, room: str, journal: Path, cursors: Mapping[str, int], *, whole: bool = False) -> None: ...
 
     async def hints(self, room: str, hot_words: Sequence[str], prompt: str) -> None: ...
 

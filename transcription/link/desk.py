@@ -56,11 +56,12 @@ class Desk(ABC):
         await self._free()
         await self._order(Accepted(id))
 
-    async def resume(self, room: str, track: str, cursor: int, journal: Path) -> None:
-        await self._order(Resume(room, track, cursor, journal))
+    async def resume(self, room: str, track: str, cursor: int, journal: Path, until: int = 0) -> None:
+        self._schedule.reopen(track, cursor, until)
+        await self._order(Resume(room, track, cursor, journal, until))
 
-    async def survey(self, room: str, journal: Path, cursors: Mapping[str, int]) -> None:
-        await self._order(Survey(room, journal, dict(cursors)))
+    async def survey(self, room: str, journal: Path, cursors: Mapping[str, int], *, whole: bool = False) -> None:
+        await self._order(Survey(room, journal, dict(cursors), whole))
 
     async def hints(self, room: str, hot_words: Sequence[str], prompt: str) -> None:
         await self._order(Hints(room, tuple(hot_words), prompt))

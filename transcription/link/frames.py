@@ -18,14 +18,16 @@ def order_head(order: Order) -> dict[str, Any]:
     match order:
         case Accepted(id):
             return {"type": "accepted", "id": id}
-        case Resume(room, track, cursor, journal):
-            return {"type": "resume", "room": room, "track": track, "cursor": cursor, "journal": str(journal)}
+        case Resume(room, track, cursor, journal, until):
+            place = {"room": room, "track": track, "cursor": cursor, "until": until}
+            return {"type": "resume", **place, "journal": str(journal)}
         case Hints(room, hot_words, prompt):
             return {"type": "hints", "room": room, "hot_words": list(hot_words), "prompt": prompt}
         case Forget(room, spans):
             return {"type": "forget", "room": room, "spans": [[s.track, s.start, s.end] for s in spans]}
-        case Survey(room, journal, cursors):
-            return {"type": "survey", "room": room, "journal": str(journal), "cursors": dict(cursors)}
+        case Survey(room, journal, cursors, whole):
+            what = {"cursors": dict(cursors), "whole": whole}
+            return {"type": "survey", "room": room, "journal": str(journal), **what}
     raise AssertionError("Connected is never sent")
 
 
@@ -42,14 +44,15 @@ def _order(head: Mapping[str, Any]) -> Order | None:
         case "accepted":
             return Accepted(str(head["id"]))
         case "resume":
-            return Resume(str(head["room"]), str(head["track"]), int(head["cursor"]), Path(head["journal"]))
+            place = str(head["room"]), str(head["track"]), int(head["cursor"]), Path(head["journal"])
+            return Resume(*place, int(head.get("until", 0)))
         case "hints":
             return Hints(str(head["room"]), tuple(str(w) for w in head["hot_words"]), str(head["prompt"]))
         case "forget":
             return Forget(str(head["room"]), tuple(Span(str(t), int(a), int(b)) for t, a, b in head["spans"]))
         case "survey":
             cursors = {str(track): int(cursor) for track, cursor in head["cursors"].items()}
-            return Survey(str(head["room"]), Path(head["journal"]), cursors)
+            return Survey(str(head["room"]), Path(head["journal"]), cursors, bool(head.get("whole", False)))
     return None
 
 
@@ -57,8 +60,9 @@ def news_head(news: Progress | Voiced) -> dict[str, Any]:
     match news:
         case Progress(room, owed_ms):
             return {"type": "progress", "room": room, "owed_ms": owed_ms}
-        case Voiced(room, track, spans):
-            return {"type": "voiced", "room": room, "track": track, "spans": [list(span) for span in spans]}
+        case Voiced(room, track, spans, since):
+            told = [list(span) for span in spans]
+            return {"type": "voiced", "room": room, "track": track, "spans": told, "since": since}
 
 
 def read_news(head: Mapping[str, Any]) -> Progress | Voiced | None:
@@ -68,7 +72,7 @@ def read_news(head: Mapping[str, Any]) -> Progress | Voiced | None:
                 return Progress(str(head["room"]), int(head["owed_ms"]))
             case "voiced":
                 spans = tuple((int(a), int(b)) for a, b in head["spans"])
-                return Voiced(str(head["room"]), str(head["track"]), spans)
+                return Voiced(str(head["room"]), str(head["track"]), spans, int(head.get("since", 0)))
     except (KeyError, TypeError, ValueError) as error:
         raise WireError(f"a bad field: {error}") from error
     return None

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from meeting_server.live.speech_in import SpeechIn
+from meeting_server.meetings import Heard
+from meeting_server.room.refusal import Unknown
 from tests.meeting_server.place import Place
-from transcription.link import Arrived, News, Progress, Span, Workforce
+from transcription.link import Arrived, News, Progress, Span, Voiced, Workforce
 from transcription.recording import JOURNAL, mend
 from transcription.wire import RATE, Result
 
@@ -26,6 +28,8 @@ class Hub:
         self.passing: asyncio.Queue[Result] = asyncio.Queue()
         self.accepted: list[str] = []
         self.surveys: list[tuple[str, dict[str, int]]] = []
+        self.resumed: list[tuple[str, int, int]] = []
+        self.whole: list[str] = []
         self.force = Workforce(1, 1, 0)
         self.fresh = asyncio.Event()
 
@@ -53,10 +57,13 @@ class Hub:
         self.accepted.append(id)
         self.fresh.set()
 
-    async def resume(self, room: str, track: str, cursor: int, journal: Path) -> None: ...
+    async def resume(self, room: str, track: str, cursor: int, journal: Path, until: int = 0) -> None:
+        self.resumed.append((track, cursor, until))
+        self.fresh.set()
 
-    async def survey(self, room: str, journal: Path, cursors: Mapping[str, int]) -> None:
+    async def survey(self, room: str, journal: Path, cursors: Mapping[str, int], *, whole: bool = False) -> None:
         self.surveys.append((room, dict(cursors)))
+        self.whole += [room] if whole else []
         self.fresh.set()
 
     async def hints(self, room: str, hot_words: Sequence[str], prompt: str) -> None: ...
@@ -153,6 +160,38 @@ async def test_a_result_that_cannot_be_written_yet_does_not_hold_up_the_others(
         await hub.until(lambda: hub.accepted == [f"t-4:{0}"])
         monkeypatch.setattr("meeting_server.live.speech_in.TRIES", 1)
     assert await spoken(place, meeting) == ["Câu đúng lúc"]
+
+
+async def test_what_was_given_up_is_found_by_the_next_survey_and_comes_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meeting_server.live.speech_in.AGAIN_S", 0.01)
+    monkeypatch.setattr("meeting_server.live.speech_in.TRIES", 1)
+    meeting, hub = await opened(place, "t-6"), Hub()
+    refused = result("t-6", 2, "Câu bị từ chối")
+    hear, down = place.running.meetings.hear, True
+
+    async def failing(where: str, heard: Heard) -> bool:
+        if down and heard.start == refused.start:
+            raise Unknown("disk_full", "Đĩa đầy.")
+        return await hear(where, heard)
+
+    monkeypatch.setattr(place.running.meetings, "hear", failing)
+    async with listening(place, hub):
+        hub.queue.put_nowait(result("t-6", 0, "Câu thứ nhất"))
+        hub.queue.put_nowait(refused)
+        hub.queue.put_nowait(result("t-6", 4, "Câu thứ ba"))
+        await hub.until(lambda: refused.id in hub.accepted and len(hub.accepted) == 3)
+        assert await spoken(place, meeting) == ["Câu thứ nhất", "Câu thứ ba"]
+        spans = tuple((second * RATE, (second + 1) * RATE) for second in (0, 2, 4))
+        hub.told.put_nowait(Voiced(meeting, "t-6", spans))
+        await hub.until(lambda: bool(hub.resumed))
+        assert hub.resumed == [("t-6", refused.start, refused.end)]
+        down = False
+        hub.queue.put_nowait(refused)
+        await hub.until(lambda: len(hub.accepted) == 4)
+        assert await spoken(place, meeting) == ["Câu thứ nhất", "Câu bị từ chối", "Câu thứ ba"]
+        assert await place.running.meetings.unheard(meeting, "t-6", spans) == []
 
 
 async def test_a_listener_that_comes_is_asked_what_is_owed(place: Place) -> None:
