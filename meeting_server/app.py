@@ -100,7 +100,7 @@ class Running:
         self.parts, settings = parts, parts.settings
         self.sound = RoomSound(parts.engine, parts.hub)
         self.meetings = Meetings(parts.store, parts.clock, self.sound, drafted)
-        self.registry = Registry(self.meetings, self.sound, settings.sockets_per_ip)
+        self.registry = Registry(self.meetings, self.sound, settings.sockets_per_ip, settings.short_gap_s)
         self.speech = _speech_in(self) if parts.hub else None
         self.node = NodeEvents(parts.engine, self.meetings, self.sound, self.speech, settings.recordings)
         keys = load_or_create(settings.keys / "sealing", settings.installation_name(), datetime.now(UTC))

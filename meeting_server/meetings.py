@@ -228,8 +228,8 @@ class Meetings:
                 old = hall.live.sessions.get(session)
                 known = session in hall.room.sessions or session in hall.let_in
                 here = replace(present, admitted=admitted or known or bool(old and old.admitted))
-                if old is not None:
-                    here = replace(here, muted=old.muted, linked=old.linked)
+                if old is not None:  # its sound goes on over a cut socket
+                    here = replace(here, muted=old.muted, linked=old.linked, voiced=old.voiced, weak=old.weak)
                     here = replace(here, member=old.member, name=old.name, guest=False) if old.linked else here
                 if here.admitted:
                     hall.let_in.add(session)

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     )
     session_hours: int = Field(12, ge=1, le=168, description="A sign-in ends after so many hours without use")
     sockets_per_ip: int = Field(120, ge=1, le=10_000, description="Live connections from one address (a hall is one)")
+    short_gap_s: float = Field(30, ge=0, le=600, description="A person whose line is cut so many seconds never left")
     logins: str = Field("8/minute;60/hour", description="Attempts to sign in by one account")
     logins_per_ip: str = Field("60/minute", description="Attempts to sign in from one address")
     joins_per_ip: str = Field("120/minute", description="Uses of join links from one address")

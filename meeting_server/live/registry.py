@@ -1,6 +1,7 @@
 """The live sockets of this process: how many an address has, which socket carries a session, what was answered.
 
-A session outlives its socket by a grace, in which the same tab may come back; then it is left. Answers to commands are
+A session outlives its socket by a grace (setting ``short_gap_s``), in which the same tab may come back, also after a
+reload: one attendance interval and the same sound. Then it is left. Answers to commands are
 kept with it, so that a command sent again after a cut is answered and not carried out twice.
 """
 
@@ -20,7 +21,6 @@ from meeting_server.room.refusal import Refused
 
 log = structlog.get_logger(__name__)
 
-GRACE_S = 15.0
 ANSWERS_KEPT = 256
 
 
@@ -28,7 +28,7 @@ class Carrier(Protocol):
     """A socket that carries a session."""
 
     async def replaced(self) -> None:
-        """The same tab came back on another socket."""
+        """The same tab came back on another socket, or a copy of it opened."""
 
     async def revoked(self) -> None:
         """Its link was revoked."""
@@ -57,7 +57,7 @@ class Session:
 class Registry:
     """One a process."""
 
-    def __init__(self, meetings: Meetings, sound: RoomSound, per_address: int, grace: float = GRACE_S) -> None:
+    def __init__(self, meetings: Meetings, sound: RoomSound, per_address: int, grace: float) -> None:
         self._meetings, self._sound = meetings, sound
         self._per_address, self._grace = per_address, grace
         self._addresses: Counter[str] = Counter()
@@ -81,7 +81,8 @@ class Registry:
         return self._addresses.total()
 
     async def take(self, meeting: str, id: str, link: str, carrier: Carrier) -> Session:
-        """The session, now carried by this socket; the former socket of the same tab ends."""
+        """The session, now carried by this socket; the former one's page is told that it was replaced: it is a page
+        that lost its line and does not listen any more, or a copy of the tab, of which the newer counts."""
         session = self._sessions.setdefault((meeting, id), Session(meeting, id, link))
         if session.grace is not None:
             session.grace.cancel()

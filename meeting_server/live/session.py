@@ -227,6 +227,7 @@ class LiveSocket:
             log.warning("offer_failed", meeting=self._meeting, error=type(error).__name__)
             self._send(say.refused("sound_down", "Phòng âm thanh đang khởi động lại. Máy sẽ tự nối lại sau ít giây."))
         else:
+            self._around.meetings.live(self._meeting, self._actor.session, weak=False)  # a new line is judged anew
             self._send({"type": "answer", "sdp": answer})
 
     # -- entering ----------------------------------------------------------------------------------------------------
@@ -266,7 +267,10 @@ class LiveSocket:
             "session": self._actor.session,
         }  # fmt: skip
         now = time.time_ns() // 1_000_000
-        self._send({"type": "welcome", "you": you, "meeting": self._meeting, "now": now, "ice": self._around.ice})
+        self._send({
+            "type": "welcome", "you": you, "meeting": self._meeting, "now": now, "ice": self._around.ice,
+            "sound": self._actor.session in self._around.sound.sessions(self._meeting),
+        })  # fmt: skip
         self._subscription = await self._around.meetings.subscribe(self._meeting, Viewer(self._actor), versions)
 
     def shown_name(self, room: Room) -> str:
@@ -304,8 +308,9 @@ class LiveSocket:
         return Ended(say.REMOVED, out=True)
 
     async def replaced(self) -> None:
-        """Registry: the same tab came back on another socket; this one only ends."""
-        self._finish(Ended(1001))
+        """Registry: the same tab came back on another socket, or a copy of it was opened."""
+        self._send({"type": "replaced"})
+        self._finish(Ended(say.REPLACED))
 
     async def revoked(self) -> None:
         """Registry: the link by which this person came was revoked."""

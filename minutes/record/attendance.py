@@ -238,13 +238,25 @@ def _reason(facts: Facts) -> str:
 def _spans(facts: Facts, ledger: Ledger) -> tuple[tuple[int, int | None], ...]:
     """Remote presence within the meeting: what ended before the opening was only a trial of the line."""
     opened, closed = ledger.opened_at, ledger.closed_at
-    return tuple(
+    return _joined_up(
         (session.since, session.until)
         for session in facts.sessions
         if session.channel == "remote"
         and (closed is None or session.since < closed)
         and (session.until is None or (opened is not None and session.until > opened))
     )
+
+
+def _joined_up(spans: Iterable[tuple[int, int | None]]) -> tuple[tuple[int, int | None], ...]:
+    """One presence for spans that touch: a newer tab or another device took over from the older one at once."""
+    found: list[tuple[int, int | None]] = []
+    for since, until in sorted(spans, key=lambda span: span[0]):
+        before = found[-1] if found else None
+        if before is None or (before[1] is not None and before[1] < since):
+            found.append((since, until))
+        elif before[1] is not None:
+            found[-1] = before[0], None if until is None else max(before[1], until)
+    return tuple(found)
 
 
 def _channel(facts: Facts, member: RosterLine, spans: tuple[tuple[int, int | None], ...]) -> Channel:

@@ -38,6 +38,21 @@ async def test_coming_back_within_the_grace_is_no_leaving(place: Place) -> None:
     assert not [entry for entry in await place.running.meetings.entries(meeting) if entry.kind == "Left"]
 
 
+async def test_who_comes_back_is_told_whether_the_sound_goes_on(place: Place) -> None:
+    """Only a broken sound is made anew: a cut of the socket alone is not heard."""
+    meeting = await place.meeting()
+    client = await place.by_link(meeting, MEMBER)
+    async with place.live(meeting, client, device="phone", tab="one") as live:
+        welcome = await live.told("welcome")
+        assert not welcome["sound"]
+    session = welcome["you"]["session"]
+    place.running.sound.resume(meeting, [session])
+    place.running.meetings.live(meeting, session, weak=True)
+    async with place.live(meeting, client, device="phone", tab="one") as live:
+        assert (await live.told("welcome"))["sound"]
+        await live.until(lambda: live.views.get("people", [{}])[0].get("weak") is True)
+
+
 class Deaf:
     """A browser that greets and then takes nothing any more."""
 

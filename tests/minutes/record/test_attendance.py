@@ -79,6 +79,14 @@ def test_a_dropped_line_that_came_back_is_not_left_early() -> None:
     assert len(line(value, "b").intervals) == 2
 
 
+def test_a_newer_tab_taking_over_is_one_presence() -> None:
+    value = ledger(
+        (0, Opened()), (1, Joined("b", "s1", "remote")), (5, Left("b", "s1", "replaced")),
+        (5, Joined("b", "s2", "remote")), (20, Left("b", "s2", "lost")), (30, Joined("b", "s3", "remote")),
+    )  # fmt: skip
+    assert line(value, "b").intervals == ((START + 1, START + 20), (START + 30, None))
+
+
 def test_a_trial_of_the_line_before_the_opening_is_no_attendance() -> None:
     value = ledger((1, Joined("b", "s1", "remote")), (2, Left("b", "s1")), (3, Opened()), (99, Closed()))
     assert line(value, "b").state == "absent"
