@@ -229,7 +229,8 @@ class Meetings:
                 known = session in hall.room.sessions or session in hall.let_in
                 here = replace(present, admitted=admitted or known or bool(old and old.admitted))
                 if old is not None:  # its sound goes on over a cut socket
-                    here = replace(here, muted=old.muted, linked=old.linked, voiced=old.voiced, weak=old.weak)
+                    here = replace(here, muted=old.muted, linked=old.linked)
+                    here = replace(here, voiced=old.voiced, weak=old.weak, lean=old.lean)
                     here = replace(here, member=old.member, name=old.name, guest=False) if old.linked else here
                 if here.admitted:
                     hall.let_in.add(session)
@@ -349,14 +350,14 @@ class Meetings:
     # -- what is never logged -------------------------------------------------------------------------------------
 
     def live(self, meeting: str, session: str, **changes: bool) -> None:
-        """``mic``, ``voiced``, ``weak``, ``muted`` of a session."""
+        """``mic``, ``voiced``, ``weak``, ``lean``, ``muted`` of a session."""
         hall = self._halls.known(meeting)
         present = hall.live.sessions.get(session) if hall else None
         if hall is None or present is None:
             return
-        if not changes.keys() <= {"mic", "voiced", "weak", "muted"}:
+        if not changes.keys() <= {"mic", "voiced", "weak", "lean", "muted"}:
             raise AssertionError("only sound is live")
-        changed = replace(present, **changes)  # type: ignore[arg-type]  # four flags
+        changed = replace(present, **changes)  # type: ignore[arg-type]  # flags
         if changed != present:
             hall.set_present(changed)
 

@@ -227,7 +227,8 @@ class LiveSocket:
             log.warning("offer_failed", meeting=self._meeting, error=type(error).__name__)
             self._send(say.refused("sound_down", "Phòng âm thanh đang khởi động lại. Máy sẽ tự nối lại sau ít giây."))
         else:
-            self._around.meetings.live(self._meeting, self._actor.session, weak=False)  # a new line is judged anew
+            # a new line is judged anew
+            self._around.meetings.live(self._meeting, self._actor.session, weak=False, lean=offer.weak)
             self._send({"type": "answer", "sdp": answer})
 
     # -- entering ----------------------------------------------------------------------------------------------------

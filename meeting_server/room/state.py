@@ -129,6 +129,7 @@ class Present:
     mic: bool = False
     voiced: bool = False
     weak: bool = False
+    lean: bool = False  # asked for a light line: one voice, long frames
     muted: bool = False
     linked: bool = False  # a borrowed phone: ``member`` was set by the table, whatever link it came by
 

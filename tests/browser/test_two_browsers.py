@@ -209,7 +209,6 @@ def test_paused_they_still_hear_each_other_but_secret_items_are_cut_off(meeting:
 
 def test_after_reloading_the_page_the_far_member_hears_again(meeting: Meeting) -> None:
     meeting.far.reload()
-    from_afar(meeting.far)
     expect(meeting.far.get_by_text("Đang ghi")).to_be_visible()
     until(lambda: loudness(meeting.far, 2) > 0.01, meeting.far, 30, "the hall is heard after coming back")
 

@@ -229,7 +229,6 @@ def test_words_not_yet_sent_survive_a_reload(desk: Desk) -> None:
     page.on("dialog", lambda asked: asked.accept())
     desk.line.whole = True
     page.reload()
-    sit_in_hall(page)
     expect(page.locator(".blk").first).to_contain_text("Viết trước khi tải lại.")
     expect(page.locator(".blk.dirty")).to_have_count(0)
     expect(page.get_by_text(re.compile("Đã lưu")).first).to_be_visible()

@@ -4,6 +4,7 @@ import { get, HttpFault, post } from "./protocol/http.js";
 import { faultBanner, skeleton } from "./parts/banner.js";
 import { follow, go } from "./parts/route.js";
 import { Screen } from "./parts/screen.js";
+import { forgetAll, tabStore } from "./views/kept.js";
 import { t } from "./messages/vi.js";
 import type { Me } from "./home/types.js";
 
@@ -79,6 +80,7 @@ export class App extends Screen {
 
   private async signOut(): Promise<void> {
     await post("/api/logout").catch(() => undefined);
+    forgetAll(tabStore());
     this.me = null;
     go("/");
   }

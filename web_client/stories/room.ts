@@ -18,7 +18,7 @@ export class StoryRoom extends Room {
     super({ meeting: "m-1", device: "computer", seat: "hall", informed: true, private: false, microphone: undefined, ...scene.entry });
     this.you = scene.you;
     this.line = scene.line ?? { state: "live" };
-    this.sound = "on";
+    this.audio.state = "on";
     this.skew = at - Date.now();
     this.state = apply(this.state, { type: "snapshot", version: 1, views: scene.views });
     if (scene.interim) this.state = apply(this.state, { type: "interim", track: "t-9", speaker: "", text: scene.interim, stable: "" });

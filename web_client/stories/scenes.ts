@@ -24,7 +24,7 @@ export interface Story {
   then?: () => void;
 }
 
-const you = (n: number, roles: string[]): You => ({ member: `p${n}`, name: f.lines[n]?.name ?? "", seat: "remote", roles, guest: false });
+const you = (n: number, roles: string[]): You => ({ member: `p${n}`, name: f.lines[n]?.name ?? "", seat: "remote", roles, guest: false, session: "s-1" });
 const chairYou = you(0, ["chair", "deputy", "member_hall"]);
 const deskYou = you(1, ["secretary", "member_hall"]);
 const farYou = you(2, ["member_remote"]);

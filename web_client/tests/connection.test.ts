@@ -4,7 +4,7 @@ import { Connection, type Line } from "../src/protocol/connection.js";
 import { Refusal, type FromServer } from "../src/protocol/messages.js";
 import { TestWorld } from "./surroundings.js";
 
-const WELCOME = { type: "welcome", you: { member: "m1", name: "Lan", seat: "remote", roles: [], guest: false }, meeting: "m", now: 1, ice: [] };
+const WELCOME = { type: "welcome", you: { member: "m1", name: "Lan", seat: "remote", roles: [], guest: false, session: "s-1" }, meeting: "m", now: 1, ice: [], sound: false };
 
 function given(versions: Record<string, number> = {}): { world: TestWorld; lines: Line[]; seen: FromServer[]; connection: Connection } {
   const world = new TestWorld();
@@ -159,4 +159,39 @@ test("words of an old socket are not heard any more", () => {
   old.cut();
   old.say({ type: "notice", level: "info", text: "cũ" });
   assert.deepEqual(seen, []);
+});
+
+test("looked at again, a dead socket is replaced within two seconds and a living one is kept", () => {
+  const { world, connection } = given();
+  welcomed(world);
+  connection.hurry();
+  world.last.say({ type: "pong", t: 0 });
+  world.pass(2_500);
+  assert.equal(world.sockets.length, 1);
+  connection.hurry();
+  world.pass(2_000);
+  assert.equal(world.sockets.length, 2);
+  assert.equal(world.sockets[0]?.closed, true);
+});
+
+test("in the lobby the line is kept alive", () => {
+  const { world } = given();
+  world.last.onopen?.();
+  world.last.say({ type: "waiting" });
+  for (let n = 0; n < 6; n += 1) {
+    world.pass(5_000);
+    assert.equal(world.last.types().at(-1), "ping");
+    world.last.say({ type: "pong", t: 0 });
+  }
+  assert.equal(world.sockets.length, 1);
+});
+
+test("a page put away closes without goodbye and comes back when it is shown again", () => {
+  const { world, connection } = given();
+  welcomed(world);
+  connection.suspend();
+  assert.equal(world.sockets[0]?.closed, true);
+  assert.ok(!world.sockets[0]?.types().includes("bye"));
+  connection.hurry();
+  assert.equal(world.sockets.length, 2);
 });

@@ -2,18 +2,20 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { Maximize, Mic, MicOff } from "lucide";
 import "../join/mic_check.js";
+import { again } from "../join/microphone.js";
 import "../parts/sound_out.js";
 import "../styles/join.css";
 import "../styles/hall.css";
 import "./board.js";
 import type { Summary } from "../home/types.js";
 import { t } from "../messages/vi.js";
-import { faultBanner, skeleton } from "../parts/banner.js";
+import { faultBanner, interrupted, skeleton } from "../parts/banner.js";
 import { stayAwake } from "../parts/awake.js";
 import { icon } from "../parts/icon.js";
 import { Screen } from "../parts/screen.js";
 import { lineTag, recordingTag, soundTag } from "../parts/status.js";
 import { get } from "../protocol/http.js";
+import { kept, tabStore, type Kept } from "../views/kept.js";
 import { Room } from "../views/room.js";
 
 /** The hall joins as a place: one microphone and loudspeaker for everybody before it, and the wall. */
@@ -32,8 +34,7 @@ export class Hall extends Screen {
   override connectedCallback(): void {
     super.connectedCallback();
     document.body.classList.add("dark");
-    if (this.display) this.enter(undefined);
-    else void this.look();
+    void this.back();
   }
 
   override disconnectedCallback(): void {
@@ -54,10 +55,19 @@ export class Hall extends Screen {
     }
   }
 
-  private enter(microphone: MediaStreamTrack | null | undefined): void {
+  /** Reloaded, or thrown away and opened again: the hall goes on by itself. */
+  private async back(): Promise<void> {
+    const found = kept(tabStore(), this.meeting, this.display ? "display" : "hall");
+    if (this.display) return this.enter(undefined, found ?? undefined);
+    const track = typeof found?.device === "string" ? await again(found.device, true) : null;
+    if (found && track && this.isConnected) this.enter(track, found);
+    else await this.look();
+  }
+
+  private enter(microphone: MediaStreamTrack | null | undefined, kept?: Kept): void {
     this.room?.leave();
-    this.room = new Room({ meeting: this.meeting, device: this.display ? "display" : "hall", seat: "hall", informed: true, private: false, microphone });
-    this.room.micOn = Boolean(microphone);
+    this.room = new Room({ meeting: this.meeting, device: this.display ? "display" : "hall", seat: "hall", informed: true, private: false, microphone, kept });
+    if (!kept) this.room.audio.micOn = Boolean(microphone);
     this.room.addEventListener("change", this.changed);
     this.room.start();
     this.sleep ??= stayAwake();
@@ -88,7 +98,7 @@ export class Hall extends Screen {
 
   private foot(room: Room): TemplateResult {
     const full = (): void => void document.documentElement.requestFullscreen?.().catch(() => undefined);
-    return html`<footer class="boardfoot">
+    return html`<footer class="boardfoot">${interrupted(room)}
       <button @click=${() => room.setMic(!room.micOn)}>${icon(room.micOn ? Mic : MicOff)}${room.micOn ? t.hall.micOn : t.hall.micOff}</button>
       ${recordingTag(room)}${lineTag(room)}${soundTag(room)}<span class="grow"></span><button @click=${full}>${icon(Maximize)}${t.hall.full}</button></footer>`;
   }

@@ -32,6 +32,11 @@ export async function microphone(device: string, hall: boolean): Promise<MediaSt
   }
 }
 
+/** The microphone of an earlier page of this tab, else any; null: the door has to ask. */
+export function again(device: string, hall: boolean): Promise<MediaStreamTrack | null> {
+  return microphone(device, hall).catch(() => microphone("", hall)).catch(() => null);
+}
+
 export async function microphones(): Promise<{ id: string; label: string }[]> {
   const devices = await navigator.mediaDevices.enumerateDevices();
   return devices.filter((d) => d.kind === "audioinput" && d.label).map((d) => ({ id: d.deviceId, label: d.label }));

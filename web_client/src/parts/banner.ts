@@ -29,9 +29,15 @@ export function faultBanner(fault: unknown, again?: () => void): TemplateResult 
   return banner("error", faultWords(fault), button);
 }
 
+/** The microphone was taken away: told as long as it lasts. */
+export function interrupted(room: Room): TemplateResult | typeof nothing {
+  const { interruption } = room.audio;
+  return interruption ? banner("warning", interruption === "call" ? t.room.micCall : t.room.micLost) : nothing;
+}
+
 export function notices(room: Room): TemplateResult | typeof nothing {
-  if (!room.notices.length) return nothing;
-  return html`<div class="notices stack tight">
+  if (!room.notices.length && !room.audio.interruption) return nothing;
+  return html`<div class="notices stack tight">${interrupted(room)}
     ${room.notices.map((notice) =>
       banner(notice.level, notice.text, html`<button class="quiet small" @click=${() => room.dismiss(notice)}>${icon(X, 20)}${t.gotIt}</button>`),
     )}

@@ -32,7 +32,7 @@ export function deskHead(room: Room, desk: Desk, host: HTMLElement): TemplateRes
 }
 
 function microphone(room: Room): TemplateResult | typeof nothing {
-  if (!room.entry.microphone) return nothing;
+  if (!room.speaks) return nothing;
   const on = room.micOn;
   return html`<button class="mic ${on ? "on" : ""}" @click=${() => room.setMic(!on)}>${icon(on ? Mic : MicOff)}${on ? t.room.micOn : t.room.micOff}</button>`;
 }

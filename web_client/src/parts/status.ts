@@ -44,7 +44,7 @@ export function lineWords(room: Room): string {
 }
 
 function weak(room: Room): boolean {
-  return Boolean(room.views.people?.some((person) => person.member !== "" && person.member === room.you?.member && person.weak));
+  return Boolean(room.views.people?.some((person) => person.session === room.you?.session && person.weak));
 }
 
 export function lineTag(room: Room): TemplateResult {

@@ -51,6 +51,8 @@ export const LONGEST_WAIT_MS = 8_000;
 export const STALE_COMMAND_MS = 60_000;
 export const COMMANDS_KEPT = 200;
 const ANSWER_MS = 15_000;
+/** Looked at again, a line that does not answer in this time is dead. */
+export const PROBE_MS = 2_000;
 
 /** Close codes by which the server says that coming back is of no use. */
 const FINAL = new Map<number, "refused" | "removed" | "replaced">([
@@ -64,12 +66,14 @@ const FINAL = new Map<number, "refused" | "removed" | "replaced">([
 export class Connection {
   private socket: Socket | null = null;
   private pending = new Map<number, Pending>();
-  private commands = 0;
   private attempts = 0;
   private heardAt = 0;
   private timers: (() => void)[] = [];
   private stopRetry: (() => void) | null = null;
   private live = false;
+  /** The server has answered the greeting: it answers pings too, also in the lobby. */
+  private greeted = false;
+  private heard = 0;
   private ended = false;
   /** Why the door stayed shut: told before the socket closes. */
   private lastWords = "";
@@ -80,6 +84,8 @@ export class Connection {
     private readonly greeting: Greeting,
     private readonly listeners: Listeners,
     private readonly around: Surroundings,
+    /** Commands are counted on from here: a page loaded anew must not repeat the numbers of the one before. */
+    private commands = 0,
   ) {}
 
   connect(): void {
@@ -96,9 +102,26 @@ export class Connection {
     this.watch(socket);
   }
 
-  /** Comes back at once, e.g. when the network is said to be there again. */
+  /** Comes back at once, e.g. when the network is said to be there again or the page is looked at again. */
   hurry(): void {
-    if (!this.socket && !this.ended) this.connect();
+    const { socket, heard } = this;
+    if (!socket) return this.connect();
+    if (!this.greeted) return;
+    this.ping(socket);
+    this.around.after(PROBE_MS, () => {
+      if (this.socket !== socket || this.heard !== heard) return;
+      socket.close();
+      this.drop();
+      this.attempts = 0;
+      this.connect();
+    });
+  }
+
+  /** The page is put away, perhaps for good; it is no goodbye. */
+  suspend(): void {
+    const { socket } = this;
+    socket?.close();
+    if (socket) this.lost(socket, 1006, "");
   }
 
   /** Resolves with the entry's number; rejects with Refusal. Waits over a cut and is sent again with the same id. */
@@ -154,21 +177,27 @@ export class Connection {
         this.lost(socket, 1006, "");
         return;
       }
-      if (this.live) socket.send(JSON.stringify({ type: "ping", t: Math.round(this.around.now()) }));
+      if (this.greeted) this.ping(socket);
       this.giveBackStale();
       this.timers = [this.around.after(BEAT_MS, beat)];
     };
     this.timers = [this.around.after(BEAT_MS, beat)];
   }
 
+  private ping(socket: Socket): void {
+    socket.send(JSON.stringify({ type: "ping", t: Math.round(this.around.now()) }));
+  }
+
   private take(socket: Socket, data: string): void {
     if (this.socket !== socket) return;
     this.heardAt = this.around.now();
+    this.heard += 1;
     const message = JSON.parse(data) as FromServer;
     switch (message.type) {
       case "welcome":
         return this.welcomed(message);
       case "waiting":
+        this.greeted = true;
         return this.listeners.line({ state: "waiting" });
       case "accepted":
         this.pending.get(message.id)?.resolve(message.seq);
@@ -190,7 +219,7 @@ export class Connection {
   }
 
   private welcomed(welcome: Welcome): void {
-    this.live = true;
+    this.live = this.greeted = true;
     this.attempts = 0;
     this.listeners.welcome(welcome);
     this.listeners.line({ state: "live" });
@@ -244,7 +273,7 @@ export class Connection {
     for (const stop of this.timers) stop();
     this.timers = [];
     this.socket = null;
-    this.live = false;
+    this.live = this.greeted = false;
     this.settleOffer((asked) => asked.reject(new Refusal("offline", "")));
   }
 

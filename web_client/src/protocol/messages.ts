@@ -7,6 +7,7 @@ export interface You {
   seat: string;
   roles: string[];
   guest: boolean;
+  session: string;
 }
 
 export interface Welcome {
@@ -15,6 +16,8 @@ export interface Welcome {
   meeting: string;
   now: number;
   ice: RTCIceServerLike[];
+  /** The media node still carries this session: a connection that works is kept. */
+  sound: boolean;
 }
 
 export interface RTCIceServerLike {

@@ -1,6 +1,7 @@
 /**
  * The sound of one participant: one audio line both ways and two more to listen (the room's three speaker slots).
- * A broken line is never mended but made anew, because the media node knows no ICE restart.
+ * A broken line is never mended but made anew, because the media node knows no ICE restart. The new one is made beside
+ * the old, which is let go only when the node has answered: most faults pass by themselves within two seconds.
  */
 import type { Offer, RTCIceServerLike } from "./messages.js";
 
@@ -15,38 +16,59 @@ export interface PeerPorts {
 export interface Call {
   ice: RTCIceServerLike[];
   microphone: MediaStreamTrack | null;
+  /** Long frames and one voice at a time. */
   weak: boolean;
 }
 
 /** Candidates that take longer than this are not waited for. */
 const GATHER_MS = 1_500;
 const AGAIN_MS = 2_000;
+/** An answered line that does not connect in this time is made anew. */
+const CONNECT_MS = 8_000;
 const SLOTS = 3;
+/** What a speaker sends while somebody listens over a weak line: with all headers below 40 kbit/s in frames of 20 ms. */
+const LEAN_BITRATE = 16_000;
 
 export class Peer {
   private connection: RTCPeerConnection | null = null;
-  private again: ReturnType<typeof setTimeout> | null = null;
+  private coming: RTCPeerConnection | null = null;
+  private timer: ReturnType<typeof setTimeout> | null = null;
   private call: Call | null = null;
+  /** What the connection was made for. */
+  private made: Call | null = null;
+  private lean = false;
+  private spent = 0;
+  private counted = 0;
 
   constructor(private readonly ports: PeerPorts) {}
 
-  /** Joins, or joins anew with what is given now. */
+  get works(): boolean {
+    return this.connection?.connectionState === "connected";
+  }
+
+  /** Joins, or joins anew with what is given now; what works is heard until then. */
   async join(call: Call): Promise<void> {
-    this.close();
+    this.wait(null);
+    this.coming?.close();
     this.call = call;
-    this.ports.state("joining");
-    const connection = new RTCPeerConnection({ iceServers: call.ice as RTCIceServer[], bundlePolicy: "max-bundle" });
-    this.connection = connection;
-    this.lay(connection, call.microphone);
-    connection.onconnectionstatechange = () => this.changed(connection);
+    if (!this.works) this.ports.state("joining");
+    const coming = new RTCPeerConnection({ iceServers: call.ice as RTCIceServer[], bundlePolicy: "max-bundle" });
+    this.coming = coming;
+    this.lay(coming, call.microphone);
     try {
-      await connection.setLocalDescription(await connection.createOffer());
-      await gathered(connection);
-      const sdp = connection.localDescription?.sdp ?? "";
+      await coming.setLocalDescription(await coming.createOffer());
+      await gathered(coming);
+      const sdp = coming.localDescription?.sdp ?? "";
       const answer = await this.ports.signal({ sdp, speak: call.microphone !== null, hear: true, weak: call.weak });
-      if (this.connection === connection) await connection.setRemoteDescription({ type: "answer", sdp: answer });
+      if (this.coming !== coming) return;
+      this.take(coming, call);
+      await coming.setRemoteDescription({ type: "answer", sdp: answer });
+      this.spare(this.lean);
     } catch {
-      if (this.connection === connection) this.retry();
+      if (this.coming !== coming && this.connection !== coming) return;
+      if (this.coming === coming) this.coming = null;
+      coming.close();
+      this.retry(AGAIN_MS);
     }
   }
 
@@ -55,44 +77,112 @@ export class Peer {
     if (this.call?.microphone) this.call.microphone.enabled = !muted;
   }
 
+  /** Another microphone on the same line. */
+  async replace(microphone: MediaStreamTrack): Promise<void> {
+    if (!this.call?.microphone) return;
+    const { call } = this;
+    this.call = { ...call, microphone };
+    if (this.made === call) this.made = this.call;
+    for (const connection of [this.connection, this.coming]) await this.sender(connection)?.replaceTrack(microphone).catch(() => undefined);
+  }
+
+  /** Sends less while somebody listens over a weak line. */
+  spare(lean: boolean): void {
+    this.lean = lean;
+    const sender = this.call?.microphone ? this.sender(this.connection) : undefined;
+    const asked = sender?.getParameters();
+    const encoding = asked?.encodings[0];
+    if (!sender || !asked || !encoding || (encoding.maxBitrate !== undefined) === lean) return;
+    if (lean) encoding.maxBitrate = LEAN_BITRATE;
+    else delete encoding.maxBitrate;
+    sender.setParameters(asked).catch(() => undefined); // Firefox before 110 knows no such wish
+  }
+
   close(): void {
-    if (this.again !== null) clearTimeout(this.again);
-    this.again = null;
-    const connection = this.connection;
-    this.connection = null;
-    if (!connection) return;
-    connection.onconnectionstatechange = null;
-    connection.close();
+    this.wait(null);
+    this.coming?.close();
+    this.coming = null;
+    if (!this.connection) return;
+    this.letGo();
     this.ports.state("off");
   }
 
-  stats(): Promise<RTCStatsReport> | null {
-    return this.connection?.getStats() ?? null;
+  /** Bytes sent and received since the beginning, over all connections. */
+  async bytes(): Promise<number> {
+    const connection = this.connection;
+    const stats = await connection?.getStats();
+    if (stats && connection === this.connection) {
+      this.counted = 0;
+      stats.forEach((one: { type: string; bytesSent?: number; bytesReceived?: number }) => {
+        if (one.type === "transport") this.counted += (one.bytesSent ?? 0) + (one.bytesReceived ?? 0);
+      });
+    }
+    return this.spent + this.counted;
   }
 
   private lay(connection: RTCPeerConnection, microphone: MediaStreamTrack | null): void {
     connection.addTransceiver(microphone ?? "audio", { direction: microphone ? "sendrecv" : "recvonly" });
     for (let slot = 1; slot < SLOTS; slot += 1) connection.addTransceiver("audio", { direction: "recvonly" });
+    connection.onconnectionstatechange = () => this.changed(connection);
     connection.ontrack = (event) => {
       const slot = connection.getTransceivers().indexOf(event.transceiver);
       this.ports.heard(slot, new MediaStream([event.track]));
     };
   }
 
-  private changed(connection: RTCPeerConnection): void {
-    if (this.connection !== connection) return;
-    if (connection.connectionState === "connected") this.ports.state("on");
-    if (connection.connectionState === "failed" || connection.connectionState === "disconnected") this.retry();
+  private sender(connection: RTCPeerConnection | null): RTCRtpSender | undefined {
+    return connection?.getTransceivers()[0]?.sender;
   }
 
-  private retry(): void {
-    const call = this.call;
-    if (!call || this.again !== null) return;
-    this.ports.state("lost");
-    this.again = setTimeout(() => {
-      this.again = null;
+  /** The node carries the new line from its answer on. */
+  private take(coming: RTCPeerConnection, call: Call): void {
+    this.letGo();
+    this.made = call;
+    this.connection = coming;
+    this.coming = null;
+    this.wait(CONNECT_MS);
+  }
+
+  private letGo(): void {
+    const former = this.connection;
+    this.connection = null;
+    this.spent += this.counted;
+    this.counted = 0;
+    if (!former) return;
+    former.onconnectionstatechange = null;
+    former.close();
+  }
+
+  private changed(connection: RTCPeerConnection): void {
+    if (this.connection !== connection || this.coming) return;
+    const { connectionState } = connection;
+    if (connectionState === "connected") {
+      this.wait(null);
+      this.ports.state("on");
+    } else if (connectionState === "disconnected") {
+      this.wait(AGAIN_MS);
+    } else if (connectionState === "failed" || connectionState === "closed") {
+      this.retry(0);
+    }
+  }
+
+  private retry(after: number): void {
+    if (!this.works) this.ports.state("lost");
+    this.wait(after);
+  }
+
+  /** Makes the line anew after so long, unless it works again by then. */
+  private wait(ms: number | null): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    if (ms === null) return;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      const call = this.call;
+      if (!call || (this.works && this.made === call)) return;
+      if (!this.works) this.ports.state("lost");
       void this.join(call);
-    }, AGAIN_MS);
+    }, ms);
   }
 }
 

@@ -5,6 +5,7 @@ import "../styles/room.css";
 import type { Summary } from "../home/types.js";
 import type { Choices } from "../join/entry.js";
 import { takeOver } from "../join/handover.js";
+import { again as microphoneAgain } from "../join/microphone.js";
 import { t } from "../messages/vi.js";
 import { faultWords, skeleton } from "../parts/banner.js";
 import { stayAwake } from "../parts/awake.js";
@@ -13,6 +14,7 @@ import { Screen } from "../parts/screen.js";
 import { momentOf } from "../parts/time.js";
 import { get, HttpFault } from "../protocol/http.js";
 import type { Device } from "../protocol/messages.js";
+import { kept, tabStore, type Kept } from "../views/kept.js";
 import { Room } from "../views/room.js";
 
 export type Desk = "chair" | "secretary" | "member";
@@ -39,7 +41,7 @@ export class MeetingScreen extends Screen {
     super.connectedCallback();
     const choices = takeOver(this.meeting);
     if (choices) this.enter(choices);
-    else void this.look();
+    else void this.back();
   }
 
   override disconnectedCallback(): void {
@@ -51,6 +53,16 @@ export class MeetingScreen extends Screen {
     this.room = null;
   }
 
+  /** Reloaded, or thrown away and opened again: back to the seat without asking, unless the microphone is gone. */
+  private async back(): Promise<void> {
+    const found = kept(tabStore(), this.meeting, "own");
+    if (!found) return this.look();
+    const { device } = found;
+    const microphone = typeof device === "string" ? await microphoneAgain(device, false) : device;
+    if (microphone === null && device !== null) return this.look();
+    if (this.isConnected) this.enter({ seat: found.seat, informed: found.informed, private: found.private, microphone }, found);
+  }
+
   private async look(): Promise<void> {
     try {
       this.summary = await get<Summary>(`/api/meetings/${encodeURIComponent(this.meeting)}`);
@@ -59,10 +71,10 @@ export class MeetingScreen extends Screen {
     }
   }
 
-  private enter(choices: Choices): void {
+  private enter(choices: Choices, kept?: Kept): void {
     const device: Device = matchMedia("(max-width: 640px)").matches ? "phone" : "computer";
     this.room?.leave();
-    this.room = new Room({ meeting: this.meeting, device, ...choices });
+    this.room = new Room({ meeting: this.meeting, device, ...choices, kept });
     this.room.addEventListener("change", this.changed);
     this.room.start();
     this.sleep ??= stayAwake();

@@ -11,6 +11,7 @@ import { RoomScreen } from "../parts/room_screen.js";
 import { lineTag, recordingTag, soundTag } from "../parts/status.js";
 import { momentOf, spanOf } from "../parts/time.js";
 import type { Caption } from "../views/types.js";
+import { dataUse } from "./data_use.js";
 import { voteCard } from "./vote_card.js";
 
 const LINES = 3;
@@ -89,6 +90,7 @@ export class Member extends RoomScreen {
       ${me?.speaking ? html`<p class="strong invited" role="alert">${t.room.invited}</p>` : nothing}
       ${open && !this.room.you?.guest ? this.hand(voting) : nothing}
       ${this.microphone()}
+      ${dataUse(this.room)}
       ${deskSwitch(this.room, "member", this)}
     </footer>`;
   }
@@ -104,7 +106,7 @@ export class Member extends RoomScreen {
   private microphone(): TemplateResult {
     const { entry, micOn, views } = this.room;
     if (entry.seat === "hall") return html`<p class="soft center">${t.room.inHall}</p>`;
-    if (!entry.microphone) return html`<p class="soft center">${t.room.listenOnly}</p>`;
+    if (!this.room.speaks) return html`<p class="soft center">${t.room.listenOnly}</p>`;
     if (views.me?.muted && !micOn) return html`<p class="center">${t.room.mutedByChair}</p>${this.micButton()}`;
     return this.micButton();
   }

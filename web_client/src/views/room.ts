@@ -1,8 +1,10 @@
 /** A meeting as one browser lives it: connection, sound and the views the server sent. Screens subscribe to it. */
 import { Connection, type Line, type Socket } from "../protocol/connection.js";
-import { Refusal, type Device, type FromServer, type RTCIceServerLike, type You } from "../protocol/messages.js";
+import { Refusal, type Device, type FromServer, type You } from "../protocol/messages.js";
 import { t } from "../messages/vi.js";
-import { Peer, type Sound } from "../protocol/peer.js";
+import type { Sound } from "../protocol/peer.js";
+import { forget, keep, tabName, tabStore, type Kept, type Place } from "./kept.js";
+import { RoomSound } from "./sound.js";
 import { apply, EMPTY, type RoomState, type ViewMessage } from "./state.js";
 import type { Views } from "./types.js";
 
@@ -14,6 +16,8 @@ export interface Entry {
   private: boolean;
   /** Given when this browser takes part in the room's sound; `null` listens only; undefined = no sound at all. */
   microphone: MediaStreamTrack | null | undefined;
+  /** What an earlier page of this tab had chosen; without it the microphone begins as `micOn` says. */
+  kept?: Kept;
 }
 
 export interface Notice {
@@ -29,45 +33,69 @@ const INFO_MS = 10_000;
 export class Room extends EventTarget {
   state: RoomState = EMPTY;
   line: Line = { state: "connecting" };
-  sound: Sound = "off";
   you: You | null = null;
   notices: Notice[] = [];
   /** Server clock minus ours, so that "đã nói 02:10" counts the same everywhere. */
   skew = 0;
-  micOn = false;
-  readonly streams = new Map<number, MediaStream>();
+  readonly audio: RoomSound;
   protected connection: Connection | null = null;
-  private peer: Peer | null = null;
-  private ice: RTCIceServerLike[] = [];
   private told = false;
 
   constructor(readonly entry: Entry) {
     super();
+    this.audio = new RoomSound(entry.microphone, entry.device === "hall", {
+      signal: (offer) => this.connection?.signal(offer) ?? Promise.reject(new Refusal("offline", "")),
+      mic: (on) => this.connection?.mic(on),
+      changed: () => this.changed(),
+    });
+    const { kept } = entry;
+    if (!kept) return;
+    this.audio.micOn = kept.micOn;
+    this.audio.saving = kept.saving;
+    this.audio.listening = kept.listening;
+    this.audio.used = kept.used;
+  }
+
+  get sound(): Sound {
+    return this.audio.state;
+  }
+
+  get streams(): ReadonlyMap<number, MediaStream> {
+    return this.audio.streams;
+  }
+
+  get micOn(): boolean {
+    return this.audio.micOn;
+  }
+
+  /** Whether this browser has a microphone that it may speak through now. */
+  get speaks(): boolean {
+    return Boolean(this.entry.microphone) && !this.audio.listening;
   }
 
   start(): void {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const url = `${scheme}://${location.host}/live/${encodeURIComponent(this.entry.meeting)}`;
     const { device, seat, informed } = this.entry;
-    const greeting = { tab: crypto.randomUUID?.() ?? String(Math.random()), device, seat, informed, private: this.entry.private };
+    const tab = tabName(tabStore(), () => crypto.randomUUID?.() ?? String(Math.random()));
+    const greeting = { tab, device, seat, informed, private: this.entry.private };
     this.connection = new Connection(url, greeting, {
       line: (line) => this.lineChanged(line),
       welcome: (welcome) => {
         this.you = welcome.you;
         this.skew = welcome.now - Date.now();
-        this.ice = welcome.ice;
-        void this.joinSound();
+        if (this.line.state !== "ended") this.audio.welcomed(welcome.ice, welcome.sound);
       },
       message: (message) => this.take(message),
       versions: () => this.state.versions,
-    }, browser());
-    this.entry.microphone?.addEventListener("ended", () => {
-      this.setMic(false);
-      this.notify("error", t.room.micLost);
-    });
+    }, browser(), Date.now() * 1000);
+    this.audio.start();
     this.connection.connect();
     addEventListener("online", this.hurry);
+    addEventListener("pageshow", this.shown);
+    document.addEventListener("visibilitychange", this.shown);
     addEventListener("pagehide", this.away);
+    this.remember();
   }
 
   get views(): Partial<Views> {
@@ -120,10 +148,20 @@ export class Room extends EventTarget {
   }
 
   setMic(on: boolean): void {
-    this.micOn = on && Boolean(this.entry.microphone);
-    this.peer?.mute(!this.micOn);
-    this.connection?.mic(this.micOn);
-    this.changed();
+    this.audio.setMic(on);
+    this.remember();
+  }
+
+  /** "Tiết kiệm dữ liệu". */
+  save(on: boolean): void {
+    this.audio.save(on);
+    this.remember();
+  }
+
+  /** "Chỉ nghe". */
+  listen(on: boolean): void {
+    this.audio.listen(on);
+    this.remember();
   }
 
   dismiss(notice: Notice): void {
@@ -138,11 +176,11 @@ export class Room extends EventTarget {
     this.changed();
   }
 
+  /** Goodbye; nobody goes back to this seat by themselves. */
   leave(): void {
-    removeEventListener("online", this.hurry);
-    removeEventListener("pagehide", this.away);
-    this.peer?.close();
-    this.entry.microphone?.stop();
+    this.deaf();
+    if (this.line.state !== "ended") forget(tabStore(), this.entry.meeting, this.seatKept);
+    this.audio.close();
     this.connection?.leave();
   }
 
@@ -151,6 +189,7 @@ export class Room extends EventTarget {
     if (message.type === "refused") return this.notify("error", message.message);
     this.state = apply(this.state, message as ViewMessage);
     this.mutedByChair();
+    this.tellLines();
     this.changed();
   }
 
@@ -174,33 +213,48 @@ export class Room extends EventTarget {
 
   private lineChanged(line: Line): void {
     this.line = line;
-    if (line.state === "ended") this.peer?.close();
+    if (line.state === "ended") {
+      this.deaf();
+      this.audio.close();
+      forget(tabStore(), this.entry.meeting, this.seatKept);
+    }
     this.changed();
   }
 
-  private async joinSound(): Promise<void> {
-    if (this.entry.microphone === undefined || this.line.state === "ended") return;
-    this.peer ??= new Peer({
-      signal: (offer) => this.signal(offer),
-      heard: (slot, stream) => {
-        this.streams.set(slot, stream);
-        this.changed();
-      },
-      state: (sound) => {
-        this.sound = sound;
-        this.changed();
-      },
-    });
-    this.setMic(this.micOn);
-    await this.peer.join({ ice: this.ice, microphone: this.entry.microphone, weak: false });
+  /** Who listens over a weak line is helped by everybody who speaks. */
+  private tellLines(): void {
+    const people = this.views.people ?? [];
+    const own = people.find((person) => person.session === this.you?.session);
+    this.audio.lines(own?.weak ?? false, people.some((person) => person !== own && (person.weak || person.lean)));
   }
 
-  private signal(offer: Parameters<Connection["signal"]>[0]): Promise<string> {
-    return this.connection?.signal(offer) ?? Promise.reject(new Refusal("offline", ""));
+  private get seatKept(): Place {
+    return this.entry.device === "hall" || this.entry.device === "display" ? this.entry.device : "own";
+  }
+
+  private remember(): void {
+    if (this.line.state === "ended") return;
+    const { seat, informed, microphone } = this.entry;
+    const { micOn, saving, listening, used, device } = this.audio;
+    const sound = microphone === undefined ? {} : { device: microphone ? device : null };
+    keep(tabStore(), this.entry.meeting, this.seatKept, { seat, informed, private: this.entry.private, micOn, saving, listening, used, ...sound });
+  }
+
+  private deaf(): void {
+    removeEventListener("online", this.hurry);
+    removeEventListener("pageshow", this.shown);
+    document.removeEventListener("visibilitychange", this.shown);
+    removeEventListener("pagehide", this.away);
   }
 
   readonly hurry = (): void => this.connection?.hurry();
-  private readonly away = (): void => this.connection?.leave();
+  private readonly shown = (): void => {
+    if (document.visibilityState === "visible") this.hurry();
+  };
+  private readonly away = (): void => {
+    this.remember();
+    this.connection?.suspend();
+  };
 }
 
 function browser(): ConstructorParameters<typeof Connection>[3] {

@@ -49,6 +49,8 @@ export interface Person {
   mic: boolean;
   voiced: boolean;
   weak: boolean;
+  /** Saves data by choice. */
+  lean?: boolean;
   admitted: boolean;
   guest: boolean;
   muted: boolean;

@@ -1,0 +1,112 @@
+"""Reloaded, called away by a phone, cut off or on a paid line: the person keeps the seat and the sound."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.browser.place import Place, browser, call_meeting, from_afar, loudness, page_of, sign_in, until
+
+pytestmark = [pytest.mark.browser, pytest.mark.serial]
+SPEECH = False
+
+SEEN = """
+window.tracks = []; window.sockets = []; window.peers = [];
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wish) => {
+  const stream = await ask(wish); tracks.push(...stream.getTracks()); return stream;
+};
+window.WebSocket = class extends WebSocket { constructor(...all) { super(...all); sockets.push(this); } };
+window.RTCPeerConnection = class extends RTCPeerConnection { constructor(...all) { super(...all); peers.push(this); } };
+"""
+
+
+@dataclass
+class Two:
+    """One who speaks and one who listens, both far away."""
+
+    speaks: Page
+    listens: Page
+    place: Place
+    meeting: str
+    faults: list[str]
+
+    def written(self, kind: str) -> int:
+        with sqlite3.connect(self.place.data / "hopchibo.sqlite") as store:
+            query = "select count(*) from meeting_entry where meeting = ? and kind = ?"
+            return int(store.execute(query, (self.meeting, kind)).fetchone()[0])
+
+    def heard(self, what: str) -> None:
+        until(lambda: loudness(self.listens, 1) > 0.01, self.listens, 30, what)
+
+
+@pytest.fixture(scope="module")
+def two(playwright: Playwright, place: Place) -> Iterator[Two]:
+    people, faults = browser(playwright), list[str]()
+    chair = page_of(people, place, faults)
+    sign_in(chair, place, "leader")
+    meeting = call_meeting(chair).rsplit("/", 1)[-1]
+    made = chair.request.post(
+        f"{place.url}/api/meetings/{meeting}/links", data={}, headers={"X-Hopchibo": "1", "Origin": place.url}
+    ).json()
+    links = {link["name"]: link["url"] for link in made["links"]}
+    pages = []
+    for name in ("Lang Văn Hợp", "Vi Thị Lan"):
+        page = page_of(people, place, faults, width=390, height=800)
+        page.add_init_script(SEEN)
+        page.goto(links[name])
+        from_afar(page)
+        expect(page.get_by_text("Mạng tốt")).to_be_visible()
+        pages.append(page)
+    pages[0].get_by_role("button", name=re.compile("Micrô đang tắt")).click()
+    yield Two(pages[0], pages[1], place, meeting, faults)
+    people.close()
+
+
+def test_a_reloaded_page_goes_back_to_its_seat_with_its_microphone_and_was_never_away(two: Two) -> None:
+    two.heard("the speaker")
+    two.speaks.reload()
+    expect(two.speaks.get_by_role("button", name=re.compile("Micrô đang bật"))).to_be_visible()
+    two.heard("the speaker after the reload")
+    assert (two.written("Joined"), two.written("Left")) == (2, 0)
+
+
+def test_a_cut_socket_is_not_heard(two: Two) -> None:
+    peers = two.listens.evaluate("peers.length")
+    two.listens.evaluate("sockets.at(-1).close()")
+    until(lambda: two.listens.evaluate("sockets.length") > 1, two.listens, 10, "a new socket")
+    expect(two.listens.get_by_text("Mạng tốt")).to_be_visible()
+    two.heard("the speaker over the cut")
+    assert two.listens.evaluate("peers.length") == peers
+
+
+def test_a_phone_call_is_told_and_a_microphone_that_was_taken_is_asked_for_again(two: Two) -> None:
+    two.speaks.evaluate("tracks.at(-1).dispatchEvent(new Event('mute'))")
+    expect(two.speaks.get_by_text("Có cuộc gọi đến")).to_be_visible()
+    two.speaks.evaluate("tracks.at(-1).dispatchEvent(new Event('unmute'))")
+    expect(two.speaks.get_by_text("Có cuộc gọi đến")).to_have_count(0)
+    before, peers = two.speaks.evaluate("[tracks.length, peers.length]")
+    two.speaks.evaluate("tracks.at(-1).dispatchEvent(new Event('ended'))")
+    until(lambda: two.speaks.evaluate("tracks.length") > before, two.speaks, 10, "the microphone is asked for again")
+    assert two.speaks.evaluate("tracks.at(-2).readyState") == "ended"  # the old one is given back
+    two.heard("the new microphone")
+    assert two.speaks.evaluate("peers.length") == peers
+
+
+def test_on_a_paid_line_less_is_sent_and_what_was_used_is_shown(two: Two) -> None:
+    two.listens.get_by_text(re.compile(r"Đã dùng [1-9\d,]+ MB")).click()
+    peers = two.listens.evaluate("peers.length")
+    two.listens.get_by_label("Tiết kiệm dữ liệu").check()
+    until(lambda: two.listens.evaluate("peers.length") > peers, two.listens, 10, "a light line")
+    two.heard("the speaker on the light line")
+    rate = "peers.at(-1).getSenders()[0].getParameters().encodings[0].maxBitrate"
+    until(lambda: two.speaks.evaluate(rate) == 16_000, two.speaks, 10, "who speaks sends less")
+    two.listens.get_by_label("Chỉ nghe").check()
+    expect(two.listens.get_by_role("button", name=re.compile("Micrô đang"))).to_have_count(0)
+    two.heard("the speaker by one who only listens")
+    assert not two.faults
