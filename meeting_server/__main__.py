@@ -186,6 +186,7 @@ def account(
     person: Annotated[str, typer.Option(help="Họ và tên người giữ tài khoản, đúng như danh sách")] = "",
     cell: Annotated[str, typer.Option(help="Mã chi bộ của người đó")] = "",
     administrator: Annotated[bool, typer.Option("--administrator", help="Tài khoản quản trị")] = False,
+    viewer: Annotated[str, typer.Option(help="Tài khoản cấp trên: mã tổ chức được theo dõi từ đó xuống")] = "",
     data: Data = None,
 ) -> None:
     """In mã dùng một lần để đặt mật khẩu: cho tài khoản mới, hoặc để người quên mật khẩu vào lại."""
@@ -196,7 +197,7 @@ def account(
     settings.folders()
     store = Store(settings.database_url)
     try:
-        code = issue_account(store, name, person=person, cell=cell, administrator=administrator)
+        code = issue_account(store, name, person=person, cell=cell, administrator=administrator, viewer=viewer)
     except CannotFound as why:
         print(f"✗ {why}", file=sys.stderr)
         raise typer.Exit(1) from None

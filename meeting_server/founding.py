@@ -69,9 +69,12 @@ def units(store: Store) -> list[str]:
     return store.read_now(look)
 
 
-def issue_account(store: Store, name: str, *, person: str = "", cell: str = "", administrator: bool = False) -> str:
+def issue_account(
+    store: Store, name: str, *, person: str = "", cell: str = "", administrator: bool = False, viewer: str = ""
+) -> str:
     """A one-time code for the account of that name, which is made when new. ``person``: who it belongs to, by name in
-    ``cell``. An account that exists keeps its rights. Raises CannotFound."""
+    ``cell``, or by name alone when the account only administers or looks down from the unit ``viewer``. An account that
+    exists keeps its rights. Raises CannotFound."""
     name, person = nfc(name).strip(), nfc(person).strip()
     if not 2 <= len(name) <= 100:
         raise CannotFound("Tên đăng nhập cần từ 2 đến 100 ký tự.")
@@ -80,19 +83,27 @@ def issue_account(store: Store, name: str, *, person: str = "", cell: str = "", 
     def work(session: Session) -> str:
         account = session.exec(select(Account).where(Account.name == name)).first()
         if account is None:
-            if not (person or administrator):
+            if not (person or administrator or viewer):
                 raise CannotFound(
-                    "Tài khoản mới: cho biết của ai (--person “Họ và tên” --cell MÃ) hoặc --administrator."
+                    "Tài khoản mới: cho biết của ai (--person “Họ và tên” --cell MÃ), --viewer MÃ hoặc --administrator."
                 )
+            if viewer and session.get(Unit, viewer) is None:
+                raise CannotFound(f"Không có tổ chức mang mã {viewer}.")
             account = Account(
-                id=people.new_id("a"), name=name, person=_person(session, person, cell) if person else None,
-                administrator=administrator, created_at=now,
+                id=people.new_id("a"), name=name, person=_holder(session, person, cell, bool(administrator or viewer)),
+                administrator=administrator, unit=viewer, created_at=now,
             )  # fmt: skip
             session.add(account)
             session.flush()
         return access.issue_code(session, account.id, now)[0]
 
     return store.write_now(work)
+
+
+def _holder(session: Session, name: str, cell: str, of_no_cell: bool) -> str | None:
+    if not name:
+        return None
+    return people.outsider(session, name).id if of_no_cell and not cell else _person(session, name, cell)
 
 
 def _person(session: Session, name: str, cell: str) -> str:

@@ -32,6 +32,8 @@ class Recover(Body):
 
 
 class NewAccount(Body):
+    """``cell``: the unit; for an upper-level viewer the one that they look down from."""
+
     name: Name
     person: Optional = ""
     cell: Id | None = None
@@ -137,11 +139,12 @@ async def accounts(request: Request, caller: Annotated[Caller, allowed("accounts
 def _shown(session: Session, at: House, account: Account) -> dict[str, Any]:
     person = session.get(Person, account.person) if account.person else None
     cells = people.cells_of(session, person.id, at.today()) if person else []
-    unit = session.get(Unit, cells[0]) if cells else None
+    where = account.unit or (cells[0] if cells else None)
+    unit = session.get(Unit, where) if where else None
     return {
         "id": account.id, "name": account.name, "person": person.name if person else "",
         "cell_name": unit.name if unit else "", "administrator": account.administrator,
-        "upper_viewer": bool(account.unit),
+        "upper_viewer": bool(account.unit), "disabled": account.disabled,
     }  # fmt: skip
 
 
@@ -169,26 +172,58 @@ async def new_account(
 
 
 def _person(session: Session, at: House, body: NewAccount) -> str | None:
+    """A member of the cell; a viewer or administrator may be of no cell, and then is kept by name alone."""
     if body.member is not None:
         if session.get(Person, body.member) is None:
             raise Fault(404, "unknown_member", "Không có đồng chí này trong danh sách.")
         return body.member
-    if not body.person or body.cell is None:
+    if not body.person:
         return None
-    named = [f.person.id for f in people.facts_on(session, body.cell, at.today()) if f.person.name == body.person]
-    if len(named) != 1:
+    named = (
+        [f.person.id for f in people.facts_on(session, body.cell, at.today()) if f.person.name == body.person]
+        if body.cell
+        else []
+    )
+    if len(named) == 1:
+        return named[0]
+    if not (body.upper_viewer or body.administrator):
         raise Fault(404, "unknown_member", "Không tìm thấy đúng một đồng chí có họ tên này trong chi bộ.")
-    return named[0]
+    person = people.outsider(session, body.person)
+    return person.id
 
 
 def _unit(session: Session, body: NewAccount) -> str:
-    """What an upper-level viewer sees: the named unit, else everything from the top."""
+    """What an upper-level viewer looks down from."""
     if not body.upper_viewer:
         return ""
-    if body.cell is not None:
-        return body.cell
-    top = session.exec(select(Unit).where(col(Unit.parent).is_(None))).first()
-    return top.id if top else ""
+    if body.cell is None or session.get(Unit, body.cell) is None:
+        raise Fault(422, "unit_needed", "Chọn tổ chức mà tài khoản cấp trên được theo dõi.")
+    return body.cell
+
+
+class Standing(Body):
+    disabled: bool
+
+
+@router.patch("/api/accounts/{account}")
+async def set_standing(
+    request: Request, account: str, body: Standing, caller: Annotated[Caller, allowed("accounts")]
+) -> dict[str, Any]:
+    """Locked accounts sign in nowhere: their sessions end at once. An administrator cannot lock themselves out."""
+    at = house(request)
+
+    def work(session: Session) -> None:
+        row = session.get(Account, account)
+        if row is None:
+            raise Fault(404)
+        if body.disabled and caller.account is not None and caller.account.id == account:
+            raise Fault(409, "own_account", "Không thể tự khóa tài khoản của mình.")
+        row.disabled = body.disabled
+        session.add(row)
+
+    await at.store.write(work)
+    log.info("account_standing", account=account, disabled=body.disabled)
+    return {"disabled": body.disabled}
 
 
 @router.post("/api/accounts/{account}/code")

@@ -47,6 +47,14 @@ def add_unit(
     return unit
 
 
+def outsider(session: Session, name: str) -> Person:
+    """A person of no cell: a viewer of the level above, an administrator."""
+    person = Person(id=new_id("d"), name=name, aliases="", channel="hall")
+    session.add(person)
+    session.flush()
+    return person
+
+
 def parents(session: Session, unit: str) -> list[Unit]:
     """The units above, nearest first."""
     found: list[Unit] = []

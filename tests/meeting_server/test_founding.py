@@ -33,14 +33,18 @@ def test_units_members_and_the_first_accounts_come_from_nothing(store: Store) ->
     codes = [
         issue_account(store, "quantri", administrator=True),
         issue_account(store, "bithu", person="Vi Văn Thuận", cell=cell),
+        issue_account(store, "vanphong", person="Hà Thị Cán", viewer=commune),
     ]
     for code in codes:
         assert store.write_now(lambda session, code=code: access.use_code(session, code, "hash", 1)) is not None
     rows = store.read_now(lambda session: list(session.exec(select(Account))))
-    assert {row.name: (row.administrator, bool(row.person)) for row in rows} == {
-        "quantri": (True, False),
-        "bithu": (False, True),
+    assert {row.name: (row.administrator, bool(row.person), row.unit) for row in rows} == {
+        "quantri": (True, False, ""),
+        "bithu": (False, True, ""),
+        "vanphong": (False, True, commune),
     }
+    with pytest.raises(CannotFound):
+        issue_account(store, "khac", viewer="u-none")
 
 
 def test_a_second_code_for_an_account_replaces_the_first_and_changes_no_rights(store: Store) -> None:

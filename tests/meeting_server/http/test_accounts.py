@@ -76,3 +76,34 @@ async def test_accounts_are_made_with_a_code_instead_of_a_password(place: Place)
     assert lost.status_code == 422
     reply = await place.client().post("/api/recover", json={"code": made.json()["code"], "password": "mat-khau-rieng"})
     assert reply.json()["member"] == place.ids["Lang Văn Hợp"]
+
+
+async def test_a_viewer_of_the_commune_is_of_no_cell_and_looks_down_from_there(place: Place) -> None:
+    administrator = place.signed_in("quantri")
+    cells = (await administrator.get("/api/cells")).json()["cells"]
+    commune = next(one["id"] for one in cells if one["level"] == "commune")
+    new = {"name": "vanphong", "person": "Hà Thị Cán", "upper_viewer": True}
+    refused = await administrator.post("/api/accounts", json=new)
+    assert (refused.status_code, refused.json()["code"]) == (422, "unit_needed")
+    made = await administrator.post("/api/accounts", json={**new, "cell": commune})
+    assert made.status_code == 200, made.text
+    client = place.client()
+    body = {"code": made.json()["code"], "password": "mat-khau-moi-2026"}
+    me = (await client.post("/api/recover", json=body)).json()
+    assert (me["name"], me["roles"]) == ("Hà Thị Cán", ["upper_viewer"])
+    shown = {one["name"]: one for one in (await administrator.get("/api/accounts")).json()["accounts"]}
+    assert (shown["vanphong"]["person"], bool(shown["vanphong"]["cell_name"])) == ("Hà Thị Cán", True)
+
+
+async def test_a_locked_account_is_out_at_once_and_comes_back_when_unlocked(place: Place) -> None:
+    administrator, leader = place.signed_in("quantri"), place.signed_in("bithu")
+    accounts = {one["name"]: one["id"] for one in (await administrator.get("/api/accounts")).json()["accounts"]}
+    path = f"/api/accounts/{accounts['bithu']}"
+    assert (await administrator.patch(path, json={"disabled": True})).status_code == 200
+    assert (await leader.get("/api/me")).status_code == 401
+    reply = await place.client().post("/api/login", json={"name": "bithu", "password": PASSWORD})
+    assert reply.status_code == 401
+    await administrator.patch(path, json={"disabled": False})
+    assert (await leader.get("/api/me")).status_code == 200
+    own = await administrator.patch(f"/api/accounts/{accounts['quantri']}", json={"disabled": True})
+    assert own.json()["code"] == "own_account"

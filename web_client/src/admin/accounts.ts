@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { KeyRound, Printer, UserPlus } from "lucide";
+import { KeyRound, Lock, LockOpen, Printer, UserPlus } from "lucide";
 import "../styles/admin.css";
 import type { Cell } from "../home/types.js";
 import { t } from "../messages/vi.js";
@@ -9,7 +9,7 @@ import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { Screen } from "../parts/screen.js";
 import { momentOf } from "../parts/time.js";
-import { get, post } from "../protocol/http.js";
+import { get, patch, post } from "../protocol/http.js";
 
 interface Account {
   id: string;
@@ -18,6 +18,7 @@ interface Account {
   cell_name: string;
   administrator: boolean;
   upper_viewer: boolean;
+  disabled: boolean;
 }
 
 interface Code {
@@ -31,7 +32,7 @@ interface Code {
 @customElement("hcb-accounts")
 export class Accounts extends Screen {
   @state() private accounts: Account[] | null = null;
-  @state() private cells: { id: string; name: string }[] = [];
+  @state() private cells: { id: string; name: string; level: string }[] = [];
   @state() private members: Cell["members"] = [];
   @state() private fault: unknown = null;
   @state() private refusal: unknown = null;
@@ -79,8 +80,18 @@ export class Accounts extends Screen {
     }
   }
 
+  private async lock(account: Account): Promise<void> {
+    try {
+      await patch(`/api/accounts/${encodeURIComponent(account.id)}`, { disabled: !account.disabled });
+      await this.load();
+    } catch (fault) {
+      this.fault = fault;
+    }
+  }
+
   private async pickCell(cell: string): Promise<void> {
-    this.members = cell ? (await get<Cell>(`/api/cells/${encodeURIComponent(cell)}`)).members : [];
+    const holdsMembers = this.cells.some((one) => one.id === cell && one.level === "cell");
+    this.members = holdsMembers ? (await get<Cell>(`/api/cells/${encodeURIComponent(cell)}`)).members : [];
   }
 
   protected override render(): TemplateResult {
@@ -96,8 +107,9 @@ export class Accounts extends Screen {
   private table(accounts: Account[]): TemplateResult {
     return html`<div tabindex="0" class="tablewrap card flat"><table><thead><tr><th>${t.admin.person}</th><th>${t.admin.name}</th><th>${t.admin.cell}</th><th>${t.admin.rights}</th><th></th></tr></thead><tbody>
       ${accounts.map((one) => html`<tr><td>${one.person}</td><td><code>${one.name}</code></td><td>${one.cell_name}</td>
-        <td>${one.administrator ? html`<span class="tag">${t.admin.administrator}</span> ` : nothing}${one.upper_viewer ? html`<span class="tag">${t.admin.viewer}</span>` : nothing}</td>
-        <td><button class="small" @click=${() => this.print(one)}>${icon(KeyRound, 20)}${t.admin.code}</button></td></tr>`)}</tbody></table></div>`;
+        <td>${one.administrator ? html`<span class="tag">${t.admin.administrator}</span> ` : nothing}${one.upper_viewer ? html`<span class="tag">${t.admin.viewer}</span> ` : nothing}${one.disabled ? html`<span class="tag off">${t.admin.locked}</span>` : nothing}</td>
+        <td><div class="row"><button class="small" @click=${() => this.print(one)}>${icon(KeyRound, 20)}${t.admin.code}</button>
+          <button class="small quiet" @click=${() => this.lock(one)}>${icon(one.disabled ? LockOpen : Lock, 20)}${one.disabled ? t.admin.unlock : t.admin.lock}</button></div></td></tr>`)}</tbody></table></div>`;
   }
 
   private form(): TemplateResult {

@@ -686,6 +686,9 @@ export const t = {
     member: "Đảng viên",
     noMember: "Không phải đảng viên trong danh sách",
     refused: "Chỉ người quản trị dùng trang này.",
+    lock: "Khóa",
+    unlock: "Mở khóa",
+    locked: "Đã khóa",
   },
   rehearsal: {
     title: "Diễn tập một cuộc họp",

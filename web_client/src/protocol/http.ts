@@ -32,11 +32,15 @@ export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 }
 
 export function post<T>(path: string, body: unknown = {}): Promise<T> {
-  return ask<T>(path, {
-    method: "POST",
-    headers: { ...CHANGE, "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
+  return send<T>("POST", path, body);
+}
+
+export function patch<T>(path: string, body: unknown): Promise<T> {
+  return send<T>("PATCH", path, body);
+}
+
+function send<T>(method: string, path: string, body: unknown): Promise<T> {
+  return ask<T>(path, { method, headers: { ...CHANGE, "Content-Type": "application/json" }, body: JSON.stringify(body) });
 }
 
 export function remove<T>(path: string): Promise<T> {
