@@ -88,9 +88,15 @@ def _meeting(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         "chair_name": room.name_of(meeting.chair), "secretary_name": room.name_of(meeting.secretary),
         "opened_at": meeting.opened_at, "closed_at": meeting.closed_at, "owed_ms": live.owed_ms,
         "disk": live.disk, "speech": live.speech, "practice": scheduled.kind == "practice",
-        "read_back": meeting.read_back is not None, "passed": meeting.passed is not None,
+        "read_back": meeting.read_back is not None, "passed": _passed(room),
         "captions_on": live.captions_on,
     }  # fmt: skip
+
+
+def _passed(room: Room) -> bool:
+    """Passed as last read out: after corrections it may be read out again, and is passed again."""
+    passed, read = room.meeting.passed, room.meeting.read_back
+    return passed is not None and (read is None or read.seq < passed.seq)
 
 
 def _recording(room: Room) -> Json:

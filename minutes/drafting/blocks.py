@@ -85,7 +85,8 @@ def document(minutes: Minutes) -> tuple[Block, ...]:
         text = sentence(f"Chi bộ tự chấm buổi sinh hoạt {score.text}")
         writer.add("quality", text, score.orders, flags=score.flags, sources=score.sources)
     if minutes.read_back:
-        writer.add("readback", minutes.read_back.text, minutes.read_back.orders)
+        said = minutes.read_back
+        writer.add("readback", said.text, said.orders, confidence=said.confidence, sources=said.sources)
     if minutes.header.end_time:
         writer.add("closing", f"Buổi sinh hoạt kết thúc lúc {_clock(minutes.header.end_time)} cùng ngày.")
     return tuple(writer.blocks)

@@ -27,6 +27,7 @@ from minutes.drafting.value import (
     Vote,
 )
 from minutes.record import agenda, attendance, events, meeting, particulars, tasks, transcript, votes
+from minutes.record.passing import passing
 
 VIETNAM = timedelta(hours=7)  # no summer time
 KINDS = {
@@ -242,10 +243,7 @@ def _petition(petition: events.Petitioned, entry: _Entries) -> Said:
 
 
 def _passed(head: meeting.Meeting) -> Said | None:
-    act = head.passed
-    if act is None or not isinstance(act.event, events.Passed):
+    text = passing(head)
+    if not text or head.passed is None:
         return None
-    event = act.event
-    total = event.in_favour + event.against + event.other
-    text = f"Biên bản được đọc lại và thông qua tại cuộc họp ({event.in_favour}/{total} nhất trí)."
-    return Said(text, (), confidence=SURE, sources=(f"entry:{act.seq}",))
+    return Said(text, (), confidence=SURE, sources=(f"entry:{head.passed.seq}",))

@@ -8,8 +8,9 @@ from minutes.export.folded import Folded
 from minutes.export.layouts import Layout
 from minutes.export.moments import clock, day_of, long_day, short_day
 from minutes.record import attendance, meeting, votes
-from minutes.record.events import BallotsCounted, Passed
+from minutes.record.events import BallotsCounted
 from minutes.record.particulars import points
+from minutes.record.passing import passing
 
 Fill = Callable[[Folded, Layout], Iterable[str]]
 
@@ -150,10 +151,9 @@ def self_scored(parts: Folded, form: Layout) -> Iterator[str]:
 
 def ending(parts: Folded, form: Layout) -> Iterator[str]:
     head = parts.meeting
-    if head.passed is not None and isinstance(head.passed.event, Passed):
-        event = head.passed.event
-        total = event.in_favour + event.against + event.other
-        yield f"- Biên bản được đọc lại và thông qua tại cuộc họp ({event.in_favour}/{total} nhất trí)."
+    read = passing(head)
+    if read:
+        yield f"- {read}"
     if head.closed_at is not None:
         yield f"- Cuộc họp kết thúc lúc {clock(head.closed_at)} cùng ngày."
 

@@ -14,6 +14,7 @@ from meeting_server.room.commands import COMMANDS, SYSTEM, Actor, Command
 from meeting_server.room.meeting import DECISIONS, Live, decide, fold
 from meeting_server.room.refusal import Refused
 from meeting_server.room.state import Present, roles_of
+from meeting_server.room.views import view
 from minutes.record.attendance import sums
 from minutes.record.events import (
     Closed,
@@ -262,6 +263,14 @@ def test_minutes_are_passed_only_after_they_were_read_back_and_by_no_more_than_a
     drafted(table).does(SECRETARY, c.ReadBack(CLERK))
     assert "thừa 1" in table.refuses(CHAIR, c.PassMinutes(8), "too_many").message_vi
     assert table.does(CHAIR, c.PassMinutes(7)).room.meeting.passed is not None
+
+
+def test_minutes_read_out_again_are_passed_again() -> None:
+    table = drafted(opened()).does(SECRETARY, c.ReadBack(CLERK)).does(CHAIR, c.PassMinutes(7))
+    assert view("meeting", table.room, table.live, "desk", SECRETARY)["passed"] is True
+    table = table.does(SECRETARY, c.ReadBack(CLERK))
+    shown = view("meeting", table.room, table.live, "desk", SECRETARY)
+    assert (shown["read_back"], shown["passed"]) == (True, False)
 
 
 def test_after_read_back_a_changed_figure_or_name_needs_a_reason_and_other_words_do_not() -> None:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 from minutes.drafting.log import drafted, material
+from minutes.export import recorded
+from minutes.export.folded import folded
+from minutes.export.layouts import layout_on
 from minutes.record import document as paper
 from minutes.record import events as e
 from tests.minutes.drafting.said import CHAIR, ROSTER, SECRETARY
@@ -176,3 +180,25 @@ def test_the_score_of_the_sheet_rules_over_the_score_said() -> None:
     assert block.sources[0].startswith("entry:")
     assert block.flags == ("said-differs",)
     assert json.loads(draft.data)["quality"]["score"] == 88.5
+
+
+def test_the_passing_names_reader_counts_and_what_was_asked_to_be_corrected() -> None:
+    read = (e.ReadBack(1, 130_000, "m3"), e.Passed(1, 6, 1, 1, "Sửa tên đồng chí Tám.\nghi rõ hai công;"))
+    block = next(b for b in drafted(meeting(*read)).blocks if b.kind == "readback")
+    assert block.text == (
+        f"Biên bản được đồng chí {SECRETARY} đọc lại và thông qua tại cuộc họp: tán thành 6/8, không tán thành 1, "
+        "ý kiến khác 1. Đề nghị sửa khi đọc lại: Sửa tên đồng chí Tám; ghi rõ hai công. "
+        "Khi đọc lại còn 3 phút lời nói chưa chép xong."
+    )
+    assert block.sources[0].startswith("entry:")
+    again = next(b for b in drafted(meeting(*read, e.ReadBack(2, 0, "m4"))).blocks if b.kind == "readback")
+    assert "được đọc lại" in again.text
+
+
+def test_print_says_of_the_passing_what_the_draft_says() -> None:
+    parts = folded(meeting(e.ReadBack(1, 0, "m3"), e.Passed(1, 6, 1, 1)))
+    printed = list(recorded.ending(parts, layout_on("minutes", date(2026, 5, 28))))
+    drawn = next(
+        b for b in drafted(meeting(e.ReadBack(1, 0, "m3"), e.Passed(1, 6, 1, 1))).blocks if b.kind == "readback"
+    )
+    assert printed[0] == f"- {drawn.text}"

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { BookOpenText, Check, DoorClosed } from "lucide";
 import { t } from "../messages/vi.js";
+import { banner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
@@ -26,7 +27,7 @@ export class Closing extends RoomScreen {
     const meeting = this.room.views.meeting;
     if (!meeting) return nothing;
     return html`<section class="card stack tight"><h2>${t.closing.title}</h2>
-      ${meeting.read_back ? html`<p class="tag ok">${icon(Check)}${t.closing.readDone}</p>` : html`<button class="wide" @click=${() => { this.open = "read"; }}>${icon(BookOpenText)}${t.closing.readBack}</button>`}
+      ${meeting.read_back ? html`<div class="row between"><p class="tag ok">${icon(Check)}${t.closing.readDone}</p><button class="quiet" @click=${() => { this.open = "read"; }}>${icon(BookOpenText)}${t.closing.readAgain}</button></div>` : html`<button class="wide" @click=${() => { this.open = "read"; }}>${icon(BookOpenText)}${t.closing.readBack}</button>`}
       ${meeting.passed ? html`<p class="tag ok">${icon(Check)}${t.closing.passDone}</p>` : html`<button class="wide" ?disabled=${!meeting.read_back} @click=${() => { this.open = "pass"; }}>${t.closing.pass}</button>`}
       <button class="wide danger" @click=${() => { this.open = "close"; }}>${icon(DoorClosed)}${t.closing.close}</button>
       ${modal(this.open === "read", t.closing.readBack, () => this.reading(), this.shut)}
@@ -43,6 +44,7 @@ export class Closing extends RoomScreen {
       this.order("read_back", { reader: new FormData(e.target as HTMLFormElement).get("reader") });
     };
     return html`<form class="stack" @submit=${submit}><p>${t.closing.readBackWhy}</p>
+      ${meeting && meeting.owed_ms > 0 ? banner("warning", t.closing.readOwed(Math.ceil(meeting.owed_ms / 60_000))) : nothing}
       <div class="field"><label for="reader">${t.closing.reader}</label><select id="reader" name="reader">
         ${here.map((line) => html`<option value=${line.member} ?selected=${line.member === meeting?.secretary}>${line.name}</option>`)}</select></div>
       <div class="actions"><button type="button" class="quiet" @click=${this.shut}>${t.cancel}</button><button class="main">${t.closing.readBack}</button></div></form>`;
