@@ -62,7 +62,7 @@ async def one_cell(request: Request, cell: str, caller: Annotated[Caller, allowe
         return {
             "id": unit.id, "name": unit.name, "place": unit.place, "parent_name": above[0].name if above else "",
             "members": members if may(contents, "cell") else [],
-            "may": [action for action in ("schedule", "roster") if may(caller.standings, action)],
+            "may": [action for action in ("schedule", "roster", "book") if may(caller.standings, action)],
         }  # fmt: skip
 
     return await at.store.read(look)

@@ -27,6 +27,8 @@ const STAGES = ["Đăng nhập và lập cuộc họp", "Vào họp: hội trư�
 
 export const more: Record<string, Story> = {
   reading: { path: "/m/m-1/minutes", answers: { "/api/me": ME, "/api/meetings/m-1": SUMMARY, "/api/meetings/m-1/minutes": { approved: true, blocks: f.blocks } }, draw: app },
+  "reading-issuing": { path: "/m/m-1/minutes", answers: { "/api/me": ME, "/api/meetings/m-1": SUMMARY, "/api/meetings/m-1/minutes": { approved: true, blocks: f.blocks.slice(0, 4) }, "/api/meetings/m-1/resolution": { number: "", book: null, may: ["read", "issue", "book"] } }, draw: app },
+  "reading-issued": { path: "/m/m-1/minutes", answers: { "/api/me": ME, "/api/meetings/m-1": SUMMARY, "/api/meetings/m-1/minutes": { approved: true, blocks: f.blocks.slice(0, 4) }, "/api/meetings/m-1/resolution": { number: "07", book: { year: 2026, first: 37, last: 40 }, may: ["read", "issue", "book"] } }, draw: app },
   "reading-refused": { path: "/m/m-1/minutes", answers: { "/api/me": ME, "/api/meetings/m-1": SUMMARY, "/api/meetings/m-1/minutes": { status: 403, code: "not_approved", message: "Biên bản chưa được duyệt; lúc này chỉ chủ trì và thư ký xem được dự thảo." } }, draw: app },
   archive: { path: "/archive?q=lam+duong", answers: { "/api/me": ME, "/api/archive": { total: 2, results: [hit("Thống nhất chủ trương vận động làm đường với mức dự kiến 300.000 đồng/hộ, đưa ra họp thôn để Nhân dân bàn, quyết định.", [[30, 39]]), hit("Đồng chí Lang Văn Hợp (trực tuyến) nhất trí làm đường, đề nghị chia hai đợt đóng góp.", [[44, 53]])], facets: FACETS } }, draw: app },
   "archive-nothing": { path: "/archive?q=xyz", answers: { "/api/me": ME, "/api/archive": { total: 0, results: [], facets: FACETS } }, draw: app },

@@ -44,7 +44,7 @@ const press = (words: string) => (): void => {
 
 const ME = { account: "a1", name: "Vi Văn Thuận", member: "p0", cell: "c1", cell_name: "Chi bộ thôn Chiềng Cà", roles: ["leader", "member", "administrator"], demonstration: true };
 const SUMMARY = { id: "m-1", title: "Sinh hoạt chi bộ thường kỳ tháng 11/2026", kind: "regular", cell: "c1", cell_name: "Chi bộ thôn Chiềng Cà", place: "Nhà văn hóa thôn Chiềng Cà", mode: "hybrid", starts_at: f.AT - 2_560_000, state: "open", number: "", chair_name: "Vi Văn Thuận", secretary_name: "", may: ["enter", "links", "edit", "approve", "documents"] };
-const CELL = { id: "c1", name: "Chi bộ thôn Chiềng Cà", parent_name: "Đảng bộ xã Thanh Quân", members: f.lines.map((line) => ({ ...line, exempt: line.outside, suspended: false, away: false })), may: ["schedule", "roster"] };
+const CELL = { id: "c1", name: "Chi bộ thôn Chiềng Cà", parent_name: "Đảng bộ xã Thanh Quân", members: f.lines.map((line) => ({ ...line, exempt: line.outside, suspended: false, away: false })), may: ["schedule", "roster", "book"] };
 const HOME = {
   "/api/me": ME, "/api/cells": { cells: [{ id: "c1", name: CELL.name, level: "cell" }] }, "/api/cells/c1": CELL,
   "/api/cells/c1/meetings": { meetings: [SUMMARY, { ...SUMMARY, id: "m-0", state: "closed", title: "Sinh hoạt chuyên đề: Xây dựng nông thôn mới", kind: "thematic", starts_at: f.AT - 20 * 86_400_000 }, { ...SUMMARY, id: "m-9", state: "sealed", number: "10-BB/CB", title: "Sinh hoạt chi bộ thường kỳ tháng 10/2026", starts_at: f.AT - 31 * 86_400_000 }] },
@@ -62,6 +62,7 @@ export const STORIES: Record<string, Story> = {
   "home-empty": { path: "/", answers: { ...HOME, "/api/cells/c1/meetings": { meetings: [] } }, draw: app },
   "home-offline": { path: "/", answers: { "/api/me": ME, "/api/cells": "offline" }, draw: app },
   "home-schedule": { path: "/", answers: HOME, draw: app, then: press("Lập cuộc họp") },
+  "home-book": { path: "/", answers: { ...HOME, "/api/cells/c1/book/2026": { year: 2026, pages: 9, bound: [{ subject: "Sinh hoạt chi bộ thường kỳ tháng 10/2026", number: "10", day: "2026-10-03", first: 1, last: 4 }, { subject: "Sinh hoạt chi bộ thường kỳ tháng 11/2026", number: "11", day: "2026-11-03", first: 5, last: 9 }] } }, draw: app, then: press("Sổ biên bản") },
   "home-roster": { path: "/", answers: HOME, draw: app, then: press("Danh sách đảng viên") },
   "home-links": { path: "/", answers: { ...HOME, "/api/meetings/m-1/links": { links: f.lines.slice(0, 6).map((line) => ({ id: line.member, member: line.member, name: line.name, url: `https://hop.thanhquan.vn/join/${line.member}Jq8vZx3kTn2LwYb7` })), wall: { id: "w", url: "https://hop.thanhquan.vn/join/w4Jq8vZx3kTn2LwYb7" } } }, draw: app, then: press("Giấy mời") },
   join: { path: "/join/abc", answers: { ...signedOut, "/api/join/abc": INVITED }, draw: app },
@@ -82,6 +83,8 @@ export const STORIES: Record<string, Story> = {
   "chair-vote": { draw: chair(f.views({ motions: [f.motion("open")] })) },
   "chair-paused": { draw: chair(f.meetingWith({ recording: { decided: true, record: true, transcribe: true, state: "paused", since: 0 } }, { motions: [f.motion("closed")] })) },
   "chair-conclude": { draw: chair(f.views()), then: press("KẾT LUẬN") },
+  "chair-read": { draw: chair(f.meetingWith({ owed_ms: 130_000 })), then: press("Đã đọc lại biên bản") },
+  "chair-read-again": { draw: chair(f.meetingWith({ read_back: true, passed: true })) },
   "chair-roll": { draw: chair(f.views()), then: () => [...document.querySelectorAll<HTMLButtonElement>(".rollstrip button")][0]?.click() },
   "chair-approve": { draw: chair(f.meetingWith({ state: "submitted", owed_ms: 130_000 })) },
   "chair-sealed": { draw: chair(f.meetingWith({ state: "sealed" }, { record: { number: "11-BB/CB", state: "sealed", sha256: "9f2c4b7e1d0a8c635f77b1e2a90d4c8b35e6f1027a9d8c4b6e5f3a2d1c0b9e8f", versions: [], approved_at: f.AT } })) },

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { CalendarPlus, DoorOpen, FileText, House, QrCode, Users } from "lucide";
+import { BookMarked, CalendarPlus, DoorOpen, FileText, House, QrCode, Users } from "lucide";
 import "../styles/home.css";
+import "./book.js";
 import "./links.js";
 import "./roster.js";
 import "./schedule.js";
@@ -24,7 +25,7 @@ export class Home extends Screen {
   /** A cell one looks after but does not belong to: its meetings are its members' own. */
   @state() private foreign = false;
   @state() private fault: unknown = null;
-  @state() private open: "" | "schedule" | "roster" = "";
+  @state() private open: "" | "schedule" | "roster" | "book" = "";
   @state() private linksOf: Summary | null = null;
 
   override connectedCallback(): void {
@@ -66,6 +67,7 @@ export class Home extends Screen {
       <header class="row between"><div>${this.cell ? html`<p class="soft">${this.cell.parent_name}</p><h1>${this.cell.name}</h1>` : html`<h1>${t.nav.meetings}</h1>`}</div>
         <div class="row">${this.cells.length > 1 ? this.chooser() : nothing}
           ${this.cell?.may.includes("roster") ? html`<button @click=${() => { this.open = "roster"; }}>${icon(Users)}${t.home.roster} (${this.cell.members.length})</button>` : nothing}
+          ${this.cell?.may.includes("book") ? html`<button @click=${() => { this.open = "book"; }}>${icon(BookMarked)}${t.book.title}</button>` : nothing}
           ${this.cell?.may.includes("schedule") ? html`<button class="main" @click=${() => { this.open = "schedule"; }}>${icon(CalendarPlus)}${t.home.schedule}</button>` : nothing}</div></header>
       ${faultBanner(this.fault, this.reload)}
       ${this.meetings === null && !this.fault ? skeleton() : nothing}
@@ -74,6 +76,7 @@ export class Home extends Screen {
       ${this.group(t.home.ahead, ahead)}${this.group(t.home.work, work)}${this.group(t.home.done, done)}
       ${modal(this.open === "schedule", t.home.schedule, () => html`<hcb-schedule .cell=${this.cell} @done=${this.reload}></hcb-schedule>`, () => { this.open = ""; }, true)}
       ${modal(this.open === "roster", t.home.roster, () => html`<hcb-roster .cell=${this.cell} @done=${this.reload}></hcb-roster>`, () => { this.open = ""; }, true)}
+      ${modal(this.open === "book", t.book.title, () => html`<hcb-book .cell=${this.cell}></hcb-book>`, () => { this.open = ""; }, true)}
       ${modal(this.linksOf !== null, t.links.title, () => html`<hcb-links .meeting=${this.linksOf}></hcb-links>`, () => { this.linksOf = null; }, true)}
     </main>`;
   }

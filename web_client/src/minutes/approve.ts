@@ -8,6 +8,7 @@ import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import "../styles/minutes.css";
 import "./differences.js";
+import "./issuing.js";
 import "./signing.js";
 
 const STEPS = ["closed", "submitted", "approved", "sealed"];
@@ -36,6 +37,7 @@ export class Approve extends RoomScreen {
       ${meeting.state === "sealed" ? this.sealed() : nothing}
       <hcb-differences .room=${this.room}></hcb-differences>
       ${this.files(meeting.state)}
+      ${meeting.state === "approved" || meeting.state === "sealed" ? html`<hcb-issuing .meeting=${this.room.entry.meeting}></hcb-issuing>` : nothing}
       ${modal(this.returning, t.approve.returnTitle, () => this.returnForm(), () => { this.returning = false; })}
     </section>`;
   }

@@ -10,6 +10,7 @@ import { Screen } from "../parts/screen.js";
 import { dayOf } from "../parts/time.js";
 import { get, HttpFault } from "../protocol/http.js";
 import type { Block } from "../views/types.js";
+import "./issuing.js";
 import { sectionOf } from "./sections.js";
 
 interface Minutes {
@@ -50,7 +51,8 @@ export class Reading extends Screen {
         ${this.minutes ? this.files() : nothing}</div>
       ${refused ? html`<div class="empty card"><h1>${t.reading.notYet}</h1><p>${(this.fault as HttpFault).message || t.reading.notYetWhat}</p></div>` : faultBanner(this.fault, () => this.load())}
       ${!this.minutes && !this.fault ? skeleton() : nothing}
-      ${this.minutes && this.summary ? this.page(this.summary, this.minutes) : nothing}</main>`;
+      ${this.minutes && this.summary ? this.page(this.summary, this.minutes) : nothing}
+      ${this.minutes?.approved ? html`<hcb-issuing .meeting=${this.meeting}></hcb-issuing>` : nothing}</main>`;
   }
 
   private files(): TemplateResult {
