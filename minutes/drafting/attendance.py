@@ -59,7 +59,9 @@ def _summed(scene: Scene, ledger: _Ledger) -> Attendance:
         present_remote=sum(x.channel == "remote" for x in here),
         voters_present=sum(x.status == "official" and not x.suspended for x in here),
         absent=len(gone),
+        temporary=sum(x.status == "temporary" for x in lines),
         exempt_names=tuple(x.name for x in lines if x.exempt),
+        away_names=tuple(x.name for x in lines if x.away),
         absent_excused=tuple(_absence(n, ledger) for n in in_order if ledger.excused.get(n) is True),
         absent_unexcused=tuple(_absence(n, ledger, False) for n in in_order if ledger.excused.get(n) is False),
         absent_unclear=tuple(_absence(n, ledger) for n in in_order if n not in ledger.excused),
@@ -254,7 +256,8 @@ def guests_of(scene: Scene) -> tuple[Guest, ...]:
         for mention in scene.mentions(speech):
             if mention.person is not None and mention.person.name in found and not found[mention.person.name]:
                 found[mention.person.name] = "" if scene.rough else _title(speech, mention)
-    return tuple(Guest(name, title) for name, title in found.items())
+    upper = {s.speaker for s in scene.speeches if scene.is_upper(s)}
+    return tuple(Guest(name, title, name in upper) for name, title in found.items())
 
 
 def _title(speech: Speech, mention: Mention) -> str:

@@ -106,10 +106,12 @@ def _header(writer: Writer, head: Header) -> None:
 
 
 def _attendance(writer: Writer, a: Attendance) -> None:
-    parts = _counts(("chính thức", a.official), ("dự bị", a.probationary))
+    parts = _counts(("chính thức", a.official), ("dự bị", a.probationary), ("sinh hoạt tạm thời", a.temporary or None))
     total = f"Tổng số đảng viên: {a.total}" + (f" ({parts})" if parts else "") if a.total else ""
     if a.exempt:
         total += f"; miễn sinh hoạt: {a.exempt}" + (f" ({', '.join(a.exempt_names)})" if a.exempt_names else "")
+    if a.away_names:
+        total += f"; sinh hoạt tạm thời nơi khác: {len(a.away_names)} ({', '.join(a.away_names)})"
     writer.add("attendance", sentence(total), a.orders, flags=a.flags)
     if a.present is not None:
         places = _counts(("tại hội trường", a.present_hall), ("trực tuyến", a.present_remote))
@@ -119,8 +121,9 @@ def _attendance(writer: Writer, a: Attendance) -> None:
     writer.add("present", " ".join(moves), a.orders)
     if a.absent is not None:
         writer.add("absent", _absent(a), a.orders)
-    names = [f"đồng chí {g.name}" + (f", {g.title}" if g.title else "") for g in a.guests]
-    writer.add("guests", sentence("Đại biểu, khách dự: " + "; ".join(names)) if names else "", a.orders)
+    for label, upper in (("Cấp trên dự", True), ("Khách mời", False)):
+        names = [f"đồng chí {g.name}" + (f", {g.title}" if g.title else "") for g in a.guests if g.upper is upper]
+        writer.add("guests", sentence(f"{label}: {'; '.join(names)}") if names else "", a.orders)
 
 
 def _counts(*pairs: tuple[str, int | None]) -> str:
@@ -183,13 +186,18 @@ def _of_item(minutes: Minutes, item: str, known: list[str]) -> Iterator[_Line]:
     def here(own: str) -> bool:
         return own == item or (item == "" and own not in known)
 
-    for line in minutes.review:
-        if here(line.item):
-            yield "review", line.text, line.orders, "", line.confidence, (), line.sources
+    for kind, told in (("news", minutes.news), ("study", minutes.study), ("review", minutes.review)):
+        for line in told:
+            if here(line.item):
+                yield kind, line.text, line.orders, "", line.confidence, (), line.sources
     for opinion in minutes.opinions:
         if here(opinion.item) and opinion.kind != "ngoài lề":
             kind = "upper" if opinion.kind == "chỉ đạo" else "report" if opinion.kind == "thông tin" else "opinion"
             yield kind, opinion_text(opinion), opinion.orders, opinion.speaker, opinion.confidence, opinion.flags, ()
+    for line in minutes.ideology:
+        if here(line.item):
+            flags = ("doubtful",) if line.confidence <= DOUBTFUL else ()
+            yield "ideology", line.text, line.orders, "", line.confidence, flags, line.sources
     for conclusion in minutes.conclusions:
         if here(conclusion.item):
             text = sentence(f"Chủ trì kết luận: {conclusion.text}")

@@ -12,6 +12,7 @@ from minutes.drafting.doubts import doubted
 from minutes.drafting.facts import NOTHING, MeetingFacts, ruled
 from minutes.drafting.formal import documents_of, dues_of, quality_of, read_back_of, review_of
 from minutes.drafting.header import header_of
+from minutes.drafting.ideology import moral_of
 from minutes.drafting.items import Course, course_of, recorded_course
 from minutes.drafting.missing import missing_of
 from minutes.drafting.opinions import Setting, opinions_of
@@ -44,13 +45,17 @@ def _said(turns: tuple[Turn, ...], scene: Scene, facts: MeetingFacts) -> Minutes
     polls = polls_of(scene, (facts.attendance or attendance).voters_present)
     work = work_of(scene, today)
     conclusions = conclusions_of(scene, work.spans)
+    moral = moral_of(scene, course, work.spans, conclusions)
     minutes = Minutes(
         header=header,
         attendance=attendance,
         agenda=course.items,
         dues=dues_of(scene),
         documents=documents_of(scene),
+        news=moral.news,
+        study=moral.study,
         review=review_of(scene, course),
+        ideology=moral.ideology,
         quality=quality_of(scene),
         read_back=read_back_of(scene, polls.votes),
         opinions=opinions_of(scene, Setting(course.announced, polls.voting, polls.counters, work.given)),

@@ -182,11 +182,13 @@ def _attendance(ledger: attendance.Ledger) -> Attendance:
         exempt=sum(line.member.exempt for line in lines), required=sums.eligible, present=sums.present,
         present_hall=sums.hall, present_remote=sums.remote, voters_present=sums.voters,
         absent=sums.excused + sums.absent + sums.unknown,
+        temporary=sums.temporary,
         exempt_names=tuple(line.member.name for line in lines if line.member.exempt),
+        away_names=tuple(line.member.name for line in lines if line.member.away),
         absent_excused=absent("excused"), absent_unexcused=absent("absent"), absent_unclear=absent("unknown"),
         late=tuple(Passing(line.member.name, _clock(line.arrived_at) or "") for line in came if line.late),
         left_early=tuple(Passing(x.member.name, _clock(x.left_at) or "") for x in came if x.left_at is not None),
-        guests=tuple(Guest(guest.name, guest.title) for guest in ledger.guests),
+        guests=tuple(Guest(guest.name, guest.title, guest.upper) for guest in ledger.guests),
     )  # fmt: skip
 
 

@@ -27,13 +27,19 @@ class Passing:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
+    """``upper``: of the level above, who follows the cell; the others are invited."""
+
     name: str
     title: str = ""
+    upper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """Counts are None when neither said nor recorded. Names are full names."""
+    """Counts are None when neither said nor recorded. Names are full names.
+
+    ``temporary``: members of other cells who belong here for a time; ``away_names``: ours who are elsewhere so.
+    """
 
     total: int | None = None
     official: int | None = None
@@ -45,7 +51,9 @@ class Attendance:
     present_remote: int | None = None
     voters_present: int | None = None
     absent: int | None = None
+    temporary: int | None = None
     exempt_names: tuple[str, ...] = ()
+    away_names: tuple[str, ...] = ()
     absent_excused: tuple[Absence, ...] = ()
     absent_unexcused: tuple[Absence, ...] = ()
     absent_unclear: tuple[Absence, ...] = ()
@@ -206,7 +214,10 @@ class Minutes:
     agenda: tuple[Item, ...] = ()
     dues: Said | None = None
     documents: tuple[Said, ...] = ()
+    news: tuple[Said, ...] = ()
+    study: tuple[Said, ...] = ()
     review: tuple[Said, ...] = ()
+    ideology: tuple[Said, ...] = ()
     opinions: tuple[Opinion, ...] = ()
     votes: tuple[Vote, ...] = ()
     conclusions: tuple[Conclusion, ...] = ()
@@ -230,6 +241,9 @@ class Minutes:
             "documents": [{"text": d.text, "t_orders": list(d.orders)} for d in self.documents],
             "agenda": [item.title for item in self.agenda],
             "review": [line.text for line in self.review],
+            "news": [{"text": n.text, "t_orders": list(n.orders)} for n in self.news],
+            "study": [{"text": s.text, "t_orders": list(s.orders)} for s in self.study],
+            "ideology": [{"text": i.text, "t_orders": list(i.orders)} for i in self.ideology],
             "opinions": [_opinion(o) for o in self.opinions],
             "votes": [_vote(v) for v in self.votes],
             "conclusions": [_marked({"text": c.text, "t_orders": list(c.orders)}, c) for c in self.conclusions],

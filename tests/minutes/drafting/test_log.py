@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 from minutes.drafting.log import drafted, material
@@ -202,3 +203,21 @@ def test_print_says_of_the_passing_what_the_draft_says() -> None:
         b for b in drafted(meeting(e.ReadBack(1, 0, "m3"), e.Passed(1, 6, 1, 1))).blocks if b.kind == "readback"
     )
     assert printed[0] == f"- {drawn.text}"
+
+
+def test_temporary_members_those_away_and_guests_of_the_level_above_are_named() -> None:
+    roster = (
+        *MEMBERS, e.RosterLine("m20", "Quách Văn Tạm", "temporary"), e.RosterLine("m21", "Hà Thị Xa", away=True),
+    )  # fmt: skip
+    plan = replace(PLAN, roster=roster)
+    entries = log([
+        plan, e.Opened(), e.ChairAppointed("m1"), e.RollCalled("m1", True, "hall"),
+        e.GuestCame("g1", "Nguyễn Thị Hạnh", "Phó Bí thư Đảng ủy xã", upper=True), e.GuestCame("g2", "Đỗ Văn Sỹ"),
+    ])  # fmt: skip
+    blocks = drafted(entries).blocks
+    attendance = next(block.text for block in blocks if block.kind == "attendance")
+    assert "sinh hoạt tạm thời 1)" in attendance
+    assert "sinh hoạt tạm thời nơi khác: 1 (Hà Thị Xa)" in attendance
+    assert [block.text for block in blocks if block.kind == "guests"] == [
+        "Cấp trên dự: đồng chí Nguyễn Thị Hạnh, Phó Bí thư Đảng ủy xã.", "Khách mời: đồng chí Đỗ Văn Sỹ.",
+    ]  # fmt: skip
