@@ -28,8 +28,8 @@ def draft(at: Context, command: c.Draft) -> tuple[Event, ...]:
 def save_block(at: Context, command: c.SaveBlock) -> tuple[Event, ...]:
     paragraph = _current(at, command.block, command.base_version)
     block = paragraph.block
-    if command.text == block.text and command.speaker in ("", block.speaker):
-        return ()
+    if command.text == block.text and command.speaker in ("", block.speaker) and paragraph.proposal is None:
+        return ()  # with a redraft beside it, saving the same words keeps them and puts the redraft away
     if command.speaker:
         at.person(command.speaker)
     _reason(at, block.kind, block.text, command.text, command.reason)

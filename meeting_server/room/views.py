@@ -18,6 +18,7 @@ from meeting_server.room.scoring import computed, sheet_on
 from meeting_server.room.state import HALL_NAME, Live, Present, Room
 from meeting_server.room.voting import refusal_of_own_vote
 from minutes.record.attendance import SENTENCES, Line, bases, line_of, sums
+from minutes.record.difference import pieces
 from minutes.record.events import HALL, Approved, Sealed
 from minutes.record.transcript import Utterance
 from minutes.record.votes import Motion, Tally
@@ -297,6 +298,7 @@ def _document(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         }  # fmt: skip
         if paragraph.proposal is not None:
             line["proposal"] = paragraph.proposal.text
+            line["pieces"] = [list(piece) for piece in pieces(block.text, paragraph.proposal.text)]
         blocks.append(line)
     return {
         "version": document.version, "state": room.meeting.state, "blocks": blocks,

@@ -60,7 +60,7 @@ const text: [string, string, string[], Partial<Block>?][] = [
   ["absent", "Vắng mặt: 4 — có lý do: 3 (Lò Thị Xuân: chăm mẹ nằm Bệnh viện Đa khoa tỉnh; Vi Văn Phong: tập huấn dân quân tại xã; Hà Văn Lực: ốm); không lý do: 1 (Lê Văn Tám).", [], { flags: ["differs-from-ledger"] }],
   ["report", "Đồng chí Vi Văn Thuận báo cáo chủ trương vận động Nhân dân làm đường giao thông thôn, chiều dài 1.200 mét.", ["t-1:0"]],
   ["opinion", "Đồng chí Vi Thị Lan đề nghị mức đóng góp 300.000 đồng/hộ, hộ nghèo được miễn.", ["t-1:1"], { origin: "hand" }],
-  ["opinion", "Đồng chí Lang Văn Hợp (trực tuyến) nhất trí làm đường, đề nghị chia hai đợt đóng góp.", ["t-1:2"], { proposal: "Đồng chí Lang Văn Hợp (trực tuyến) nhất trí làm đường, đề nghị chia hai đợt đóng góp để người đi làm xa gửi về kịp." }],
+  ["opinion", "Đồng chí Lang Văn Hợp (trực tuyến) nhất trí làm đường, đề nghị chia hai đợt đóng góp.", ["t-1:2", "t-1:3", "entry:9"], { proposal: "Đồng chí Lang Văn Hợp (trực tuyến) nhất trí làm đường, đề nghị chia hai đợt đóng góp để người đi làm xa gửi về kịp.", pieces: [["same", "Đồng chí Lang Văn Hợp (trực tuyến) nhất trí làm đường, đề nghị chia hai đợt đóng"], ["out", "góp."], ["in", "góp để người đi làm xa gửi về kịp."]] }],
   ["opinion", "Có ý kiến đề nghị công khai.", ["t-1:4"], { confidence: 480, flags: ["doubtful"] }],
   ["conclusion", "Chủ trì kết luận: Thống nhất chủ trương vận động làm đường với mức dự kiến 300.000 đồng/hộ, đưa ra họp thôn để Nhân dân bàn, quyết định; hoàn thành trước ngày 15/12/2026.", ["t-1:6"]],
   ["vote", "Chủ trương vận động làm đường: tán thành 16/18 (88,9%), không tán thành 1, ý kiến khác 1.", ["entry:91"]],

@@ -270,6 +270,18 @@ def test_reading_back_freezes_the_words_a_redraft_only_proposes() -> None:
     assert first.proposal.text == "Góp 300 nghìn đồng."
 
 
+def test_a_redraft_is_shown_word_by_word_and_put_away_by_keeping_ones_own() -> None:
+    table = drafted(opened(), "Góp 200 nghìn đồng.").does(SECRETARY, c.ReadBack())
+    drafted(table, "Góp 300 nghìn đồng.")
+    line = view("document", table.room, table.live, "desk", SECRETARY)["blocks"][0]
+    assert line["pieces"] == [["same", "Góp"], ["out", "200"], ["in", "300"], ["same", "nghìn đồng."]]
+    table.does(SECRETARY, c.SaveBlock(line["id"], table.room.document.version, "Góp 200 nghìn đồng."))
+    kept = view("document", table.room, table.live, "desk", SECRETARY)["blocks"][0]
+    assert (kept["text"], "proposal" in kept) == ("Góp 200 nghìn đồng.", False)
+    drafted(table, "Góp 300 nghìn đồng.")
+    assert table.room.document.paragraphs[0].proposal is None  # the same redraft does not come again
+
+
 def test_the_scoring_sheet_is_filled_in_by_what_the_record_knows() -> None:
     table = opened().does(SECRETARY, c.TypeSpeech("Ý kiến.", LAN), c.TypeSpeech("Ý kiến.", LEADER))
     table.at += 100 * 60_000

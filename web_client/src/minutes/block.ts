@@ -8,6 +8,11 @@ import { RoomScreen } from "../parts/room_screen.js";
 import type { Block } from "../views/types.js";
 import type { Draft, Drafts } from "./drafts.js";
 
+/** ①, ② … ⑳, then plain numbers. */
+function circled(n: number): string {
+  return n <= 20 ? String.fromCodePoint(0x245f + n) : String(n);
+}
+
 /** One paragraph of the minutes: read as print, written as text, with where it comes from. */
 @customElement("hcb-block")
 export class BlockEditor extends RoomScreen {
@@ -52,7 +57,7 @@ export class BlockEditor extends RoomScreen {
     return html`<article class="blk ${block.origin} ${block.confidence < 600 ? "doubtful" : ""} ${draft ? "dirty" : ""}" data-block=${block.id}>
       ${this.writing ? this.editor(block.id, text) : this.reading(text)}
       ${draft ? this.trouble(block, draft) : nothing}
-      ${block.proposal ? this.proposal(block.proposal) : nothing}
+      ${block.proposal ? this.proposal(block, block.proposal) : nothing}
       ${this.foot(block, draft)}
     </article>`;
   }
@@ -97,21 +102,31 @@ export class BlockEditor extends RoomScreen {
     }
   }
 
-  private proposal(text: string): TemplateResult {
-    return html`<div class="proposal stack tight"><span class="label small">${t.block.proposal}</span><p class="blktext">${text}</p>
-      ${this.editable ? html`<div><button class="small" @click=${() => this.change("accept_redraft", {})}>${t.block.accept}</button></div>` : nothing}</div>`;
+  private proposal(block: Block, text: string): TemplateResult {
+    const pieces = block.pieces ?? [["same", text]];
+    const piece = ([kind, words]: [string, string]): unknown => (kind === "out" ? html`<del>${words}</del> ` : kind === "in" ? html`<ins>${words}</ins> ` : `${words} `);
+    return html`<div class="proposal stack tight"><span class="label small">${t.block.proposal}</span><p class="blktext">${pieces.map((one) => piece(one as [string, string]))}</p>
+      ${this.editable ? html`<div class="row"><button class="small" @click=${() => this.change("accept_redraft", {})}>${t.block.accept}</button>
+        <button class="small quiet" @click=${() => this.change("save_block", { text: block.text })}>${t.block.keepOwn}</button></div>` : nothing}</div>`;
+  }
+
+  /** A button to play each utterance the block rests on; what the room recorded itself has no sound. */
+  private sources(block: Block): TemplateResult {
+    const spoken = block.sources.filter((source) => !source.startsWith("entry:"));
+    if (!block.sources.length) return html`<span class="soft small">${block.origin === "draft" ? t.block.noSource : ""}</span>`;
+    return html`${spoken.length < block.sources.length ? html`<span class="soft small">${t.block.recorded}</span>` : nothing}
+      ${spoken.length ? html`<span class="playsources" role="group" aria-label=${t.block.sources(spoken.length)}>${icon(Play, 18)}${spoken.map((source, n) => html`<button class="quiet small source" aria-label=${t.block.playSource(n + 1)} title=${t.block.playSource(n + 1)}
+        @click=${() => this.tell("sources", [source])}>${circled(n + 1)}</button>`)}</span>` : nothing}`;
   }
 
   private foot(block: Block, draft: Draft | undefined): TemplateResult {
-    const flags = block.flags.map((flag) => t.block.flags[flag] ?? flag);
+    const flags = block.flags.map((flag) => t.block.flags[flag.split(":")[0] ?? flag] ?? flag);
     return html`<footer class="blkfoot">
       <span class="tag ${block.origin === "hand" ? "ok" : "off"}">${block.origin === "hand" ? t.block.hand : t.block.machine}</span>
       ${block.confidence < 600 && !flags.length ? html`<span class="tag doubt">? ${t.block.doubtful}</span>` : nothing}
       ${flags.map((flag) => html`<span class="tag doubt">? ${flag}</span>`)}
       ${draft ? html`<span class="tag doubt">${draft.state === "sending" && this.room.line.state === "live" ? t.desk.saving : t.block.unsaved}</span>` : nothing}
-      ${block.sources.length
-        ? html`<button class="quiet small" @click=${() => this.tell("sources", block.sources)}>${icon(Play, 18)}${t.block.sources(block.sources.length)}</button>`
-        : html`<span class="soft small">${block.origin === "draft" ? t.block.noSource : ""}</span>`}
+      ${this.sources(block)}
       ${this.editable ? this.tools(block) : nothing}
     </footer>`;
   }

@@ -83,7 +83,10 @@ export class Secretary extends RoomScreen {
     if (!find()) await this.transcript.loadOlder().catch(() => undefined);
     await this.transcript.updateComplete;
     const line = find();
-    if (!line) return;
+    if (!line) {
+      this.room.notify("info", t.block.sourceGone);
+      return;
+    }
     this.select(line);
     this.transcript.show(line.id);
   }

@@ -228,6 +228,8 @@ export interface Block {
   flags: string[];
   changed: number;
   proposal?: string;
+  /** The proposal word by word against the block: what stays, goes out, comes in. */
+  pieces?: ["same" | "out" | "in", string][];
 }
 
 export interface MinutesDocument {
