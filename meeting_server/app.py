@@ -63,7 +63,7 @@ from meeting_server.store.database import Store
 from meeting_server.store.tables import MeetingSummary
 from minutes.drafting.log import drafted
 from minutes.sealing.keys import load_or_create
-from transcription.link.websocket import WebSocketHub
+from transcription.link import Hub
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +85,7 @@ class Adapters:
     settings: Settings
     store: Store
     engine: ControlLink
-    hub: WebSocketHub | None
+    hub: Hub | None
     address: str
     origins: Origins
     authority: Authority | None = None

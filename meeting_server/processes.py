@@ -21,17 +21,20 @@ log = structlog.get_logger(__name__)
 
 FIRST_WAIT_S, LONGEST_WAIT_S, STEADY_S = 0.2, 10.0, 30.0
 STOP_LIMIT_S = 12.0
+SILENT_S = 20.0
 _PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A child to keep alive. ``env`` is added to ours; ``fds`` are inherited."""
+    """A child to keep alive. ``env`` is added to ours; ``fds`` are inherited. ``heartbeat`` names the variable that
+    tells the child its end of a pipe: once it has written there, silence of SILENT_S means that it hangs."""
 
     name: str
     command: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     fds: tuple[int, ...] = ()
+    heartbeat: str = ""
 
 
 def back_off(wait: float, lived: float) -> float:
@@ -68,29 +71,41 @@ class Supervisor:
         while True:
             began = time.monotonic()
             try:
-                child = await self._start(part)
+                child, pulse = await self._start(part)
             except OSError as error:
                 log.error("part_not_started", part=part.name, error=type(error).__name__)
             else:
-                code = await child.wait()
+                with contextlib.closing(_Pulse(part.name, child, pulse)):
+                    code = await child.wait()
                 self._alive.pop(part.name, None)
                 log.warning("part_ended", part=part.name, code=code, lived_s=round(time.monotonic() - began, 1))
             await asyncio.sleep(wait)
             wait = back_off(wait, time.monotonic() - began)
 
-    async def _start(self, part: Part) -> asyncio.subprocess.Process:
-        child = await asyncio.create_subprocess_exec(
-            *part.command,
-            env={**os.environ, **part.env},
-            pass_fds=part.fds,
-            stdin=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_die_with_parent,
-        )
+    async def _start(self, part: Part) -> tuple[asyncio.subprocess.Process, int]:
+        """The child and our end of its heartbeat (-1 = none)."""
+        ours, theirs = os.pipe() if part.heartbeat else (-1, -1)
+        told = {part.heartbeat: str(theirs)} if part.heartbeat else {}
+        try:
+            child = await asyncio.create_subprocess_exec(
+                *part.command,
+                env={**os.environ, **part.env, **told},
+                pass_fds=(*part.fds, theirs) if part.heartbeat else part.fds,
+                stdin=asyncio.subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,
+            )
+        except BaseException:
+            if part.heartbeat:
+                os.close(ours)
+            raise
+        finally:
+            if part.heartbeat:
+                os.close(theirs)
         self._alive[part.name] = child
         log.info("part_started", part=part.name, pid=child.pid)
         self._told(part.name, child.pid)
-        return child
+        return child, ours
 
     async def _end(self, name: str) -> None:
         child = self._alive.pop(name, None)
@@ -106,6 +121,35 @@ class Supervisor:
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
             await child.wait()
+
+
+class _Pulse:
+    """Kills a child (SIGKILL: a stopped one hears nothing else) that beat once and then fell silent."""
+
+    def __init__(self, name: str, child: asyncio.subprocess.Process, pipe: int) -> None:
+        self._name, self._child, self._pipe = name, child, pipe
+        self._due: asyncio.TimerHandle | None = None
+        if pipe >= 0:
+            asyncio.get_running_loop().add_reader(pipe, self._beat)
+
+    def _beat(self) -> None:
+        if not os.read(self._pipe, 4096):
+            asyncio.get_running_loop().remove_reader(self._pipe)
+        if self._due is not None:
+            self._due.cancel()
+        self._due = asyncio.get_running_loop().call_later(SILENT_S, self._silent)
+
+    def _silent(self) -> None:
+        log.warning("part_killed", part=self._name, why="no sign of life")
+        with contextlib.suppress(ProcessLookupError):
+            self._child.kill()
+
+    def close(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+        if self._pipe >= 0:
+            asyncio.get_running_loop().remove_reader(self._pipe)
+            os.close(self._pipe)
 
 
 def _die_with_parent() -> None:

@@ -27,7 +27,9 @@ from meeting_server.media.engine import ControlLink
 from meeting_server.processes import Part, Supervisor
 from meeting_server.settings import Settings
 from meeting_server.store.database import Store
-from transcription.link.websocket import WebSocketHub
+from transcription.link.connect import WEBSOCKET
+from transcription.link.connect import hub as make_hub
+from transcription.settings import Settings as SpeechSettings
 
 log = structlog.get_logger(__name__)
 
@@ -78,13 +80,13 @@ def _parts(settings: Settings, listen: int, told: int) -> list[Part]:
     server = {**env, LISTEN_FD: str(listen), READY_FD: str(told)}
     parts = [Part("server", (python, "-m", "meeting_server", "part", "server"), server, (listen, told))]
     if settings.speech:
-        link = f"ws://127.0.0.1:{settings.link_port}"
+        link = f"ws://127.0.0.1:{settings.link_port}" if settings.link == WEBSOCKET else settings.link
         speech = {
             "SPEECH_LINK": link, "SPEECH_TOKEN": settings.link_token, "SPEECH_FEED": str(settings.run / "feed.sock"),
             "SPEECH_MODELS": str(settings.models.absolute()),
         }  # fmt: skip
-        parts.append(Part("worker", (python, "-m", "transcription", "work"), speech))
-        parts.append(Part("listener", (python, "-m", "transcription", "listen"), speech))
+        for name, command in (("worker", "work"), ("listener", "listen")):
+            parts.append(Part(name, (python, "-m", "transcription", command), speech, heartbeat="SPEECH_HEARTBEAT"))
     parts.append(_media(settings))
     return parts
 
@@ -175,7 +177,8 @@ def run_server(settings: Settings) -> None:
     store = Store(settings.database_url)
     if settings.demo:
         prepare(store, settings.data, url, own.ca if own else None)
-    hub = WebSocketHub("127.0.0.1", settings.link_port, settings.link_token) if settings.speech else None
+    lease = SpeechSettings().lease
+    hub = make_hub(settings.link, settings.link_port, settings.link_token, lease=lease) if settings.speech else None
     parts = Adapters(
         settings, store, ControlLink(settings.run), hub, url, addresses.origins(settings), own, ready=_tell_ready
     )

@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     web: Path = Field(Path(__file__).parent.parent / "web_client" / "dist", description="The built web client")
     models: Path = Field(Path("models"), description="Directory of speech models")
     speech: bool = Field(True, description="Start listener and recogniser beside the server")
+    link: str = Field(
+        "websocket", repr=False, description="Speech link: websocket on this machine, or redis://… between many"
+    )
     link_port: int = Field(0, ge=0, le=65535, description="Loopback port of the speech link; 0 = any free one")
     link_token: str = Field("", repr=False, description="Secret of the speech link; empty = made at start")
     ice: str = Field("", repr=False, description="STUN and TURN servers for browsers, as a JSON list of RTCIceServer")

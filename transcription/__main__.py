@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -51,7 +52,7 @@ def listen(
     settings = Settings()
     end = producer(link or settings.link, settings.token)
     listener = Listener(feed or settings.feed, end, outbox=settings.outbox, interims=settings.interims)
-    _run(listener.run())
+    _run(listener.run(), settings.heartbeat)
 
 
 @app.command()
@@ -64,7 +65,8 @@ def work(
     settings = Settings()
     count = workers or settings.workers
     reader = _reader(settings, model, count)
-    _run(run_workers(reader, taker(link or settings.link, settings.token, settings.lease), count))
+    connect = taker(link or settings.link, settings.token, settings.lease)
+    _run(run_workers(reader, connect, count, lease=settings.lease), settings.heartbeat)
 
 
 @app.command()
@@ -174,15 +176,28 @@ def _model(settings: Settings, name: str = "") -> Path:
     return path
 
 
-def _run(process: Coroutine[Any, Any, None]) -> None:
+async def _beat(pipe: int) -> None:
+    """A sign of life each second for the supervisor (meeting_server.processes); never waits for it."""
+    os.set_blocking(pipe, False)
+    with contextlib.suppress(BrokenPipeError):
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                os.write(pipe, b".")
+            await asyncio.sleep(1)
+
+
+def _run(process: Coroutine[Any, Any, None], heartbeat: int = -1) -> None:
     """Until SIGTERM or SIGINT."""
 
     async def until_told() -> None:
         task = asyncio.ensure_future(process)
+        beat = asyncio.create_task(_beat(heartbeat)) if heartbeat >= 0 else None
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
         with contextlib.suppress(asyncio.CancelledError):
             await task
+        if beat is not None:
+            beat.cancel()
 
     try:
         asyncio.run(until_told())

@@ -29,10 +29,11 @@ class Settings(BaseSettings):
     token: str = Field(default="", description="Bearer token of the link")
     feed: Path = Field(default=Path("run/feed.sock"), description="Unix socket of the media node's feed")
     lease: float = Field(
-        default=60.0,
+        default=20.0,
         ge=1,
         le=3600,
-        description="Seconds after which a worker without an answer is held to hang (Redis)",
+        description="Seconds, beside four for each second of speech, after which a worker without an answer hangs",
     )
+    heartbeat: int = Field(default=-1, description="Pipe on which the supervisor hears that a process is alive")
     interims: bool = Field(default=True, description="Show text while somebody speaks")
     outbox: int = Field(default=256, ge=8, le=4096, description="Utterances kept until the server accepted them")

@@ -1,18 +1,24 @@
-"""Workers: each takes one job at a time over the link, recognises it in a thread, gives the result. Stateless."""
+"""Workers: each takes one job at a time over the link, recognises it in a thread, gives the result. Stateless.
+
+A thread cannot be stopped: when a pass does not end within its limit the process ends itself (code 3), and the
+supervisor starts a fresh one; the jobs it had go to others.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 
 from transcription.link import LinkClosed, LinkRefused, Taker
 from transcription.opus import OpusError
-from transcription.scheduler import unheard
+from transcription.scheduler import LEASE, patience, unheard
 from transcription.wire import Job, Result
 
 _log = structlog.get_logger(__name__)
@@ -27,21 +33,28 @@ class Reader(Protocol):
     def recognise(self, job: Job) -> Result: ...
 
 
-async def work(reader: Reader, connect: Connect, count: int = 1, name: str = "worker") -> None:
-    """Run ``count`` workers until cancelled. Raises LinkRefused."""
+def end_process() -> None:
+    os._exit(3)
+
+
+async def work(
+    reader: Reader, connect: Connect, count: int = 1, name: str = "worker", *, lease: float = LEASE,
+    hung: Callable[[], None] = end_process,
+) -> None:  # fmt: skip
+    """Run ``count`` workers until cancelled; ``hung`` is called when a pass does not end. Raises LinkRefused."""
     with ThreadPoolExecutor(count, thread_name_prefix="recognise") as pool:
         async with asyncio.TaskGroup() as group:
             for number in range(count):
-                group.create_task(_worker(reader, connect, f"{name}-{number + 1}", pool))
+                group.create_task(_worker(_Passes(reader, pool, lease, hung), connect, f"{name}-{number + 1}"))
 
 
-async def _worker(reader: Reader, connect: Connect, name: str, pool: ThreadPoolExecutor) -> None:
+async def _worker(passes: _Passes, connect: Connect, name: str) -> None:
     delay = 0.1
     while True:
         try:
             taker = await connect(name)
             delay = 0.1
-            await _serve(reader, taker, pool)
+            await _serve(passes, taker)
         except LinkRefused:
             raise
         except LinkClosed as error:
@@ -50,13 +63,12 @@ async def _worker(reader: Reader, connect: Connect, name: str, pool: ThreadPoolE
         delay = min(2.0, delay * 2)
 
 
-async def _serve(reader: Reader, taker: Taker, pool: ThreadPoolExecutor) -> None:
-    loop = asyncio.get_running_loop()
+async def _serve(passes: _Passes, taker: Taker) -> None:
     try:
         while True:
             job = await taker.take()
             began = time.monotonic()
-            result = await loop.run_in_executor(pool, _read, reader, job)
+            result = await passes.read(job)
             await taker.give(result)
             _log.debug(
                 "utterance_read", id=job.id, final=job.final, ms=round((time.monotonic() - began) * 1000),
@@ -64,6 +76,25 @@ async def _serve(reader: Reader, taker: Taker, pool: ThreadPoolExecutor) -> None
             )  # fmt: skip
     finally:
         await taker.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Passes:
+    """Recognition in threads, with a limit."""
+
+    reader: Reader
+    pool: ThreadPoolExecutor
+    lease: float
+    hung: Callable[[], None]
+
+    async def read(self, job: Job) -> Result:
+        reading = asyncio.get_running_loop().run_in_executor(self.pool, _read, self.reader, job)
+        try:
+            return await asyncio.wait_for(reading, patience(job, self.lease))
+        except TimeoutError:
+            _log.error("recogniser_hangs", id=job.id)
+            self.hung()
+            raise LinkClosed("the recogniser hangs") from None
 
 
 def _read(reader: Reader, job: Job) -> Result:

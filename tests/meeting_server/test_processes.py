@@ -62,6 +62,30 @@ async def test_a_killed_child_is_started_again() -> None:
     assert all(gone(pid) for pid in told.pids)
 
 
+async def test_a_child_that_was_stopped_is_killed_and_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meeting_server.processes.SILENT_S", 0.5)
+    beats = tmp_path / "beats"
+    alive = (
+        "import os, sys, time\n"
+        "while True: os.write(int(os.environ['BEAT']), b'.'); open(sys.argv[1], 'a').write('.'); time.sleep(0.05)"
+    )
+    told = Told()
+    supervisor = Supervisor([Part("beating", (sys.executable, "-c", alive, str(beats)), heartbeat="BEAT")], told)
+    running = asyncio.create_task(supervisor.run())
+    await told.times(1)
+    async with asyncio.timeout(20):
+        while not beats.exists() or beats.stat().st_size < 30:  # noqa: ASYNC110 - another process writes it
+            await asyncio.sleep(0.02)
+    assert len(told.pids) == 1  # it lives as long as it beats
+    os.kill(told.pids[0], signal.SIGSTOP)
+    await told.times(2)
+    assert gone(told.pids[0])
+    supervisor.stop()
+    await running
+
+
 async def test_a_child_that_does_not_listen_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("meeting_server.processes.STOP_LIMIT_S", 0.3)
     ready = tmp_path / "ready"

@@ -1,13 +1,15 @@
-"""The ends of the link by its address: ws://… on one machine, redis://… between many."""
+"""The ends of the link by its address: ws://… on one machine, redis://… between many; and its hub."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from transcription.link import LinkRefused, Producer, Taker
-from transcription.link.redis import RedisProducer, RedisTaker
-from transcription.link.websocket import WebSocketProducer, WebSocketTaker
+from transcription.link import Hub, LinkRefused, Producer, Taker
+from transcription.link.redis import RedisHub, RedisProducer, RedisTaker
+from transcription.link.websocket import WebSocketHub, WebSocketProducer, WebSocketTaker
 from transcription.scheduler import LEASE
+
+WEBSOCKET = "websocket"
 
 
 def _is_redis(url: str) -> bool:
@@ -16,6 +18,18 @@ def _is_redis(url: str) -> bool:
     if url.startswith(("ws://", "wss://")):
         return False
     raise LinkRefused(f"the link's address begins with ws:// or redis://, not {url.partition(':')[0]!r}")
+
+
+def hub(link: str, port: int, token: str, *, lease: float = LEASE) -> Hub:
+    """The server's end; ``link``: "websocket" = on this machine's loopback at ``port``, else the address of a Redis.
+
+    Raises LinkRefused on an unknown kind of address.
+    """
+    if link == WEBSOCKET:
+        return WebSocketHub("127.0.0.1", port, token, lease=lease)
+    if not _is_redis(link):
+        raise LinkRefused("the server's own link is websocket or redis://…")
+    return RedisHub(link, lease=lease)
 
 
 def producer(url: str, token: str, name: str = "listener") -> Producer:

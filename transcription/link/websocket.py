@@ -36,7 +36,7 @@ from transcription.link import (
 )
 from transcription.link.desk import Desk
 from transcription.link.frames import hello, news_head, order_head, read_news, read_order
-from transcription.scheduler import LEASE
+from transcription.scheduler import LEASE, patience
 from transcription.wire import (
     MAX_FRAME,
     VERSION,
@@ -62,7 +62,7 @@ class Peer:
         self.socket, self.role, self.name = socket, role, name
         self.key = f"{name}/{socket.id}"
         self.idle = False
-        self.busy_since: float | None = None
+        self.busy_until: float | None = None
         self._frames: asyncio.Queue[bytes] = asyncio.Queue(_BACKLOG)
 
     def send(self, frame: bytes) -> None:
@@ -181,7 +181,7 @@ class WebSocketHub(Desk):
                 if (news := read_news(head)) is not None:
                     self._news.put(news)
             case "worker", "take":
-                peer.idle, peer.busy_since = True, None
+                peer.idle, peer.busy_until = True, None
                 await self._stir()
             case "worker", "result":
                 result = read_message(data)
@@ -199,7 +199,7 @@ class WebSocketHub(Desk):
             if job is None:
                 break
             peer = idle.pop()
-            peer.idle, peer.busy_since = False, time.monotonic()
+            peer.idle, peer.busy_until = False, time.monotonic() + patience(job, self._lease)
             peer.send(job_frame(job))
 
     async def _fence(self) -> None:
@@ -208,7 +208,7 @@ class WebSocketHub(Desk):
             await asyncio.sleep(min(1.0, self._lease / 4))
             now = time.monotonic()
             for peer in list(self._peers):
-                if peer.busy_since is not None and now - peer.busy_since > self._lease:
+                if peer.busy_until is not None and now > peer.busy_until:
                     _log.warning("link_worker_hangs", name=peer.name)
                     peer.socket.transport.abort()
 

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.transcription.ends import Scripted, running
+from tests.transcription.ends import Scripted, first, running
 from transcription.link import Connected, LinkClosed, LinkRefused
-from transcription.link.connect import producer, taker
+from transcription.link.connect import hub, producer, taker
 from transcription.link.redis import RedisHub, RedisProducer, RedisTaker
+from transcription.link.websocket import WebSocketHub
 from transcription.wire import Job, Packet, Result
 from transcription.worker import work
 
@@ -98,6 +99,30 @@ async def test_a_redis_that_forgot_everything_is_told_again(
         assert found.empty()
         await end.close()
     await hub.stop()
+
+
+async def test_the_server_takes_the_link_that_its_settings_name(
+    server: tuple[str, Callable[[], None], Callable[[], None]],
+) -> None:
+    url, start, _ = server
+    assert isinstance(hub("websocket", 0, "a-token-for-the-tests"), WebSocketHub)
+    with pytest.raises(LinkRefused):
+        hub("http://127.0.0.1", 0, "")
+    start()
+    await (await _until(url)).stop()
+    made = hub(url, 0, "", lease=0.5)
+    await made.start()
+    end = producer(made.url, "")
+
+    async def offer() -> None:
+        async for order in end.orders():
+            if isinstance(order, Connected):
+                await end.offer(JOB)
+
+    async with running(offer(), work(Scripted(), taker(made.url, "", 0.5))):
+        assert [result.id for result in await first(made.results(), 1)] == [JOB.id]
+        await end.close()
+    await made.stop()
 
 
 def test_an_address_of_no_known_kind_is_refused() -> None:
