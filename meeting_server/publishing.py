@@ -15,9 +15,10 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from meeting_server.room.captions import CAPTIONS, Audience
 from meeting_server.room.commands import Actor
 from meeting_server.room.state import Live, Room, roles_of
-from meeting_server.room.views import CAPTIONS, PERSONAL, SHOWN, Audience, audience_of, motions, view, with_mine
+from meeting_server.room.views import PERSONAL, SHOWN, audience_of, motions, view, with_mine
 
 Message = (
     tuple[Literal["snapshot"], int, dict[str, Any]]

@@ -45,6 +45,15 @@ def test_every_meeting_command_stands_in_the_protocol_document() -> None:
     assert not [name for name in COMMANDS if f"`{name}{{" not in text]
 
 
+def test_what_operations_quotes_from_the_screen_is_what_the_screen_says() -> None:
+    catalogue = (ROOT / "web_client" / "src" / "messages" / "vi.ts").read_text(encoding="utf-8")
+    shown = re.sub(r"\$\{\w+\}", "N", catalogue)
+    table = read("operations.md").partition("## When something fails")[2].partition("\n## ")[0]
+    quoted = re.findall(r'"([^"]+)"', table)
+    assert len(quoted) >= 4
+    assert not [phrase for phrase in quoted if phrase not in shown]
+
+
 @pytest.mark.parametrize("page", ["README.md", *(f"docs/{p.name}" for p in DOCS.glob("*.md"))])
 def test_every_link_leads_somewhere(page: str) -> None:
     file = ROOT / page

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from transcription.text import nfc, words
+from transcription.text import normal, words
 
 _THOUSANDS = re.compile(r"\b\d{1,3}(?:[.,]\d{3})+\b(?![.,]\d)")
 _DECIMAL = re.compile(r"\b(\d{1,9})[.,](\d{1,4})\b")
@@ -21,8 +21,11 @@ _UNIT = re.compile(r"(?<=\d)\s?(" + "|".join(_UNITS) + r")\b")
 
 
 def in_words(text: str) -> str:
-    """The text with its numbers, dates, clock times and percentages in words; what is unclear stays."""
-    said = nfc(text)
+    """The text with its numbers, dates, clock times and percentages in words; what is unclear stays.
+
+    NFC, tone marks in one place: what interims show and finals keep beside the figures.
+    """
+    said = normal(text)
     said = _PERCENT.sub(" phần trăm", said)
     said = _UNIT.sub(lambda m: " " + _UNITS[m.group(1)], said)
     said = _THOUSANDS.sub(lambda m: re.sub(r"[.,]", "", m.group()), said)

@@ -14,7 +14,7 @@ from meeting_server.http import recorded
 from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.faults import Fault
 from meeting_server.http.house import House, house
-from meeting_server.room.views import caption
+from meeting_server.room.captions import desk_line
 from minutes.record.difference import Change, at_version, changes, last_draft
 from minutes.record.document import STILL_TO_COME, fold
 from minutes.record.events import Entry, Passed
@@ -39,7 +39,7 @@ async def transcript(
     start = next((place + 1 for place, line in enumerate(said) if after and after in (line.id, *line.also)), 0)
     page = said[start : start + PAGE]
     more = start + PAGE < len(said)
-    return {"lines": [caption(room, line) for line in page], "next": page[-1].id if more else None}
+    return {"lines": [desk_line(room, line) for line in page], "next": page[-1].id if more else None}
 
 
 @router.get("/api/meetings/{meeting}/sound/{track}.ogg")

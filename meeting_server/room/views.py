@@ -7,10 +7,10 @@ audience gets at all.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
 
+from meeting_server.room import captions
+from meeting_server.room.captions import Audience, Json
 from meeting_server.room.commands import Actor, Role
 from meeting_server.room.desk import changes_since_reading
 from meeting_server.room.kinds import day_of
@@ -20,14 +20,8 @@ from meeting_server.room.voting import refusal_of_own_vote
 from minutes.record.attendance import SENTENCES, Line, bases, line_of, sums
 from minutes.record.difference import pieces
 from minutes.record.events import HALL, Approved, Sealed
-from minutes.record.transcript import Utterance
 from minutes.record.votes import Motion, Tally
-from transcription.text import is_inaudible
 
-Audience = Literal["desk", "table", "member", "guest", "display", "lobby"]
-Json = Any
-CAPTIONS = 200
-DOUBTFUL = 600  # per mille
 FIVE_MINUTES = 300_000
 
 _COMMON = ("meeting", "people", "agenda", "floor", "captions", "me")
@@ -186,24 +180,6 @@ def _recent(room: Room) -> list[str]:
     return list(dict.fromkeys(known))[:9]
 
 
-def _captions(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
-    if audience == "display" and not live.captions_on:
-        return []
-    last = heapq.nlargest(CAPTIONS, room.transcript.shown(), key=lambda said: (said.said_at, said.id))
-    sure = (said for said in reversed(last) if audience != "display" or said.confidence >= DOUBTFUL)
-    return [caption(room, said) for said in sure]
-
-
-def caption(room: Room, said: Utterance) -> Json:
-    """One line of the transcript."""
-    return {
-        "id": said.id, "speaker": said.speaker, "name": room.name_of(said.speaker), "channel": said.channel,
-        "at": said.said_at, "text": said.text, "spoken": said.spoken, "doubtful": said.confidence < DOUBTFUL,
-        "corrected": said.corrected, "method": said.method, "track": said.track, "start": said.start,
-        "end": said.end, "item": said.item, "also": list(said.also),
-    }  # fmt: skip
-
-
 def _motions(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     return with_mine(room, motions(room, audience), actor.member)
 
@@ -271,19 +247,6 @@ def _tasks(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
 
 def _petitions(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     return [{"petition": p.petition, "text": p.text, "to": p.to} for p in room.tasks.petitions]
-
-
-def _proposals(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
-    """What members said on the item now: the chair ticks what goes into the conclusion."""
-    now, chair = room.agenda.now, room.meeting.chair
-    if not now:
-        return []
-    said = [u for u in room.transcript.utterances if u.item == now and u.speaker not in ("", chair)]
-    return [
-        {"utterance": u.id, "name": room.name_of(u.speaker), "text": u.text, "item": now}
-        for u in said[-CAPTIONS:]
-        if len(u.text) >= 20 and not is_inaudible(u.text)
-    ]
 
 
 def _document(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
@@ -388,6 +351,7 @@ def _me(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
 
 _VIEWS: dict[str, Callable[[Room, Live, Audience, Actor], Json]] = {
     "meeting": _meeting, "people": _people, "ledger": _ledger, "agenda": _agenda, "floor": _floor,
-    "captions": _captions, "motions": _motions, "tasks": _tasks, "petitions": _petitions, "proposals": _proposals,
+    "captions": captions.captions, "motions": _motions, "tasks": _tasks, "petitions": _petitions,
+    "proposals": captions.proposals,
     "document": _document, "display": _display, "record": _record, "me": _me, "score": _score,
 }  # fmt: skip

@@ -11,6 +11,7 @@ Numbers, dates, times
 Figures
     ``to_figures(text)``: recognised speech as minutes write it; ``figure_spans(text)``: which words became what.
     ``sentences(text, names)``: sentence case and light punctuation, no word changed.
+    ``unsure(text, spoken, heard)``: characters of the written line that rest on words the recogniser doubted.
 Names
     ``suggest(spoken, roster)``, ``find_names(text, roster)``: suggestions with a confidence, never silently.
 Guards
@@ -38,10 +39,12 @@ from transcription.text.numbers import FoundNumber, find_numbers, parse_number, 
 from transcription.text.sentences import sentences
 from transcription.text.times import FoundTime, find_times
 from transcription.text.tones import normal
+from transcription.text.unsure import unsure
 
 __all__ = [
     "Acoustics", "FoundDate", "FoundName", "FoundNumber", "FoundTime", "Reason", "Suggestion", "Written",
     "compression_ratio", "figure_spans", "find_dates", "find_names", "find_numbers", "find_times", "fold",
     "fold_words", "inaudible", "is_inaudible", "is_invented", "is_known_invention", "nfc", "normal", "parse_number",
-    "reason_invented", "repeats", "sentences", "similarity", "suggest", "to_figures", "without_loops", "words",
+    "reason_invented", "repeats", "sentences", "similarity", "suggest", "to_figures", "unsure", "without_loops",
+    "words",
 ]  # fmt: skip

@@ -24,16 +24,16 @@ export const lines: LedgerLine[] = NAMES.map((name, n) => ({
 const said: [number, string, number, Partial<Caption>?][] = [
   [0, "Thưa các đồng chí, bây giờ chi bộ bàn về vận động Nhân dân làm đường giao thông thôn, dài 1.200 mét. Đề nghị các đồng chí cho ý kiến về mức đóng góp.", 28],
   [6, "Tôi đề nghị mức 300.000 đồng một hộ, hộ nghèo thì miễn. Đường này làm xong các cháu đi học đỡ khổ mùa mưa.", 31],
-  [2, "Tôi ở Bình Dương xin có ý kiến: nhất trí làm đường, nhưng nên chia làm hai đợt đóng góp để bà con đi làm xa gửi về kịp.", 34],
+  [2, "Tôi ở Bình Dương xin có ý kiến như đồng chí Hợp: nhất trí làm đường, nhưng nên chia làm hai đợt đóng góp để bà con đi làm xa gửi về kịp.", 34, { unsure: [[6, 16], [75, 81]], names: [{ start: 44, end: 47, name: NAMES[3] ?? "", confidence: 900 }] }],
   [17, "Hộ cận nghèo cũng khó khăn, đề nghị cho góp bằng ngày công, mỗi hộ hai ngày.", 36],
-  [-1, "dân mình thì cũng nhất trí thôi nhưng mà phải công khai", 38, { doubtful: true }],
+  [-1, "dân mình thì cũng nhất trí thôi nhưng mà phải công khai", 38, { doubtful: true, unsure: [[9, 17]] }],
   [8, "Đề nghị thành lập tổ giám sát cộng đồng, công khai thu chi ở nhà văn hóa thôn hằng tuần.", 39, { method: "typed" }],
   [0, "Tôi xin tóm tắt: mức dự kiến 300.000 đồng một hộ, hộ nghèo miễn, hộ cận nghèo góp hai ngày công, hoàn thành trước ngày 15 tháng 12.", 41, { corrected: true }],
 ];
 
 export const captions: Caption[] = said.map(([who, text, minute, more], n) => ({
   id: `t-1:${n}`, speaker: who < 0 ? "" : `p${who}`, name: who < 0 ? "" : (NAMES[who] ?? ""), channel: remote.has(who) ? "remote" : "hall",
-  at: START + minute * 60_000 + n * 7_000, text, spoken: text, doubtful: false, corrected: false, method: "speech", track: "t-1", start: n * 480_000, end: n * 480_000 + 300_000, item: "i4", also: [], ...more,
+  at: START + minute * 60_000 + n * 7_000, text, spoken: text, doubtful: false, corrected: false, method: "speech", track: "t-1", start: n * 480_000, end: n * 480_000 + 300_000, item: "i4", also: [], unsure: [], ...more,
 }));
 
 const TITLES = [

@@ -6,7 +6,7 @@ import type { Caption, Floor } from "../src/views/types.js";
 function line(id: string, text = id, track = "t-1"): Caption {
   return {
     id, speaker: "m1", name: "Lan", channel: "hall", at: 1, text, spoken: text, doubtful: false, corrected: false,
-    method: "speech", track, start: 0, end: 1, item: "", also: [],
+    method: "speech", track, start: 0, end: 1, item: "", also: [], unsure: [],
   };
 }
 
@@ -29,8 +29,8 @@ test("an appended line goes to the end, one known by its id is replaced in place
 });
 
 test("words still being recognised vanish when their line arrives", () => {
-  let state = apply(EMPTY, { type: "interim", track: "t-1", speaker: "m1", text: "xin", stable: "" });
-  state = apply(state, { type: "interim", track: "t-2", speaker: "m2", text: "kính", stable: "" });
+  let state = apply(EMPTY, { type: "interim", track: "t-1", speaker: "m1", text: "xin", stable: 0 });
+  state = apply(state, { type: "interim", track: "t-2", speaker: "m2", text: "kính", stable: 0 });
   state = apply(state, { type: "append", version: 1, view: "captions", value: line("a", "xin chào", "t-1") });
   assert.deepEqual(Object.keys(state.interim), ["t-2"]);
 });

@@ -13,7 +13,7 @@ from meeting_server.room.state import Live, Present
 from meeting_server.room.summary import lines_of
 from meeting_server.room.views import SHOWN, audience_of, view
 from minutes.drafting.log import material
-from minutes.record.events import Spoke, utterance_id
+from minutes.record.events import Spoke, Word, utterance_id
 from tests.meeting_server.room.given import (
     CHAIR,
     HOP,
@@ -99,6 +99,37 @@ def test_the_wall_shows_captions_only_when_turned_on_and_never_doubtful_words() 
     assert [line["id"] for line in shown] == [utterance_id("t-hop", 0)]
     both = view("captions", table.room, Live(), "member", Actor())
     assert [line["doubtful"] for line in both] == [False, True]
+
+
+def heard(text: str) -> tuple[Word, ...]:
+    """A word with ? is doubted."""
+    return tuple(Word(0, 1, word.rstrip("?"), 200 if word.endswith("?") else 900) for word in text.split())
+
+
+def test_doubted_words_are_marked_for_people_and_left_out_on_the_wall() -> None:
+    words = heard("sửa đường bê? tông của thôn")
+    said = Spoke(
+        "t-hop", 0, 48_000, 5, HOP, "Sửa đường bê tông của thôn.", "sửa đường bê tông của thôn", 900, words=words
+    )
+    table = opened().happened(said)
+    (line,) = view("captions", table.room, Live(), "member", Actor())
+    assert [line["text"][a:b] for a, b in line["unsure"]] == ["bê"]
+    (wall,) = view("captions", table.room, Live(captions_on=True), "display", Actor())
+    assert (wall["text"], wall["unsure"]) == ("Sửa đường … tông của thôn.", [])
+    assert "bê" not in json.dumps(wall, ensure_ascii=False)
+    table.does(SECRETARY, c.Correct(line["id"], "Sửa đường bê tông của thôn ta."))
+    assert view("captions", table.room, Live(), "member", Actor())[0]["unsure"] == []
+
+
+def test_short_and_misheard_names_are_suggested_to_the_desk_and_never_put_in() -> None:
+    text = "Đề nghị đồng chí khang phụ trách, Lang Văn Hợp giúp."
+    table = opened().happened(Spoke("t-hop", 0, 48_000, 5, HOP, text))
+    (line,) = view("captions", table.room, Live(), "desk", CHAIR)
+    assert line["text"] == text
+    (name,) = line["names"]
+    assert (text[name["start"] : name["end"]], name["name"]) == ("khang", "Lê Đình Khang")
+    assert 0 < name["confidence"] <= 1000
+    assert "names" not in view("captions", table.room, Live(), "member", Actor())[0]
 
 
 def test_what_hall_and_phone_heard_is_one_line_in_captions_search_and_draft() -> None:

@@ -129,7 +129,8 @@ export const t = {
     soundOnly: "Đang ghi âm, không chép chữ",
     behind: "Ghi trước, chép sau",
     down: "Máy chép chữ đang nghỉ; tiếng vẫn được ghi",
-    owed: (minutes: number): string => `còn ${minutes} phút chưa chép`,
+    owed: (minutes: number): string => `Đang chép lại: còn ${minutes} phút`,
+    left: (minutes: number): string => `còn ${minutes} phút chưa chép`,
     full: "Máy chủ hết chỗ lưu – không ghi thêm được. Báo người quản trị.",
   },
   room: {
@@ -175,6 +176,8 @@ export const t = {
     captionsRead: "Đọc lời phát biểu bằng trình đọc màn hình",
     typed: "ghi tay",
     doubtful: "nghe chưa rõ",
+    unsure: "chữ máy nghe chưa chắc",
+    unsureSign: "gạch chấm",
     hall: "hội trường",
     remote: "từ xa",
     desks: "Bàn làm việc",
@@ -405,6 +408,7 @@ export const t = {
     editLine: "Sửa lời",
     noTranscript: "Chưa có lời phát biểu nào.",
     play: "Nghe",
+    meant: (said: string, name: string): string => `“${said}”: ý nói đồng chí ${name}?`,
     tabs: "Phần đang xem",
   },
   block: {

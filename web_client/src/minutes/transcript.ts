@@ -5,8 +5,10 @@ import { ArrowDown, Play } from "lucide";
 import { t } from "../messages/vi.js";
 import { icon } from "../parts/icon.js";
 import { RoomScreen } from "../parts/room_screen.js";
+import { interimText, spokenText, unsureLegend } from "../parts/spoken.js";
 import { secondsOf } from "../parts/time.js";
 import { get } from "../protocol/http.js";
+import { put } from "../views/spoken.js";
 import type { Caption } from "../views/types.js";
 
 /** Everything said, oldest first: click a line to hear it, correct its words, say whose it is. */
@@ -66,8 +68,9 @@ export class Transcript extends RoomScreen {
       ${lines.length || interim.length ? nothing : html`<div class="empty"><p>${t.secretary.noTranscript}</p></div>`}
       <ol class="plainlist lines" @scroll=${scrolled} tabindex="0">
         ${repeat(lines, (line) => line.id, (line) => this.line(line))}
-        ${interim.map((one) => html`<li class="line interim">${one.text}…</li>`)}
+        ${interim.map((one) => html`<li class="line interim">${interimText(one)}</li>`)}
       </ol>
+      ${unsureLegend(lines)}
       ${this.following ? nothing : html`<button class="follow small" @click=${() => { this.following = true; }}>${icon(ArrowDown, 20)}${t.secretary.follow}</button>`}
     </section>`;
   }
@@ -82,7 +85,7 @@ export class Transcript extends RoomScreen {
         ${line.corrected ? html`<span class="tag ok">${t.block.hand}</span>` : line.doubtful ? html`<span class="tag doubt">? ${t.room.doubtful}</span>` : nothing}
       </div>
       ${this.editing === line.id ? this.editor(line) : html`<p class="linetext" role="button" tabindex="0" @click=${() => this.select(line)}
-          @keydown=${(e: KeyboardEvent) => { if (e.key === "Enter") this.select(line); }}>${line.text}</p>`}
+          @keydown=${(e: KeyboardEvent) => { if (e.key === "Enter") this.select(line); }}>${spokenText(line)}</p>`}
       ${chosen && this.editing !== line.id ? this.tools(line) : nothing}</li>`;
   }
 
@@ -90,7 +93,16 @@ export class Transcript extends RoomScreen {
     return html`<div class="row linetools">
       ${line.method === "speech" ? html`<button class="small" @click=${() => this.select(line)}>${icon(Play, 18)}${t.secretary.play}</button>` : nothing}
       <button class="small" @click=${() => { this.editing = line.id; }}>${t.secretary.editLine}</button>
-      ${this.speaker(line)}</div>`;
+      ${this.speaker(line)}</div>${this.names(line)}`;
+  }
+
+  /** Short and misheard names: a person says who was meant, the machine never does. */
+  private names(line: Caption): TemplateResult | typeof nothing {
+    if (!line.names?.length) return nothing;
+    const mean = (start: number, end: number, name: string): void =>
+      this.room.do("correct", { utterance: line.id, text: put(line.text, start, end, name) }, true);
+    return html`<div class="row linetools">${line.names.map((one) => html`<button class="small quiet" @click=${() => mean(one.start, one.end, one.name)}>
+      ${t.secretary.meant(line.text.slice(one.start, one.end), one.name)}${one.confidence < 700 ? html` <span class="tag doubt">? ${t.room.doubtful}</span>` : nothing}</button>`)}</div>`;
   }
 
   private speaker(line: Caption): TemplateResult {

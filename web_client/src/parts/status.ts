@@ -24,11 +24,12 @@ export function recordingTag(room: Room): TemplateResult | typeof nothing {
 
 export function speechTag(room: Room): TemplateResult | typeof nothing {
   const meeting = room.views.meeting;
-  if (!meeting || meeting.recording.state !== "on" || !meeting.recording.transcribe) return nothing;
-  const minutes = Math.ceil(meeting.owed_ms / 60_000);
-  const owed = meeting.owed_ms > 20_000 ? ` (${t.rec.owed(minutes)})` : "";
-  if (meeting.speech === "down") return html`<span class="tag doubt">${t.rec.down}${owed}</span>`;
-  if (meeting.speech === "behind" || owed) return html`<span class="tag doubt">${t.rec.behind}${owed}</span>`;
+  if (!meeting?.recording.transcribe) return nothing;
+  const minutes = meeting.owed_ms > 20_000 ? Math.ceil(meeting.owed_ms / 60_000) : 0;
+  if (meeting.recording.state !== "on" && !minutes) return nothing;
+  if (meeting.speech === "down") return html`<span class="tag doubt">${t.rec.down}${minutes ? ` (${t.rec.left(minutes)})` : ""}</span>`;
+  if (minutes) return html`<span class="tag doubt">${t.rec.owed(minutes)}</span>`;
+  if (meeting.speech === "behind") return html`<span class="tag doubt">${t.rec.behind}</span>`;
   return nothing;
 }
 

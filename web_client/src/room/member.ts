@@ -8,6 +8,7 @@ import { deskSwitch } from "../parts/desk_switch.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
+import { interimText, spokenText, unsureLegend } from "../parts/spoken.js";
 import { lineTag, recordingTag, soundTag } from "../parts/status.js";
 import { momentOf, spanOf } from "../parts/time.js";
 import type { Caption } from "../views/types.js";
@@ -73,12 +74,13 @@ export class Member extends RoomScreen {
 
   private captions(): TemplateResult {
     const lines = (this.room.views.captions ?? []).slice(-LINES);
-    const interim = Object.values(this.room.state.interim).at(-1);
+    const interims = Object.values(this.room.state.interim).slice(-2);
     return html`<section class="captions" aria-label=${t.room.captions} aria-live=${this.readAloud ? "polite" : "off"}>
-      ${lines.length || interim ? nothing : html`<p class="soft">${t.room.noCaptions}</p>`}
+      ${lines.length || interims.length ? nothing : html`<p class="soft">${t.room.noCaptions}</p>`}
       <h2 class="sr">${t.room.captions}</h2>
       ${lines.map((line) => caption(line))}
-      ${interim ? html`<p class="interim">${interim.text}…</p>` : nothing}
+      ${interims.map((one) => html`<p class="interim">${interimText(one)}</p>`)}
+      ${unsureLegend(lines)}
       <label class="check sr-check"><input type="checkbox" .checked=${this.readAloud} @change=${(e: Event) => { this.readAloud = (e.target as HTMLInputElement).checked; }} />${t.room.captionsRead}</label>
     </section>`;
   }
@@ -126,5 +128,5 @@ export class Member extends RoomScreen {
 
 function caption(line: Caption): TemplateResult {
   return html`<p class="caption"><span class="strong">${line.name || t.room.unknownSpeaker}:</span>
-    ${line.text}${line.doubtful ? html` <span class="tag doubt">? ${t.room.doubtful}</span>` : nothing}</p>`;
+    ${spokenText(line)}${line.doubtful ? html` <span class="tag doubt">? ${t.room.doubtful}</span>` : nothing}</p>`;
 }

@@ -8,7 +8,8 @@ export interface Interim {
   track: string;
   speaker: string;
   text: string;
-  stable: string;
+  /** So many leading characters of the text will not change any more. */
+  stable: number;
 }
 
 export interface RoomState {

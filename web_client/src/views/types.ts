@@ -146,6 +146,18 @@ export interface Caption {
   item: string;
   /** The same words as other microphones heard them: not shown, but a source may name one. */
   also: string[];
+  /** [from, to) characters of the text that the recogniser doubted. */
+  unsure: [number, number][];
+  /** Whom of the roster a short or misheard name in the text may mean: at the desk only. */
+  names?: NameHint[];
+}
+
+export interface NameHint {
+  start: number;
+  end: number;
+  name: string;
+  /** Per mille. */
+  confidence: number;
 }
 
 export interface Tally {
