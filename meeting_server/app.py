@@ -29,6 +29,7 @@ from meeting_server.http import (
     accounts,
     archive,
     cells,
+    checking,
     condition,
     desk,
     documents,
@@ -49,6 +50,7 @@ from meeting_server.http.guard import Guard, Origins
 from meeting_server.http.house import House
 from meeting_server.http.limits import Limits
 from meeting_server.http.secrets import Passwords
+from meeting_server.judge import Judge, trusted_in
 from meeting_server.live.node import NodeEvents
 from meeting_server.live.registry import Registry
 from meeting_server.live.session import LiveSocket, Surroundings
@@ -68,8 +70,8 @@ from transcription.link import Hub
 log = structlog.get_logger(__name__)
 
 ROUTES = (
-    accounts, cells, meetings, planning, joining, desk, documents, issuing, scanning, personal, archive, supervision,
-    tasks, inbox, rehearsing, condition, web,
+    accounts, cells, meetings, planning, joining, desk, documents, issuing, checking, scanning, personal, archive,
+    supervision, tasks, inbox, rehearsing, condition, web,
 )  # fmt: skip
 #  # web last: it takes every other path
 OWING = ("open", "closed", "submitted")
@@ -105,6 +107,7 @@ class Running:
         self.node = NodeEvents(parts.engine, self.meetings, self.sound, self.speech, settings.recordings)
         keys = load_or_create(settings.keys / "sealing", settings.installation_name(), datetime.now(UTC))
         self.sealer = Sealer(parts.store, self.meetings, keys, settings.records, parts.clock)
+        self.judge = Judge(keys, self.sealer.tree, trusted_in(settings.trust))
         self.sweeper = Sweeper(parts.store, settings.recordings, parts.clock, self.meetings.forget_erased)
         self.house = House(
             settings, parts.store, self.meetings, Passwords(), _limits(settings), parts.origins, parts.address,
@@ -239,6 +242,7 @@ def create_app(parts: Adapters) -> tuple[ASGIApp, Running]:
 
     app = FastAPI(title="Họp Chi Bộ", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
     app.state.house, app.state.rehearsing, app.state.sealer = running.house, running.rehearsing, running.sealer
+    app.state.judge = running.judge
     running.routes = app.routes
     faults.install(app)
     app.add_api_websocket_route("/live/{meeting}", _live(running))

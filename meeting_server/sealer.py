@@ -43,6 +43,10 @@ class Sealer:
         self._woken = asyncio.Event()
         self._one = asyncio.Lock()  # the log of sealed versions has one writer
 
+    @property
+    def tree(self) -> TreeFile:
+        return self._tree
+
     def hint(self, meeting: str, command: str) -> None:
         if command == "approve":
             self._woken.set()

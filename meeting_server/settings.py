@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     joins_per_ip: str = Field("120/minute", description="Uses of join links from one address")
     codes_per_ip: str = Field("10/minute;60/hour", description="Uses of printed codes from one address")
     verifications_per_ip: str = Field("30/minute", description="Records checked for one address")
+    trust: Path | None = Field(
+        None, description="PEM file or directory: authorities whose seals and signatures are trusted beside our own"
+    )
     installation: str = Field("", description="How this installation calls itself in the records it seals")
     log: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged")
 

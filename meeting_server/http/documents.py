@@ -1,4 +1,4 @@
-"""Minutes as DOCX and PDF, the sealed record, and checking a record that anybody brings."""
+"""Minutes as DOCX and PDF, and the sealed record."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import structlog
-from fastapi import APIRouter, Request, UploadFile
+from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
-from meeting_server.http.caller import Caller, address_of, allowed
+from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.faults import Fault
-from meeting_server.http.guard import MIB
 from meeting_server.http.house import House, house
 from meeting_server.http.rights import may
 from meeting_server.room.state import Room
@@ -25,20 +24,12 @@ from minutes.export.pdf import pdf_bytes
 from minutes.record.events import Sealed
 from minutes.sealing import archive
 from minutes.sealing.contents import read_paper
-from minutes.sealing.verdict import Verdict
-from minutes.sealing.verify import NotReadable, verify_bytes
 
 log = structlog.get_logger(__name__)
 router = APIRouter()
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 WITH_CONTENTS = frozenset({"approved", "sealed"})
-MAX_RECORD = 100 * MIB
-PARTS_VI = {
-    "record.pdf": "Biên bản (PDF)", "minutes.json": "Biên bản dạng dữ liệu", "attendance.json": "Điểm danh",
-    "votes.json": "Biểu quyết", "log.jsonl": "Nhật ký cuộc họp", "certificates.pem": "Chứng thư",
-    "manifest.json": "Bản kê", "manifest.sig": "Chữ ký bản kê", "receipt.json": "Biên nhận",
-}  # fmt: skip
 
 
 class Printing:
@@ -101,42 +92,6 @@ async def record(request: Request, meeting: str, caller: Annotated[Caller, allow
         raise Fault(500, "record_missing", "Không thấy tệp hồ sơ trên máy chủ. Khôi phục từ bản sao lưu.")
     log.info("record_taken", meeting=meeting)
     return FileResponse(path, media_type="application/zip", filename=Path(sealed.file).name)
-
-
-@router.post("/api/verify")
-async def check(request: Request, file: UploadFile, caller: Annotated[Caller, allowed("verify")]) -> dict[str, Any]:
-    """Anybody may check a record; nothing of it is kept."""
-    house(request).limits.count("verify", address_of(request))
-    data = await file.read(MAX_RECORD + 1)
-    if len(data) > MAX_RECORD:
-        raise Fault(413)
-    async with Printing.gate:
-        try:
-            verdict = await asyncio.to_thread(verify_bytes, data)
-        except NotReadable:
-            return {"whole": False, "sentence": "Đây không phải tệp hồ sơ họp chi bộ, hoặc tệp đã hỏng.", "title": "",
-                    "number": "", "sealed_by": "", "sealed_at": None, "parts": []}  # fmt: skip
-    return _told(verdict)
-
-
-def _told(verdict: Verdict) -> dict[str, Any]:
-    facts = verdict.facts
-    wrong = {fault.part: fault.sentence for fault in reversed(verdict.faults)}
-    names = [*PARTS_VI, *(part for part in wrong if part and part not in PARTS_VI)]
-    frame = wrong.get("")
-    parts = [
-        {"name": PARTS_VI.get(name, name[:100]), "ok": name not in wrong, "says": wrong.get(name, "nguyên vẹn")}
-        for name in names
-    ]
-    if frame is not None:
-        parts.append({"name": "Khung tệp", "ok": False, "says": frame})
-    by = str(facts.get("installation", ""))
-    whole = f"Hồ sơ còn nguyên vẹn, chưa bị sửa từ khi niêm phong{f' bởi {by}' if by else ''}."
-    return {
-        "whole": verdict.whole, "sentence": whole if verdict.whole else "Hồ sơ đã bị sửa hoặc hỏng.",
-        "title": str(facts.get("title", "")), "number": str(facts.get("number", "")), "sealed_by": by,
-        "sealed_at": facts.get("sealed_at"), "parts": parts,
-    }  # fmt: skip
 
 
 async def _readable(at: House, meeting: str, caller: Caller) -> Room:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from minutes.record.codec import canonical, decode
 from minutes.record.events import Entry, Event
@@ -96,6 +97,29 @@ def root(leaves: Sequence[bytes]) -> bytes:
         return leaves[0]
     k = _split(len(leaves))
     return node(root(leaves[:k]), root(leaves[k:]))
+
+
+@dataclass(slots=True)
+class Range:
+    """A tree that only grows: the roots of its full subtrees, largest first. Adding and asking take O(log n)."""
+
+    peaks: list[tuple[int, bytes]] = field(default_factory=list)
+
+    def add(self, leaf: bytes) -> None:
+        size, value = 1, leaf
+        while self.peaks and self.peaks[-1][0] == size:
+            _, left = self.peaks.pop()
+            size, value = 2 * size, node(left, value)
+        self.peaks.append((size, value))
+
+    def root(self) -> bytes:
+        """``root`` of all leaves added so far."""
+        if not self.peaks:
+            return EMPTY_ROOT
+        value = self.peaks[-1][1]
+        for _, left in reversed(self.peaks[:-1]):
+            value = node(left, value)
+        return value
 
 
 def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:

@@ -127,6 +127,26 @@ def _damage(data: bytes, offset: int) -> tuple[str, int]:
     return (inside[0] if inside else ""), offset
 
 
+OURS = tuple(name.encode() for name in ("record.pdf", "minutes.json", "log.jsonl", "manifest.sig", "receipt.json"))
+
+
+def looks_like(data: bytes) -> bool:
+    """Whether a file is or was a package, however much of it is damaged or cut off."""
+    begins = data[LOCAL.size : LOCAL.size + len(OURS[0])] == OURS[0]
+    return begins or sum(name in data for name in OURS) > 1
+
+
+def where(data: bytes) -> dict[str, tuple[int, int]]:
+    """The bytes [start, end) in which each part's contents stand, as far as headers or directory tell."""
+    try:
+        return {span.part: (span.start, span.end) for span in spans(data) if not span.frame}
+    except NotAPackage:
+        return {
+            row.name: (row.offset + len(row.header), row.offset + len(row.header) + row.size)
+            for row in _directory(data)
+        }
+
+
 def spans(data: bytes) -> list[Span]:
     """Frames and contents from the local headers, in order. Raises NotAPackage where they stop making sense."""
     found: list[Span] = []

@@ -10,12 +10,13 @@ from typing import TextIO
 
 from cryptography import x509
 
-from minutes.sealing.verify import Against, NotReadable, missing, verify
+from minutes.sealing.verdict import Fault, Verdict
+from minutes.sealing.verify import Against, NotARecord, NotReadable, missing, verify
 
 WHOLE, ALTERED, UNREADABLE = 0, 1, 2
 ENDING = ".hcb.zip"
 HELP = "Kiểm tra hồ sơ: còn nguyên vẹn không, ai niêm phong, phần nào sai. Không cần mạng hay máy chủ."
-CODES = "Mã trả về: 0 nguyên vẹn; 1 đã bị sửa hoặc không đúng chứng thư tin cậy; 2 không đọc được."
+CODES = "Mã trả về: 0 nguyên vẹn; 1 đã bị sửa hoặc không đúng chứng thư tin cậy; 2 không đọc được, không phải hồ sơ."
 
 
 class BadOption(Exception):
@@ -37,7 +38,7 @@ def run(
             return _archive(file, against, out, as_json)
         verdict = verify(file, against)
     except (NotReadable, BadOption) as error:
-        print(f"Không đọc được: {error}", file=out)
+        print(f"Không kiểm tra được: {error}", file=out)
         return UNREADABLE
     print(json.dumps(verdict.as_dict(), ensure_ascii=False) if as_json else verdict.text(), file=out)
     return WHOLE if verdict.whole and verdict.trusted is not False else ALTERED
@@ -45,7 +46,7 @@ def run(
 
 def _archive(folder: Path, against: Against, out: TextIO, as_json: bool) -> int:
     """Every record below a directory; with heads, also the records that should be there and are not."""
-    verdicts = {path: verify(path, against) for path in sorted(folder.rglob(f"*{ENDING}"))}
+    verdicts = {path: _judged(path, against) for path in sorted(folder.rglob(f"*{ENDING}"))}
     good = {path for path, one in verdicts.items() if one.whole and one.trusted is not False}
     lost = missing(against.heads, [path.read_bytes() for path in verdicts]) if against.heads else []
     if as_json:
@@ -61,6 +62,14 @@ def _archive(folder: Path, against: Against, out: TextIO, as_json: bool) -> int:
             file=out,
         )
     return WHOLE if len(good) == len(verdicts) and not lost else ALTERED
+
+
+def _judged(path: Path, against: Against) -> Verdict:
+    """A file that has the name of a record and is none is a record that was overwritten."""
+    try:
+        return verify(path, against)
+    except NotARecord as error:
+        return Verdict((Fault("frame", "", str(error)),))
 
 
 def _directory(path: Path | None) -> Path | None:

@@ -70,18 +70,24 @@ def _read(file: Path) -> tuple[Path, Bulletin]:
 def joined(bulletins: Sequence[Bulletin], names: Sequence[str], key: Ed25519PublicKey) -> Series:
     """One series out of bulletins in order of size. Raises BadHeads at the first that does not fit."""
     leaves: list[Leaf] = []
+    grown, roots = chain.Range(), dict[int, str]()
+    wanted = {bulletin.head.size for bulletin in bulletins}
     for bulletin, name in zip(bulletins, names, strict=True):
         if bulletin.since > len(leaves) or bulletin.head.size != bulletin.since + len(bulletin.leaves):
             raise BadHeads(f"{name}: a bulletin before it is missing")
         known = leaves[bulletin.since :]
         if list(bulletin.leaves[: len(known)]) != known[: len(bulletin.leaves)]:
             raise BadHeads(f"{name}: says otherwise than the bulletins before it")
-        leaves += bulletin.leaves[len(known) :]
+        for leaf in bulletin.leaves[len(known) :]:
+            leaves.append(leaf)
+            grown.add(leaf.hash)
+            if len(leaves) in wanted:
+                roots[len(leaves)] = grown.root().hex()
         try:
             check_head(bulletin.head, key)
         except BadReceipt as error:
             raise BadHeads(f"{name}: {error}") from error
-        if chain.root([leaf.hash for leaf in leaves[: bulletin.head.size]]).hex() != bulletin.head.root:
+        if bulletin.head.root != roots.get(bulletin.head.size, chain.EMPTY_ROOT.hex()):
             raise BadHeads(f"{name}: its root is not that of its leaves")
     return Series(tuple(leaves), tuple(bulletin.head for bulletin in bulletins))
 

@@ -32,6 +32,7 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 
 SEAL_FIELD = "NiemPhong"
+RECEIVED_FIELD = "XacNhan"  # the level above: received, or a true copy; XacNhan, XacNhan2 …
 
 
 def as_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
@@ -44,7 +45,8 @@ class PdfSignature:
     """One signature. ``sound``: its bytes and later changes are in order; ``trusted``: its certificate led to a root
     at the time that counts; ``last``: nothing but validation data stands in the file after it.
 
-    ``at``: the time it states, or (``stamped``) that a trusted stamp proves, ms or None.
+    ``at``: the time it states, or (``stamped``) that a trusted stamp proves, ms or None. ``ends``: the length of the
+    file as it was signed; ``ended``: a seal whose certificate has ended since, judged at the time of sealing.
     """
 
     field: str
@@ -55,6 +57,8 @@ class PdfSignature:
     trusted: bool
     last: bool
     trouble: str = ""
+    ends: int = 0
+    ended: bool = False
 
 
 class UnreadablePdf(Exception):
@@ -90,8 +94,17 @@ def _backwards(
             proven = _stamp_time(one, context) or proven
         else:
             judged = _judged(one, context, later=proven if proven != moment else None)
+            judged = replace(judged, ends=_end(one))
             found.insert(0, judged if _padded_with_noughts(pdf, one) else replace(judged, sound=False))
     return found
+
+
+def _end(one: Any) -> int:
+    """The length of the file as this signature saw it."""
+    try:
+        return int(one.byte_range[2]) + int(one.byte_range[3])
+    except (TypeError, ValueError, IndexError):
+        return 0
 
 
 def _padded_with_noughts(pdf: bytes, one: Any) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from minutes.export.moments import clock, day_of
-from minutes.sealing.signatures import PdfSignature
+from minutes.sealing.signatures import RECEIVED_FIELD, PdfSignature
 
 Newest = Literal["yes", "no", "unknown"]
 STATES: Mapping[str, str] = {
@@ -29,7 +29,9 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``whole``: nothing at all is wrong. ``trusted``: the authority is among the given ones (None: none given)."""
+    """``whole``: nothing at all is wrong. ``trusted``: the authority is among the given ones (None: none given).
+    ``known``: the authority alone. ``kind`` "pdf": a PDF that came without its record; only its own signatures were
+    judged."""
 
     faults: tuple[Fault, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -37,6 +39,8 @@ class Verdict:
     trusted: bool | None = None
     newest: Newest = "unknown"
     notes: tuple[str, ...] = ()
+    kind: Literal["record", "pdf", "none"] = "record"
+    known: bool | None = None
 
     @property
     def whole(self) -> bool:
@@ -45,7 +49,8 @@ class Verdict:
     def as_dict(self) -> dict[str, object]:
         """For --json and the server's page."""
         return {
-            "whole": self.whole, "trusted": self.trusted, "newest": self.newest, "facts": dict(self.facts),
+            "kind": self.kind, "whole": self.whole, "sentence": self.sentence,
+            "known": self.known, "trusted": self.trusted, "newest": self.newest, "facts": dict(self.facts),
             "faults": [asdict(fault) for fault in self.faults],
             "signatures": [asdict(signature) for signature in self.signatures], "notes": list(self.notes),
             "text": self.text(),
@@ -53,10 +58,41 @@ class Verdict:
 
     def text(self) -> str:
         """One page for people."""
-        lines = ["KẾT QUẢ: HỒ SƠ NGUYÊN VẸN" if self.whole else "KẾT QUẢ: HỒ SƠ ĐÃ BỊ SỬA HOẶC HỎNG"]
+        lines = [f"KẾT QUẢ: {self._heading()}"]
         lines += [f"  - Sai ở {_where(fault)}: {fault.sentence}" for fault in self.faults]
         lines += ["", *self._about(), *self._signed(), *self.notes]
         return "\n".join(_printable(line) for line in lines).rstrip() + "\n"
+
+    def _heading(self) -> str:
+        if self.kind == "none":
+            return "KHÔNG PHẢI HỒ SƠ HỌP CHI BỘ"
+        if self.kind == "pdf":
+            unsigned = any(fault.code == "unsigned" for fault in self.faults)
+            said = "CHỮ KÝ NGUYÊN VẸN" if self.whole else "KHÔNG CÓ CHỮ KÝ" if unsigned else "ĐÃ BỊ SỬA SAU KHI KÝ"
+            return f"TỆP PDF, KHÔNG PHẢI HỒ SƠ LƯU – {said}"
+        return "HỒ SƠ NGUYÊN VẸN" if self.whole else "HỒ SƠ ĐÃ BỊ SỬA HOẶC HỎNG"
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in one sentence."""
+        by = str(self.facts.get("installation", ""))
+        if self.kind == "none":
+            return "Đây không phải hồ sơ họp chi bộ. Chọn tệp hồ sơ lưu có đuôi .hcb.zip."
+        if self.kind == "pdf":
+            if any(fault.code == "unsigned" for fault in self.faults):
+                return "Đây là tệp PDF không có chữ ký, không phải hồ sơ lưu; không có gì để xác minh."
+            if not self.whole:
+                return "Tệp PDF đã bị sửa sau khi ký, hoặc chữ ký không hợp lệ."
+            known = {True: "", False: ", nhưng chứng thư của người ký chưa được tin cậy", None: ""}[self.trusted]
+            return f"Tệp PDF còn nguyên vẹn từ khi ký{known}. Đây không phải hồ sơ lưu đầy đủ."
+        if not self.whole:
+            return "Hồ sơ đã bị sửa hoặc hỏng."
+        if self.known is False:
+            claims = f" (hồ sơ tự ghi: {by})" if by else ""
+            return f"Hồ sơ không bị sửa từ khi niêm phong, nhưng KHÔNG do hệ thống được tin cậy niêm phong{claims}."
+        if self.newest == "no":
+            return "Hồ sơ còn nguyên vẹn nhưng KHÔNG PHẢI bản mới nhất: đã có bản sau."
+        return f"Hồ sơ còn nguyên vẹn, chưa bị sửa từ khi niêm phong{f' bởi {by}' if by else ''}."
 
     def _about(self) -> list[str]:
         facts = self.facts
@@ -80,11 +116,29 @@ class Verdict:
 
     def _signed(self) -> list[str]:
         return [
-            f"Chữ ký trong PDF – {one.field}: {one.signer}, {_moment(one.at)}"
+            f"Chữ ký trong PDF – {role_of(one.field)}: {one.signer}, {_moment(one.at)}"
             f"{' (có dấu thời gian)' if one.stamped else ''}{'' if one.sound else ' – KHÔNG HỢP LỆ'}"
-            f"{'' if one.trusted else ' – chứng thư chưa được tin cậy'}"
+            f"{_trust(one)}"
             for one in self.signatures
         ]
+
+
+ROLES: Mapping[str, str] = {
+    "NiemPhong": "dấu niêm phong của hệ thống", "ThuKy": "thư ký", "ChuTri": "chủ trì", "LanhDao": "lãnh đạo chi bộ",
+}  # fmt: skip
+
+
+def role_of(field_name: str) -> str:
+    """Whose signature a field is for. The level above only says that it received, or that a copy is true."""
+    if field_name.startswith(RECEIVED_FIELD):
+        return "cấp trên xác nhận đã nhận / sao y (không phải chữ ký của người lập biên bản)"
+    return ROLES.get(field_name, field_name)
+
+
+def _trust(one: PdfSignature) -> str:
+    if one.trusted:
+        return ""
+    return " – chứng thư đã hết hạn, chưa có gì xác nhận thời điểm" if one.ended else " – chứng thư chưa được tin cậy"
 
 
 def _printable(line: str) -> str:

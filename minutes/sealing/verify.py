@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +19,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from minutes.record import attendance, chain, retention, votes
 from minutes.record.codec import MalformedEvent, canonical
 from minutes.record.events import Entry
-from minutes.sealing import archive, contents, tree
+from minutes.sealing import archive, contents, judged_pdf, tree
+from minutes.sealing.findings import NOTHING, Against, Findings, number, rows
 from minutes.sealing.heads import BadHeads, Series, absent, read_series
 from minutes.sealing.keys import fingerprint, key_id
-from minutes.sealing.signatures import SEAL_FIELD, PdfSignature, UnreadablePdf, attached, pdf_signatures
-from minutes.sealing.verdict import Fault, Newest, Verdict
+from minutes.sealing.signatures import UnreadablePdf
+from minutes.sealing.verdict import Newest, Verdict
+
+__all__ = ["NOTHING", "Against", "NotARecord", "NotReadable", "Verdict", "missing", "verify", "verify_bytes"]
 
 
 class NotReadable(Exception):
@@ -34,28 +35,8 @@ class NotReadable(Exception):
     status = 422
 
 
-@dataclass(slots=True)
-class _Findings:
-    """Gathers what is found while a file is walked through."""
-
-    faults: list[Fault] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def add(self, code: str, part: str, sentence: str, place: str = "") -> None:
-        self.faults.append(Fault(code, part, sentence, place))
-
-
-@dataclass(frozen=True, slots=True)
-class Against:
-    """What to judge by besides the file: ``trust`` authorities (None: not asked), ``heads`` a directory of bulletins
-    kept by somebody else, ``moment`` the time at which certificates are judged (None: now)."""
-
-    trust: Sequence[x509.Certificate] | None = None
-    heads: Path | None = None
-    moment: datetime | None = None
-
-
-NOTHING = Against()
+class NotARecord(NotReadable):
+    """The file is something else than a record, or so little of one that nothing can be said."""
 
 
 def verify(path: Path, against: Against = NOTHING) -> Verdict:
@@ -71,8 +52,16 @@ def verify(path: Path, against: Against = NOTHING) -> Verdict:
 
 
 def verify_bytes(data: bytes, against: Against = NOTHING) -> Verdict:
-    """The verdict on a file's bytes; never raises because of what they are."""
-    found = _Findings()
+    """The verdict on a record, or (``kind`` "pdf") on the signatures of a PDF that came alone. Raises NotARecord for
+    anything else; never because of what a record's bytes are."""
+    if data.startswith(b"%PDF-"):
+        try:
+            return judged_pdf.alone(data, against)
+        except UnreadablePdf as error:
+            raise NotARecord("tệp PDF không đọc được, và không phải hồ sơ lưu") from error
+    if not archive.looks_like(data):
+        raise NotARecord("tệp này không phải hồ sơ họp chi bộ")
+    found = Findings(where=archive.where(data))
     parts, fault = archive.read(data)
     if fault is not None:
         found.add("frame", fault.part, "cấu trúc tệp không đúng với dạng duy nhất của hồ sơ", f"byte {fault.offset}")
@@ -80,16 +69,21 @@ def verify_bytes(data: bytes, against: Against = NOTHING) -> Verdict:
     _files(parts, facts, found)
     entries = _log(parts, facts, found)
     _derived(parts, entries, found)
-    signatures = _pdf(parts, facts, against, found)
     key = _manifest_key(parts)
     given = _receipt(parts, facts, key, found)
-    newest = _newest(parts, facts, given, key, against.heads, found)
+    newest = _newest(parts, facts, given, key, against, found)
+    certificates = _certificates(parts)
+    backed = given is not None or newest != "unknown"
+    signatures = judged_pdf.of_record(parts, facts, certificates, against, backed, found)
     known = {name: value for name, value in facts.items() if name != "files"}
-    trusted = _trusted(parts, signatures, against.trust)
-    return Verdict(tuple(found.faults), known, tuple(signatures), trusted, newest, tuple(found.notes))
+    ours = _known(certificates, against.trust)
+    trusted = None if ours is None else ours and all(one.trusted for one in signatures)
+    return Verdict(
+        tuple(found.faults), known, tuple(signatures), trusted, newest, tuple(found.notes), known=ours
+    )  # fmt: skip
 
 
-def _manifest(parts: Mapping[str, bytes], found: _Findings) -> dict[str, Any]:
+def _manifest(parts: Mapping[str, bytes], found: Findings) -> dict[str, Any]:
     """The manifest's facts, {} when it cannot be read; its form and signature are checked."""
     for name in (*contents.HASHED, *contents.SIGNED):
         if name not in parts:
@@ -125,7 +119,7 @@ def _manifest_key(parts: Mapping[str, bytes]) -> Ed25519PublicKey | None:
     return public if isinstance(public, Ed25519PublicKey) else None
 
 
-def _manifest_signature(parts: Mapping[str, bytes], raw: bytes, found: _Findings) -> None:
+def _manifest_signature(parts: Mapping[str, bytes], raw: bytes, found: Findings) -> None:
     certificates = _certificates(parts)
     if not certificates:
         found.add("certificates", "certificates.pem", "chứng thư không đọc được")
@@ -157,16 +151,17 @@ def _blame(raw: bytes, authority: x509.Certificate, public: Ed25519PublicKey) ->
         return "manifest.json"
 
 
-def _files(parts: Mapping[str, bytes], facts: Mapping[str, Any], found: _Findings) -> None:
+def _files(parts: Mapping[str, bytes], facts: Mapping[str, Any], found: Findings) -> None:
     if not facts:
         return
-    listed = {str(row["name"]): row for row in _rows(facts, "files") if "name" in row}
+    listed = {str(row["name"]): row for row in rows(facts, "files") if "name" in row}
     for name, row in listed.items():
         data = parts.get(name)
         if data is None:
             found.add("missing", name, "có trong bản kê nhưng không có trong tệp")
         elif len(data) != row.get("size") or hashlib.sha256(data).hexdigest() != row.get("sha256"):
-            found.add("hash", name, "nội dung không khớp với bản kê", _size(len(data), row.get("size")))
+            place = found.within(name)
+            found.add("hash", name, "nội dung không khớp với bản kê", place + _size(len(data), row.get("size"), place))
     for name in set(contents.HASHED) - set(listed):
         found.add("unlisted", name, "không có trong bản kê")
     for name in set(parts) - set(listed) - set(contents.SIGNED):
@@ -177,23 +172,25 @@ def _files(parts: Mapping[str, bytes], facts: Mapping[str, Any], found: _Finding
         found.add("scan", "manifest.json", "trạng thái ký tay và bản quét không đi cùng nhau")
 
 
-def _rows(facts: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    """A list of objects in the manifest, whatever a forger wrote there."""
-    rows = facts.get(name)
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+def _size(got: int, said: object, place: str) -> str:
+    return "" if got == said else f"{', ' if place else ''}{got} byte thay vì {said}"
 
 
-def _size(got: int, said: object) -> str:
-    return "" if got == said else f"{got} byte thay vì {said}"
-
-
-def _log(parts: Mapping[str, bytes], facts: Mapping[str, Any], found: _Findings) -> list[Entry]:
+def _log(parts: Mapping[str, bytes], facts: Mapping[str, Any], found: Findings) -> list[Entry]:
     try:
         entries = contents.read_log(parts.get("log.jsonl", b""))
     except contents.UnreadableLog as error:
-        found.add("log", "log.jsonl", "dòng nhật ký không đọc được hoặc không đúng dạng", f"mục {error.line}")
+        lines = _lines(parts.get("log.jsonl", b""))
+        span = lines[error.line - 1] if error.line <= len(lines) else (0, None)
+        place = ", ".join(filter(None, (f"mục {error.line}", found.within("log.jsonl", *span))))
+        found.add("log", "log.jsonl", "dòng nhật ký không đọc được hoặc không đúng dạng", place)
         return []
-    for place, sentence in _log_faults(entries, facts):
+    lines = _lines(parts.get("log.jsonl", b""))
+    for at, sentence in _log_faults(entries, facts):
+        if 0 < at <= len(lines):
+            place = ", ".join(filter(None, (f"mục {entries[at - 1].seq}", found.within("log.jsonl", *lines[at - 1]))))
+        else:
+            place = found.within("log.jsonl")
         found.add("log", "log.jsonl", sentence, place)
     if any(entry.kind not in _kinds() for entry in entries):
         found.notes.append("Nhật ký có loại mục mới hơn phần mềm này; chuỗi vẫn được kiểm tra.")
@@ -204,72 +201,50 @@ def _kinds() -> Mapping[str, object]:
     return retention.tables()[-1].kinds
 
 
-def _log_faults(entries: Sequence[Entry], facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _lines(data: bytes) -> list[tuple[int, int]]:
+    """Where each line of the log stands in its part."""
+    spans, at = list[tuple[int, int]](), 0
+    for line in data.split(b"\n")[:-1]:
+        spans.append((at, at + len(line) + 1))
+        at += len(line) + 1
+    return spans
+
+
+def _log_faults(entries: Sequence[Entry], facts: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """(line of the log from 1, what is wrong there); line 0 is the log as a whole."""
     previous = chain.ZERO
     for expected, entry in enumerate(entries, 1):
-        place = f"mục {entry.seq}"
         if entry.seq != expected:
-            yield place, f"thứ tự sai: mục {expected} bị thiếu, chèn hoặc đổi chỗ"
+            yield expected, f"thứ tự sai: mục {expected} bị thiếu, chèn hoặc đổi chỗ"
         if chain.altered(entry):
-            yield place, "mục nhật ký bị sửa (nội dung, thời điểm, người hoặc loại)"
+            yield expected, "mục nhật ký bị sửa (nội dung, thời điểm, người hoặc loại)"
         if chain.link(previous, entry.leaf) != entry.digest:
-            yield place, "chuỗi băm đứt tại mục này"
+            yield expected, "chuỗi băm đứt tại mục này"
         if facts and entry.meeting != facts.get("meeting"):
-            yield place, "thuộc cuộc họp khác"
+            yield expected, "thuộc cuộc họp khác"
         previous = entry.digest
     if not facts:
         return
     if len(entries) != facts.get("entries"):
-        yield "", f"có {len(entries)} mục, bản kê ghi {facts.get('entries')}"
+        yield 0, f"có {len(entries)} mục, bản kê ghi {facts.get('entries')}"
     if previous.hex() != facts.get("digest"):
-        yield "", "mã băm cuối chuỗi không khớp với bản kê"
+        yield 0, "mã băm cuối chuỗi không khớp với bản kê"
     if chain.root([entry.leaf for entry in entries]).hex() != facts.get("root"):
-        yield "", "gốc cây băm không khớp với bản kê"
+        yield 0, "gốc cây băm không khớp với bản kê"
 
 
-def _derived(parts: Mapping[str, bytes], entries: Sequence[Entry], found: _Findings) -> None:
+def _derived(parts: Mapping[str, bytes], entries: Sequence[Entry], found: Findings) -> None:
     """Attendance and votes are worked out again from the log."""
     if not entries or any(entry.event is None and entry.body is not None for entry in entries):
         return
     if parts.get("attendance.json") != contents.attendance_json(attendance.fold(entries)):
-        found.add("attendance", "attendance.json", "điểm danh không khớp với nhật ký")
+        found.add("attendance", "attendance.json", "điểm danh không khớp với nhật ký", found.within("attendance.json"))
     if parts.get("votes.json") != contents.votes_json(votes.fold(entries)):
-        found.add("votes", "votes.json", "biểu quyết không khớp với nhật ký")
-
-
-def _pdf(
-    parts: Mapping[str, bytes], facts: Mapping[str, Any], against: Against, found: _Findings
-) -> list[PdfSignature]:
-    pdf = parts.get("record.pdf", b"")
-    certificates = _certificates(parts)
-    try:
-        roots = [*certificates[:1], *(against.trust or ())]
-        signatures = pdf_signatures(pdf, roots, certificates[1:], against.moment)
-        if attached(pdf, "minutes.json") != parts.get("minutes.json"):
-            found.add("pdf", "record.pdf", "dữ liệu kèm trong PDF không khớp với minutes.json")
-    except UnreadablePdf:
-        found.add("pdf", "record.pdf", "PDF không đọc được")
-        return []
-    for fault in _pdf_faults(signatures, facts):
-        found.add("pdf", "record.pdf", fault)
-    return signatures
-
-
-def _pdf_faults(signatures: Sequence[PdfSignature], facts: Mapping[str, Any]) -> Iterator[str]:
-    said = [row.get("field") for row in _rows(facts, "signatures")]
-    if facts and [one.field for one in signatures] != said:
-        yield "các chữ ký trong PDF không đúng như bản kê ghi (bị gỡ, thêm hoặc cắt)"
-    if signatures and not signatures[-1].last:
-        yield "sau chữ ký cuối cùng còn nội dung được thêm vào"
-    for one in signatures:
-        if not one.sound:
-            yield f"chữ ký {one.field} không hợp lệ"
-        if one.field == SEAL_FIELD and not one.trusted:
-            yield f"chữ ký {one.field} không phải của hệ thống đã niêm phong"
+        found.add("votes", "votes.json", "biểu quyết không khớp với nhật ký", found.within("votes.json"))
 
 
 def _receipt(
-    parts: Mapping[str, bytes], facts: Mapping[str, Any], key: Ed25519PublicKey | None, found: _Findings
+    parts: Mapping[str, bytes], facts: Mapping[str, Any], key: Ed25519PublicKey | None, found: Findings
 ) -> tree.Receipt | None:
     """The receipt when it proves that this very manifest stands in the installation's log of sealed versions."""
     raw = parts.get("receipt.json")
@@ -289,22 +264,22 @@ def _receipt(
 
 def _leaf(parts: Mapping[str, bytes], facts: Mapping[str, Any]) -> tree.Leaf:
     manifest = hashlib.sha256(parts.get("manifest.json", b"")).hexdigest()
-    return tree.Leaf(str(facts.get("meeting")), _number(facts.get("version")), manifest)
-
-
-def _number(value: object) -> int:
-    return value if type(value) is int else -1
+    return tree.Leaf(str(facts.get("meeting")), number(facts.get("version")), manifest)
 
 
 def _newest(
     parts: Mapping[str, bytes], facts: Mapping[str, Any], given: tree.Receipt | None, key: Ed25519PublicKey | None,
-    directory: Path | None, found: _Findings,
+    against: Against, found: Findings,
 ) -> Newest:  # fmt: skip
     """What the bulletins kept elsewhere say about this record; a contradiction is a fault."""
-    if directory is None or key is None or not facts:
+    if key is None or not facts:
+        return "unknown"
+    if against.series is not None and against.series.latest.key_id == key_id(key):
+        return _among(against.series, _leaf(parts, facts), given, facts, found)
+    if against.heads is None:
         return "unknown"
     try:
-        series = read_series(directory, key, key_id(key))
+        series = read_series(against.heads, key, key_id(key))
     except (BadHeads, OSError) as error:
         found.add("heads", "", f"các mốc do cấp trên giữ không khớp nhau hoặc bị thay ({error})")
         return "unknown"
@@ -315,18 +290,18 @@ def _newest(
 
 
 def _among(
-    series: Series, leaf: tree.Leaf, given: tree.Receipt | None, facts: Mapping[str, Any], found: _Findings
+    series: Series, leaf: tree.Leaf, given: tree.Receipt | None, facts: Mapping[str, Any], found: Findings
 ) -> Newest:
     if (
         given is not None
         and given.head.size <= len(series.leaves)
         and series.root_at(given.head.size) != given.head.root
     ):
-        found.add("heads", "receipt.json", "biên nhận không khớp với các mốc do cấp trên giữ")
+        found.add("heads", "receipt.json", "biên nhận không khớp với sổ các bản đã niêm phong")
         return "unknown"
     if leaf not in series.leaves:
-        if _number(facts.get("sealed_at")) <= series.latest.at:
-            found.add("heads", "manifest.json", "hồ sơ không có trong sổ mốc do cấp trên giữ")
+        if number(facts.get("sealed_at")) <= series.latest.at:
+            found.add("heads", "manifest.json", "hồ sơ không có trong sổ các bản đã niêm phong")
         else:
             found.notes.append("Hồ sơ được niêm phong sau mốc cuối cùng đã cho; chưa đối chiếu được.")
         return "unknown"
@@ -334,15 +309,11 @@ def _among(
     return "yes" if of_meeting[-1] == leaf else "no"
 
 
-def _trusted(
-    parts: Mapping[str, bytes], signatures: Sequence[PdfSignature], trust: Iterable[x509.Certificate] | None
-) -> bool | None:
-    """Whether the authority is among the given ones and each signature leads to one; None when none are given."""
+def _known(certificates: Sequence[x509.Certificate], trust: Iterable[x509.Certificate] | None) -> bool | None:
+    """Whether the record's authority is among the given ones; None when none are given."""
     if trust is None:
         return None
-    certificates = _certificates(parts)
-    known = bool(certificates) and fingerprint(certificates[0]) in {fingerprint(one) for one in trust}
-    return known and all(one.trusted for one in signatures)
+    return bool(certificates) and fingerprint(certificates[0]) in {fingerprint(one) for one in trust}
 
 
 def missing(heads: Path, records: Iterable[bytes]) -> list[str]:

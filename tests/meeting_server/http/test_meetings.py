@@ -71,6 +71,8 @@ async def test_the_sealed_record_is_served_found_and_checked(place: Place) -> No
         assert reply.content.startswith(start)
     checked = await place.client().post("/api/verify", files={"file": ("a.zip", reply.content)})
     assert checked.json()["whole"] is True
+    assert (checked.json()["trusted"], checked.json()["newest"], checked.json()["kind"]) == (True, "yes", "record")
+    assert checked.json()["signatures"][0]["role"] == "dấu niêm phong của hệ thống"
     assert all(part["ok"] for part in checked.json()["parts"])
     forged = bytearray(reply.content)
     forged[len(forged) // 2] ^= 1

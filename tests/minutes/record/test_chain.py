@@ -76,3 +76,12 @@ def test_every_leaf_is_proven_by_its_path_and_no_other_leaf_is(leaves: list[byte
 def test_a_leaf_outside_the_tree_has_no_root() -> None:
     with pytest.raises(ValueError, match="outside"):
         chain.root_from(bytes(32), 3, 3, [])
+
+
+def test_a_tree_that_grows_leaf_by_leaf_has_the_same_roots() -> None:
+    leaves = [bytes([number]) * 32 for number in range(70)]
+    grown = chain.Range()
+    assert grown.root() == chain.root([])
+    for size, leaf in enumerate(leaves, 1):
+        grown.add(leaf)
+        assert grown.root() == chain.root(leaves[:size])

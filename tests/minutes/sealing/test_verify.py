@@ -2,17 +2,21 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from benchmarks import forgeries
 from minutes.record.codec import canonical
-from minutes.sealing import archive, command
+from minutes.sealing import archive, command, package
 from minutes.sealing.keys import Keys
 from minutes.sealing.package import Package
-from minutes.sealing.verify import Against, verify_bytes
+from minutes.sealing.verify import Against, NotARecord, verify_bytes
+from tests.minutes.export import papers
 
 
 def part_of(record: Package, offset: int) -> str:
@@ -58,8 +62,60 @@ def test_a_record_of_another_authority_is_whole_but_not_trusted(record: Package,
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"%PDF-1.7", bytes(5000), archive.pack({}), archive.pack({"a": b"b"})])
-def test_something_else_altogether_is_no_whole_record(data: bytes) -> None:
-    assert not verify_bytes(data).whole
+def test_something_else_altogether_is_no_record_rather_than_a_broken_one(data: bytes, tmp_path: Path) -> None:
+    with pytest.raises(NotARecord):
+        verify_bytes(data)
+    (tmp_path / "x.hcb.zip").write_bytes(data)
+    assert command.run(tmp_path / "x.hcb.zip") == command.UNREADABLE
+    assert command.run(tmp_path) == command.ALTERED  # an archive's file that was overwritten
+
+
+@pytest.mark.parametrize("kept", [40, 5000, -30])
+def test_a_record_that_was_cut_off_is_a_broken_record(record: Package, kept: int) -> None:
+    assert not verify_bytes(record.data[:kept]).whole
+
+
+def test_every_fault_says_where_in_the_file_it_is(record: Package) -> None:
+    where = archive.where(record.data)
+    changed = bytearray(record.data)
+    places = {name: (where[name][0] + where[name][1]) // 2 for name in ("record.pdf", "votes.json", "log.jsonl")}
+    for offset in places.values():
+        changed[offset] ^= 1
+    verdict = verify_bytes(bytes(changed))
+    for name, offset in places.items():
+        ranges = re.findall(r"byte (\d+)–(\d+)", " ".join(f.place for f in verdict.faults if f.part == name))
+        assert ranges
+        assert all(int(low) <= offset <= int(high) for low, high in ranges), (name, verdict.faults)
+    line = next(fault for fault in verdict.faults if fault.code == "log" and "mục" in fault.place)
+    low, high = re.findall(r"byte (\d+)–(\d+)", line.place)[0]
+    assert int(high) - int(low) < 2000
+    assert len([fault for fault in verdict.faults if fault.part == "record.pdf"]) > 1
+
+
+def test_a_pdf_that_comes_alone_is_judged_by_its_signatures(record: Package, keys: Keys) -> None:
+    pdf = archive.unpack(record.data)["record.pdf"]
+    verdict = verify_bytes(pdf, Against(trust=[keys.authority]))
+    assert (verdict.kind, verdict.whole, verdict.trusted, verdict.newest) == ("pdf", True, True, "unknown")
+    assert "KHÔNG PHẢI HỒ SƠ LƯU – CHỮ KÝ NGUYÊN VẸN" in verdict.text()
+    assert verify_bytes(pdf, Against(trust=[])).trusted is False
+    added = verify_bytes(forgeries._text_added(pdf))
+    assert not added.whole
+    assert f"byte {len(pdf)}–" in added.faults[0].place
+    unsigned = verify_bytes(package.draft(papers.whole()).pdf)
+    assert not unsigned.whole
+    assert "không có chữ ký" in unsigned.sentence
+
+
+def test_a_seal_outlives_its_certificate_by_receipt(keys: Keys) -> None:
+    """The seal's certificate runs 20 years; what a receipt or the bulletins vouch for stays whole after them."""
+    later = datetime.now(UTC) + timedelta(days=365 * 21)
+    at = int(datetime.now(UTC).timestamp() * 1000)
+    for leaves, trusted in (((), True), (None, False)):
+        record = package.seal(papers.whole(), keys, at=at, leaves=leaves)
+        verdict = verify_bytes(record.data, Against(trust=[keys.authority], moment=later))
+        assert verdict.whole, verdict.faults
+        assert verdict.trusted is trusted
+        assert "đã hết hạn" in verdict.notes[0]
 
 
 @pytest.mark.parametrize("nonsense", [1, None, "x", [], [1], {"a": 1}, [{"name": {}}], "\x1b[2J"])

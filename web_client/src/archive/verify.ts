@@ -1,30 +1,22 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { CircleCheck, CircleX, FileCheck, FileUp } from "lucide";
+import { CircleAlert, CircleCheck, CircleX, FileUp, type IconNode } from "lucide";
 import "../styles/archive.css";
 import { t } from "../messages/vi.js";
 import { banner, faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { Screen } from "../parts/screen.js";
-import { momentOf } from "../parts/time.js";
 import { upload } from "../protocol/http.js";
-
-interface Verdict {
-  whole: boolean;
-  sentence: string;
-  title: string;
-  number: string;
-  sealed_by: string;
-  sealed_at: number | null;
-  parts: { name: string; ok: boolean; says: string }[];
-}
+import type { RecordCheck } from "./record_file.js";
+import { details, ownFaults, type Verdict } from "./verdict.js";
 
 const LARGEST = 100 * 1024 * 1024;
 
-/** Drop a file: one sentence, then the details. */
+/** Drop a file: it is checked here at once, then by the server (signatures, trust, newest); one sentence, then all. */
 @customElement("hcb-verify")
 export class Verify extends Screen {
   @state() private verdict: Verdict | null = null;
+  @state() private own: RecordCheck | null = null;
   @state() private file = "";
   @state() private busy = false;
   @state() private over = false;
@@ -39,12 +31,13 @@ export class Verify extends Screen {
   }
 
   private async check(file: File | undefined): Promise<void> {
-    if (!file) return;
-    this.verdict = this.fault = null;
+    if (!file || this.busy) return;
+    this.verdict = this.own = this.fault = null;
     this.file = file.name;
     this.tooLarge = file.size > LARGEST;
     if (this.tooLarge) return;
     this.busy = true;
+    this.own = await here(file);
     try {
       this.verdict = await upload<Verdict>("/api/verify", file, file.name);
     } catch (fault) {
@@ -65,19 +58,40 @@ export class Verify extends Screen {
         <label class="button main" for="record">${t.verify.pick}</label><input id="record" class="sr" type="file" accept=".zip,.pdf" @change=${(e: Event) => this.picked(e.target as HTMLInputElement)} />
       </div>
       ${this.busy ? html`<div role="status"><p>${t.verify.busy} ${this.file}</p><progress></progress></div>` : nothing}
-      ${faultBanner(this.fault)}${this.tooLarge ? banner("error", t.verify.tooLarge) : nothing}
-      ${this.verdict ? this.result(this.verdict) : nothing}
+      ${this.tooLarge ? banner("error", t.verify.tooLarge) : nothing}
+      ${this.verdict ? this.result(this.verdict) : this.own?.record ? this.result(null) : nothing}
+      ${faultBanner(this.fault)}
       <p class="soft small">${t.verify.offline}</p></main>`;
   }
 
-  private result(verdict: Verdict): TemplateResult {
-    return html`<section class="verdict ${verdict.whole ? "good" : "bad"}" role="status">${icon(verdict.whole ? CircleCheck : CircleX, 44)}
-        <div class="stack tight"><h2>${verdict.whole ? t.verify.whole : t.verify.broken}</h2><p>${verdict.sentence}</p><p class="soft small">${this.file}</p></div></section>
-      <section class="card stack tight">
-        ${verdict.title ? html`<h3>${verdict.title}${verdict.number ? ` · ${t.approve.number(verdict.number)}` : ""}</h3>` : nothing}
-        ${verdict.sealed_by ? html`<p>${icon(FileCheck, 20)} ${t.verify.by(verdict.sealed_by)}${verdict.sealed_at ? `, ${t.verify.at(momentOf(verdict.sealed_at))}` : ""}</p>` : nothing}
-        <div tabindex="0" class="tablewrap"><table><thead><tr><th>${t.verify.part}</th><th>${t.verify.says}</th></tr></thead><tbody>
-          ${verdict.parts.map((part) => html`<tr class=${part.ok ? "" : "bad"}><td><code>${part.name}</code></td><td>${part.ok ? "✓" : "✗"} ${part.says}</td></tr>`)}
-        </tbody></table></div></section>`;
+  /** Without the server's verdict the browser's own one stands alone, and says what it left out. */
+  private result(verdict: Verdict | null): TemplateResult {
+    const broken = (this.own?.faults.length ?? 0) > 0;
+    const [kind, sign, heading] = this.heading(verdict, broken);
+    const sentence = verdict && !(verdict.whole && broken) ? verdict.sentence : broken ? t.verify.brokenHere : t.verify.wholeHere;
+    return html`<section class="verdict ${kind}" role="status">${icon(sign, 44)}
+        <div class="stack tight"><h2>${heading}</h2><p>${sentence}</p><p class="soft small">${this.file}</p></div></section>
+      ${verdict ? details(verdict) : nothing}
+      ${this.own?.record ? ownFaults(this.own, verdict) : nothing}`;
+  }
+
+  private heading(verdict: Verdict | null, broken: boolean): [string, IconNode, string] {
+    if (verdict?.kind === "none") return ["doubt", CircleAlert, t.verify.notARecord];
+    if (broken || (verdict && !verdict.whole)) return ["bad", CircleX, verdict?.kind === "pdf" ? t.verify.pdfBroken : t.verify.broken];
+    if (verdict?.kind === "pdf") return [verdict.trusted ? "good" : "doubt", verdict.trusted ? CircleCheck : CircleAlert, t.verify.pdfWhole];
+    if (verdict?.known === false) return ["doubt", CircleAlert, t.verify.foreign];
+    if (verdict?.newest === "no") return ["doubt", CircleAlert, t.verify.older];
+    return ["good", CircleCheck, t.verify.whole];
+  }
+}
+
+/** The browser's own check; null where it has no WebCrypto (plain http to another machine). */
+async function here(file: File): Promise<RecordCheck | null> {
+  if (!("subtle" in crypto)) return null;
+  try {
+    const { checkRecord } = await import("./record_file.js");
+    return await checkRecord(new Uint8Array(await file.arrayBuffer()));
+  } catch {
+    return null;
   }
 }
