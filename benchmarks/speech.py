@@ -37,6 +37,13 @@ from transcription.sounds import part, passages, utterances
 from transcription.vad import voiced_seconds
 from transcription.wer import NONE, Errors, character_errors, word_errors
 
+PROMPT = "Đánh giá kết quả thực hiện nghị quyết tháng trước"
+NAMES = (
+    "Vi Văn Thuận", "Hà Thị Nguyệt", "Lương Văn Chiến", "Chiềng Cà", "Thanh Quân", "Lữ Văn Quyết", "Lê Đình Khang",
+    "Vi Thị Lan", "Lò Văn Cụ", "Lang Văn Hợp", "Quách Văn Thắng", "chi bộ", "đảng viên", "nghị quyết", "đảng ủy",
+    "bí thư", "chi ủy", "đảng phí", "dự bị", "biểu quyết",
+)  # fmt: skip
+
 
 @dataclass
 class Report:
@@ -67,6 +74,7 @@ def main() -> None:
     sound, spoken = stream(parts, options.seconds)
     runs: dict[str, Callable[[], None]] = {
         "clips": lambda: per_clip(report, reader, parts),
+        "hints": lambda: hinted(report, reader, parts),
         "live": lambda: live(report, reader, sound, spoken, options),
         "rooms": lambda: rooms(report, reader, parts, options),
         "noise": lambda: noise(report, reader, options.noise),
@@ -74,7 +82,7 @@ def main() -> None:
         "agreement": lambda: agreement(report, reader, parts, options),
         "faults": lambda: faults(report, parts, options.faults),
     }
-    for name in options.only or runs:
+    for name in options.only or [name for name in runs if name != "hints"]:
         began = time.monotonic()
         runs[name]()
         report.say(f"  [{name}: {time.monotonic() - began:.0f} s]")
@@ -84,7 +92,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("only", nargs="*", help="clips live rooms noise faint agreement faults")
+    parser.add_argument("only", nargs="*", help="clips hints live rooms noise faint agreement faults")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--wall", action="store_true", help="by the clock on the wall; only on a machine at rest")
     parser.add_argument("--seconds", type=float, help="length of the joined stream")
@@ -124,8 +132,24 @@ def per_clip(report: Report, reader: Recogniser, parts: list[Clip]) -> None:
     )  # fmt: skip
 
 
-def guarded_text(reader: Recogniser, sound: Sound) -> str:
-    text, _ = guarded(reader.read(sound), len(sound) / SOUND_RATE, voiced_seconds(sound))
+def hinted(report: Report, reader: Recogniser, parts: list[Clip]) -> None:
+    """What hot words and a prompt cost on speech about other things, as meetings give them (room/hints)."""
+    for name, words, prompt in (
+        ("plain", (), ""), ("prompt", (), PROMPT), ("hot_words_5", NAMES[:5], ""), ("hot_words_20", NAMES, ""),
+    ):  # fmt: skip
+        errors = NONE
+        for clip in parts:
+            cuts = passages(list(utterances(clip.sound)))
+            text = " ".join(guarded_text(reader, part(clip.sound, cut), words, prompt) for cut in cuts)
+            errors += word_errors(clip.text, text)
+        report.say(f"{name:12} WER {errors.percent:5.1f}")
+        report.note(**{f"wer_{name}": errors.percent})
+
+
+def guarded_text(reader: Recogniser, sound: Sound, words: tuple[str, ...] = (), prompt: str = "") -> str:
+    text, _ = guarded(
+        reader.read(sound, hot_words=words, prompt=prompt), len(sound) / SOUND_RATE, voiced_seconds(sound)
+    )
     return text
 
 

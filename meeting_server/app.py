@@ -61,6 +61,7 @@ from meeting_server.meetings import Meetings
 from meeting_server.room.refusal import Refused
 from meeting_server.sealer import Sealer
 from meeting_server.settings import Settings
+from meeting_server.store.cell_words import corrected_names
 from meeting_server.store.database import Store
 from meeting_server.store.tables import MeetingSummary
 from minutes.drafting.log import drafted
@@ -218,7 +219,13 @@ async def _watched(name: str, work: Coroutine[Any, Any, None]) -> None:
 def _speech_in(running: Running) -> SpeechIn:
     parts = running.parts
     assert parts.hub is not None
-    return SpeechIn(parts.hub, running.meetings, parts.settings.recordings, running.owing, parts.clock.now)
+
+    async def known_names(meeting: str) -> tuple[str, ...]:
+        return await parts.store.read(lambda session: corrected_names(session, meeting))
+
+    return SpeechIn(
+        parts.hub, running.meetings, parts.settings.recordings, running.owing, parts.clock.now, known_names
+    )  # fmt: skip
 
 
 def _limits(settings: Settings) -> Limits:

@@ -79,8 +79,8 @@ def file(
     """Write down sound files."""
     from transcription.whole import whole_file
 
-    reader = _reader(Settings(), model)
     words, failed = _hot_words(hotwords), False
+    reader = _reader(Settings(), model)
     with _lines(out) as write, _progress(len(sounds)) as advance:
         for path in sounds:
             try:
@@ -102,13 +102,12 @@ def live(
     hotwords: Annotated[Path | None, typer.Option(help="Likely words, one a line")] = None,
 ) -> None:
     """Hear a sound file as if it were spoken now."""
-    settings = Settings()
+    settings, words = Settings(), _hot_words(hotwords)
     try:
         samples = read(sound)
     except BadSound as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from error
-    words = _hot_words(hotwords)
     reader = _reader(settings, model, hot_words=len(words))
 
     async def run() -> None:
@@ -134,14 +133,19 @@ def _reader(settings: Settings, model: str, workers: int = 0, hot_words: int = 0
 
     return Recogniser(
         _model(settings, model), device=settings.device, compute=settings.compute, beam=settings.beam,
-        workers=workers or settings.workers, hot_words=hot_words or settings.hot_words,
+        workers=workers or settings.workers, hot_words=hot_words or settings.hot_words, prompt=settings.prompt,
     )  # fmt: skip
 
 
 def _hot_words(path: Path | None) -> tuple[str, ...]:
     if path is None:
         return ()
-    lines = path.read_text(encoding="utf-8").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "is no UTF-8 text"
+        print(f"{path}: {why}", file=sys.stderr)
+        raise typer.Exit(1) from error
     return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 

@@ -30,7 +30,9 @@ def load(models: Path, name: str = "") -> tuple[Reader, str]:
     settings = Settings()
     path = find(models, name or settings.model)
     check(path)
-    reader = Recogniser(path, device=settings.device, compute=settings.compute, beam=settings.beam)
+    reader = Recogniser(
+        path, device=settings.device, compute=settings.compute, beam=settings.beam, hot_words=settings.hot_words
+    )  # fmt: skip
     return reader, reader.name
 
 

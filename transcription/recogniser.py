@@ -79,12 +79,13 @@ class Recogniser:
         beam: int = 5,
         workers: int = 1,
         hot_words: int = 0,
+        prompt: bool = False,
     ) -> None:
         self.name = Path(model).name
         self.beam, self.limits = beam, Limits()
         # Five names cost 0.9 points on ordinary speech and a gain could not be shown: a job's words are used for
-        # capitals, and only so many of them in recognition.
-        self._hot_words = hot_words
+        # capitals, and only so many of them in recognition; its prompt only when it is told to.
+        self._hot_words, self._prompted = hot_words, prompt
         self._model: Any = WhisperModel(
             str(model), device=device, compute_type=compute, cpu_threads=1, num_workers=workers
         )
@@ -93,7 +94,8 @@ class Recogniser:
     def recognise(self, job: Job) -> Result:
         """A job's result. Raises transcription.opus.OpusError when there is no decoder."""
         sound = decode(job.packets, job.start, job.end)
-        reading = self.read(sound, hot_words=job.hot_words[: self._hot_words], prompt=job.prompt, final=job.final)
+        prompt = job.prompt if self._prompted else ""
+        reading = self.read(sound, hot_words=job.hot_words[: self._hot_words], prompt=prompt, final=job.final)
         return replace(result_of(job, reading, self.name, voiced_seconds(sound)), level=level(sound))
 
     def read(self, sound: Sound, *, hot_words: tuple[str, ...] = (), prompt: str = "", final: bool = True) -> Reading:

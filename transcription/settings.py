@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     hot_words: int = Field(
         default=0, ge=0, le=100, description="Names that recognition is told beforehand; each costs accuracy elsewhere"
     )
+    prompt: bool = Field(default=False, description="Tell recognition the item of the agenda; costs accuracy elsewhere")
     link: str = Field(default="", description="Where the server's link is: ws://… or redis://…")
     token: str = Field(default="", description="Bearer token of the link")
     feed: Path = Field(default=Path("run/feed.sock"), description="Unix socket of the media node's feed")

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import structlog
 
 from meeting_server.meetings import Heard, Meetings
+from meeting_server.room.hints import Hints, hints
 from meeting_server.room.refusal import Refused
 from meeting_server.room.state import Room
 from minutes.record.events import Word
@@ -27,7 +28,7 @@ log = structlog.get_logger(__name__)
 SURVEY_S, HEALTH_S, AGAIN_S = 60.0, 2.0, 1.0
 TRIES = 60  # of one result that cannot be written; then the next survey finds its sound again
 BEHIND_JOBS = 8
-MAX_HINTS = 60
+HINTS_S = 2.0
 OWING = frozenset({"open", "paused", "secret", "closed", "submitted"})
 OVER_MS = 30_000
 MOST_HOLES = 100  # ordered of a track at once; the next survey names the rest
@@ -39,14 +40,16 @@ class SpeechIn:
 
     def __init__(
         self, hub: Hub, meetings: Meetings, recordings: Path, owing: Callable[[], Coroutine[Any, Any, list[str]]],
-        now: Callable[[], int],
+        now: Callable[[], int], known_names: Callable[[str], Coroutine[Any, Any, tuple[str, ...]]] | None = None,
     ) -> None:  # fmt: skip
         self._hub, self._meetings, self._recordings, self._owing = hub, meetings, recordings, owing
         self._now = now
         self._meeting_of: dict[str, str] = {}
         self._owed: dict[str, int] = {}
         self._compared: dict[str, set[str]] = {}  # by meeting that is over: tracks of which nothing is owed
-        self._hinted: dict[str, tuple[str, ...]] = {}
+        self._known_names = known_names
+        self._hinted: dict[str, Hints] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
         self._trying: set[asyncio.Task[None]] = set()
 
     def track(self, track: str, meeting: str) -> None:
@@ -56,7 +59,14 @@ class SpeechIn:
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            for work in (self._results(), self._interims(), self._news(), self._survey(), self._health()):
+            for work in (
+                self._results(),
+                self._interims(),
+                self._news(),
+                self._survey(),
+                self._health(),
+                self._follow(),
+            ):
                 tasks.create_task(work)
 
     async def _results(self) -> None:
@@ -196,11 +206,25 @@ class SpeechIn:
         log.info("recording_removed", meeting=meeting, why="not decided")
 
     async def _hints(self, meeting: str, room: Room) -> None:
-        """Few words only: names of the roster. More costs accuracy on everyday speech (measured, reference/speech)."""
-        words = tuple(line.name for line in room.meeting.roster)[:MAX_HINTS]
-        if words and self._hinted.get(meeting) != words:
-            self._hinted[meeting] = words
-            await self._hub.hints(meeting, words, "")
+        """Told anew when they changed: another item, a name mended by hand, a guest."""
+        if meeting not in self._names:
+            self._names[meeting] = await self._known_names(meeting) if self._known_names else ()
+        now = hints(room, self._names[meeting])
+        if self._hinted.get(meeting) != now:
+            self._hinted[meeting] = now
+            await self._hub.hints(meeting, now.words, now.prompt)
+
+    async def _follow(self) -> None:
+        """Hints of the open meetings follow what happens in them."""
+        while True:
+            await asyncio.sleep(HINTS_S)
+            for meeting in set(self._meeting_of.values()):
+                try:
+                    room = await self._meetings.state(meeting)
+                    if room.phase == "open":
+                        await self._hints(meeting, room)
+                except Refused as refusal:
+                    log.warning("hints_failed", meeting=meeting, code=refusal.code)
 
     async def _health(self) -> None:
         while True:

@@ -21,6 +21,17 @@ def test_a_file_that_is_no_sound_is_named(tmp_path: Path) -> None:
     assert "thu-am.wav" in shown.output
 
 
+@pytest.mark.parametrize("command", ["file", "live"])
+def test_a_list_of_hot_words_that_cannot_be_read_is_named(tmp_path: Path, command: str) -> None:
+    binary = tmp_path / "nhi-phan.txt"
+    binary.write_bytes(b"\xff\xfe\x00")
+    for wrong in (tmp_path / "khong-co.txt", binary):
+        shown = CliRunner().invoke(app, [command, str(tmp_path / "a.wav"), "--hotwords", str(wrong)])
+        assert shown.exit_code == 1
+        assert wrong.name in shown.output
+        assert "Traceback" not in shown.output
+
+
 def test_without_a_model_the_command_to_get_one_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPEECH_MODELS", str(tmp_path))
     shown = CliRunner().invoke(app, ["file", str(tmp_path / "a.wav")])

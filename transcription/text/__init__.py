@@ -13,7 +13,8 @@ Figures
     ``sentences(text, names)``: sentence case and light punctuation, no word changed.
     ``unsure(text, spoken, heard)``: characters of the written line that rest on words the recogniser doubted.
 Names
-    ``suggest(spoken, roster)``, ``find_names(text, roster)``: suggestions with a confidence, never silently.
+    ``suggest(spoken, roster)``, ``find_names(text, roster)``: suggestions with a confidence, never silently;
+    ``proper_names(text)``: what it writes with capitals.
 Guards
     ``is_invented(text, …)``, ``reason_invented(text, Acoustics(…))``, ``without_loops(text)``, ``compression_ratio``,
     ``inaudible(seconds)``: "[không nghe rõ, 12 giây]"; ``is_inaudible(text)``.
@@ -36,6 +37,7 @@ from transcription.text.guards import (
 )
 from transcription.text.names import FoundName, Suggestion, find_names, suggest
 from transcription.text.numbers import FoundNumber, find_numbers, parse_number, words
+from transcription.text.proper import proper_names
 from transcription.text.sentences import sentences
 from transcription.text.times import FoundTime, find_times
 from transcription.text.tones import normal
@@ -45,6 +47,6 @@ __all__ = [
     "Acoustics", "FoundDate", "FoundName", "FoundNumber", "FoundTime", "Reason", "Suggestion", "Written",
     "compression_ratio", "figure_spans", "find_dates", "find_names", "find_numbers", "find_times", "fold",
     "fold_words", "inaudible", "is_inaudible", "is_invented", "is_known_invention", "nfc", "normal", "parse_number",
-    "reason_invented", "repeats", "sentences", "similarity", "suggest", "to_figures", "unsure", "without_loops",
-    "words",
+    "proper_names", "reason_invented", "repeats", "sentences", "similarity", "suggest", "to_figures", "unsure",
+    "without_loops", "words",
 ]  # fmt: skip

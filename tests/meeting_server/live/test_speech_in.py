@@ -12,6 +12,8 @@ import pytest
 
 from meeting_server.live.speech_in import SpeechIn
 from meeting_server.meetings import Heard
+from meeting_server.room import commands as c
+from meeting_server.room.commands import Actor
 from meeting_server.room.refusal import Unknown
 from tests.meeting_server.place import Place
 from transcription.link import Arrived, News, Progress, Span, Voiced, Workforce
@@ -30,6 +32,7 @@ class Hub:
         self.surveys: list[tuple[str, dict[str, int]]] = []
         self.resumed: list[tuple[str, int, int]] = []
         self.whole: list[str] = []
+        self.hinted: list[tuple[tuple[str, ...], str]] = []
         self.force = Workforce(1, 1, 0)
         self.fresh = asyncio.Event()
 
@@ -66,7 +69,9 @@ class Hub:
         self.whole += [room] if whole else []
         self.fresh.set()
 
-    async def hints(self, room: str, hot_words: Sequence[str], prompt: str) -> None: ...
+    async def hints(self, room: str, hot_words: Sequence[str], prompt: str) -> None:
+        self.hinted.append((tuple(hot_words), prompt))
+        self.fresh.set()
 
     async def forget(self, room: str, spans: Sequence[Span]) -> None: ...
 
@@ -205,6 +210,24 @@ async def test_a_listener_that_comes_is_asked_what_is_owed(place: Place) -> None
         async with place.live(meeting, client, device="computer") as live:
             await live.until(lambda: live.views.get("meeting", {}).get("owed_ms") == 4_000)
     assert hub.surveys[0] == (meeting, {"t-5": 0})
+
+
+async def test_recognition_is_told_the_item_and_the_names_mended_by_hand(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meeting_server.live.speech_in.HINTS_S", 0.05)
+    meeting, hub = await opened(place, "t-6"), Hub()
+    meetings = place.running.meetings
+    item = (await meetings.state(meeting)).agenda.items[0]
+    leader = Actor((await meetings.state(meeting)).meeting.chair, seat="hall")
+    async with listening(place, hub) as speech:
+        speech.track("t-6", meeting)
+        hub.queue.put_nowait(result("t-6", 0, "sửa đường vào bản ma"))
+        await hub.until(lambda: bool(hub.hinted) and bool(hub.accepted))
+        await meetings.do(meeting, leader, c.StartItem(item.id))
+        await hub.until(lambda: hub.hinted[-1][1] == item.title)
+        await meetings.do(meeting, leader, c.Correct("t-6:0", "Sửa đường vào bản Mạ Hồ."))
+        await hub.until(lambda: "Mạ Hồ" in hub.hinted[-1][0])
 
 
 @pytest.mark.parametrize(
