@@ -63,6 +63,7 @@ export class Approve extends RoomScreen {
           : html`<button class="main wide" @click=${() => (owed > 0 ? (this.sure = true) : this.order("approve"))}>${icon(FileCheck)}${t.approve.approve}</button>`}
         <button class="wide" @click=${() => { this.returning = true; }}>${icon(Undo2)}${t.approve.returnTitle}</button>`;
     }
+    if (state === "approved" && this.room.views.meeting?.practice) return html`<p role="status">${t.approve.approvedPractice}</p>`;
     if (state === "approved") return html`<p role="status">${t.approve.approved}</p><progress></progress>`;
     return nothing;
   }

@@ -23,6 +23,7 @@ export class BlockEditor extends RoomScreen {
   @property({ type: Boolean }) last = false;
   @state() private writing = false;
   @state() private removing = false;
+  @state() private accepting = false;
   private reason = "";
   protected override ticking = false;
 
@@ -105,8 +106,18 @@ export class BlockEditor extends RoomScreen {
   private proposal(block: Block, text: string): TemplateResult {
     const pieces = block.pieces ?? [["same", text]];
     const piece = ([kind, words]: [string, string]): unknown => (kind === "out" ? html`<del>${words}</del> ` : kind === "in" ? html`<ins>${words}</ins> ` : `${words} `);
+    const read = (this.room.views.document?.read_back ?? 0) > 0;
+    const accept = (): void => {
+      if (read && !this.accepting) {
+        this.accepting = true;
+        return;
+      }
+      const base_version = this.room.views.document?.version ?? 0;
+      this.room.send("accept_redraft", { block: this.block?.id, base_version, reason: this.reason.trim() }).then(() => { this.accepting = false; }, () => undefined);
+    };
     return html`<div class="proposal stack tight"><span class="label small">${t.block.proposal}</span><p class="blktext">${pieces.map((one) => piece(one as [string, string]))}</p>
-      ${this.editable ? html`<div class="row"><button class="small" @click=${() => this.change("accept_redraft", {})}>${t.block.accept}</button>
+      ${this.accepting ? this.why() : nothing}
+      ${this.editable ? html`<div class="row"><button class="small" @click=${accept}>${t.block.accept}</button>
         <button class="small quiet" @click=${() => this.change("save_block", { text: block.text })}>${t.block.keepOwn}</button></div>` : nothing}</div>`;
   }
 
@@ -117,6 +128,10 @@ export class BlockEditor extends RoomScreen {
     return html`${spoken.length < block.sources.length ? html`<span class="soft small">${t.block.recorded}</span>` : nothing}
       ${spoken.length ? html`<span class="playsources" role="group" aria-label=${t.block.sources(spoken.length)}>${icon(Play, 18)}${spoken.map((source, n) => html`<button class="quiet small source" aria-label=${t.block.playSource(n + 1)} title=${t.block.playSource(n + 1)}
         @click=${() => this.tell("sources", [source])}>${circled(n + 1)}</button>`)}</span>` : nothing}`;
+  }
+
+  private why(): TemplateResult {
+    return html`<input type="text" maxlength="300" aria-label=${t.block.reason} placeholder=${t.block.reason} @input=${(e: Event) => { this.reason = (e.target as HTMLInputElement).value.trim(); }} />`;
   }
 
   private foot(block: Block, draft: Draft | undefined): TemplateResult {
@@ -135,7 +150,7 @@ export class BlockEditor extends RoomScreen {
     if (this.removing) {
       const wanted = (this.room.views.document?.read_back ?? 0) > 0;
       return html`<span class="row">${t.block.removeAsk}${wanted
-        ? html`<input type="text" maxlength="300" aria-label=${t.block.reason} placeholder=${t.block.reason} @input=${(e: Event) => { this.reason = (e.target as HTMLInputElement).value.trim(); }} />`
+        ? this.why()
         : nothing}<button class="small danger" @click=${() => { this.removing = false; this.change("delete_block", {}); }}>${t.block.remove}</button>
         <button class="small" @click=${() => { this.removing = false; }}>${t.cancel}</button></span>`;
     }

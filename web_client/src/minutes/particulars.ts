@@ -6,28 +6,9 @@ import { t } from "../messages/vi.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
+import type { Criterion, Score } from "../views/types.js";
 
-/** A line of the scoring sheet; points in tenths, `computed` as the record works them out. */
-interface Criterion { key: string; name: string; most: number; given: number | null; computed: number | null; why: string }
-interface Score { sheet: string; name: string; total: number | null; band: string; criteria: Criterion[] }
-
-declare module "../views/types.js" {
-  interface Views { score: Score }
-  interface Motion { reserved?: { member: string; name: string; text: string }[] }
-}
-
-const words = {
-  score: "Tự chấm điểm",
-  reserve: "Ý kiến bảo lưu",
-  total: (points: string, band: string) => `Đã chấm: ${points} điểm${band ? `, ${band}` : ""}.`,
-  most: (points: string) => `tối đa ${points}`,
-  computed: (points: string, why: string) => `Sổ họp tính: ${points} (${why}).`,
-  saveScore: "Ghi điểm",
-  motion: "Vấn đề biểu quyết",
-  member: "Đồng chí bảo lưu",
-  text: "Nội dung bảo lưu (để trống để rút lại)",
-  saveReserve: "Ghi bảo lưu",
-};
+const words = t.particulars;
 
 /** What belongs to the minutes beside the text: reserved opinions, and the meeting's own score. */
 @customElement("hcb-particulars")
@@ -59,7 +40,7 @@ export class Particulars extends RoomScreen {
         const tenths = Math.round(Number(typed) * 10);
         return typed === "" || tenths === one.computed ? [] : [`${one.key}=${tenths}`];
       });
-      this.room.order("score", { points }).then(this.shut, this.shut);
+      this.room.order("score", { points }).then(this.shut, () => undefined); // what was typed stays on a refusal
     };
     return html`<form class="stack" @submit=${submit}>
       ${score.total === null ? nothing : html`<p class="tag ok">${words.total(points(score.total), score.band)}</p>`}
@@ -81,7 +62,7 @@ export class Particulars extends RoomScreen {
     const submit = (e: SubmitEvent): void => {
       e.preventDefault();
       const form = new FormData(e.target as HTMLFormElement);
-      this.room.send("reserve", { motion: chosen?.motion, member: form.get("member"), text: form.get("text") }).then(this.shut, this.shut);
+      this.room.send("reserve", { motion: chosen?.motion, member: form.get("member"), text: form.get("text") }).then(this.shut, () => undefined);
     };
     return html`<form class="stack" @submit=${submit}>
       <div class="field"><label for="reserve-motion">${words.motion}</label>

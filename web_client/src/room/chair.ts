@@ -15,6 +15,7 @@ import { t } from "../messages/vi.js";
 import { banner } from "../parts/banner.js";
 import { deskHead } from "../parts/desk_head.js";
 import { RoomScreen } from "../parts/room_screen.js";
+import { motionOn } from "./vote_card.js";
 
 /** The chair's desk; the secretary works on it too, "theo lời chủ trì". */
 @customElement("hcb-chair")
@@ -34,7 +35,7 @@ export class Chair extends RoomScreen {
   }
 
   private drawDuring(): TemplateResult {
-    const voting = this.room.views.motions?.some((motion) => motion.state === "open") ?? false;
+    const voting = Boolean(motionOn(this.room));
     return html`<div class="cols chaircols">
       <div class="stack"><hcb-agenda .room=${this.room}></hcb-agenda><hcb-closing .room=${this.room}></hcb-closing></div>
       <div class="stack ${voting ? "voting" : ""}"><hcb-item-now .room=${this.room}></hcb-item-now><hcb-motion-desk .room=${this.room}></hcb-motion-desk></div>

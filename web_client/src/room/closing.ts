@@ -51,7 +51,7 @@ export class Closing extends RoomScreen {
   }
 
   private passing(): TemplateResult {
-    const base = this.room.views.ledger?.voters ?? 0;
+    const base = this.room.views.ledger?.present ?? 0; // the server counts all who are present
     const votes = { ...this.votes, in_favour: this.votes.in_favour < 0 ? base : this.votes.in_favour };
     const field = (key: keyof typeof votes, words: string): TemplateResult => html`<div class="field"><label for="pass-${key}">${words}</label>
       <input id="pass-${key}" class="num" type="number" min="0" inputmode="numeric" .value=${String(votes[key])} @input=${(e: Event) => { this.votes = { ...votes, [key]: Number((e.target as HTMLInputElement).value) }; }} /></div>`;

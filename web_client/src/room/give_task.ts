@@ -16,7 +16,7 @@ export class GiveTask extends RoomScreen {
   private async submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
-    const args = { item: this.item, what: form.get("what"), who: form.getAll("who"), due: form.get("due") };
+    const args = { item: this.item, what: form.get("what"), who: form.getAll("who"), due: form.get("due"), before: form.get("before") === "on" && form.get("due") !== "" };
     await this.room.order("give_task", args).then(this.done, () => undefined);
   }
 
@@ -26,7 +26,8 @@ export class GiveTask extends RoomScreen {
       <div class="field"><label for="task-what">${t.item.taskWhat}</label><textarea id="task-what" name="what" required></textarea></div>
       <fieldset class="seats"><legend class="label">${t.item.taskWho}</legend><div class="wholist">
         ${people.map((line) => html`<label class="check"><input type="checkbox" name="who" value=${line.member} />${line.name}</label>`)}</div></fieldset>
-      <div class="field"><label for="task-due">${t.item.taskDue}</label><input id="task-due" name="due" type="date" /></div>
+      <div class="field"><label for="task-due">${t.item.taskDue}</label><input id="task-due" name="due" type="date" />
+        <label class="check"><input type="checkbox" name="before" />${t.item.taskBefore}</label></div>
       <div class="actions"><button type="button" class="quiet" @click=${this.done}>${t.cancel}</button><button class="main">${t.item.taskSave}</button></div>
     </form>`;
   }

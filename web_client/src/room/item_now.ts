@@ -7,7 +7,9 @@ import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import { dueOf, timeOf } from "../parts/time.js";
 import type { AgendaItem } from "../views/types.js";
+import { nobodyRemote } from "./agenda.js";
 import "./give_task.js";
+import { motionOn } from "./vote_card.js";
 
 /** The item under discussion: opinions heard, ticked into the conclusion; tasks; petitions. */
 @customElement("hcb-item-now")
@@ -15,10 +17,13 @@ export class ItemNow extends RoomScreen {
   @state() private open: "" | "conclude" | "task" | "petition" = "";
   @state() private ticked = new Set<string>();
   @state() private words: string | null = null;
+  /** The words as they were last put together from ticks, and the ticks that are in them already. */
+  private made = "";
+  private taken = new Set<string>();
 
   protected override render(): TemplateResult {
-    const { agenda, motions } = this.room.views;
-    const voting = motions?.some((motion) => motion.state === "open") ?? false;
+    const { agenda } = this.room.views;
+    const voting = Boolean(motionOn(this.room));
     const item = agenda?.items.find((one) => one.id === agenda.now);
     if (!item) return this.between();
     return html`<section class="card stack">
@@ -29,7 +34,7 @@ export class ItemNow extends RoomScreen {
         <button @click=${() => { this.open = "task"; }}>${icon(Flag)}${t.item.task}</button>
         <button @click=${() => { this.open = "petition"; }}>${icon(Landmark)}${t.item.petition}</button>
       </div>
-      ${this.tasks(item)}
+      ${this.tasks(item)}${this.petitions()}
       ${modal(this.open === "conclude", t.item.concludeTitle(item.title), () => this.concluding(item), this.shut, true)}
       ${modal(this.open === "task", t.item.task, () => html`<hcb-give-task .room=${this.room} .item=${item.id} @done=${this.shut}></hcb-give-task>`, this.shut)}
       ${modal(this.open === "petition", t.item.petition, () => this.petition(), this.shut)}
@@ -38,7 +43,7 @@ export class ItemNow extends RoomScreen {
 
   /** Between two items the next one is one tap away. */
   private between(): TemplateResult {
-    const next = this.room.views.agenda?.items.find((one) => one.state === "waiting" && !one.secret);
+    const next = this.room.views.agenda?.items.find((one) => one.state === "waiting" && (!one.secret || nobodyRemote(this.room)));
     return html`<section class="card empty"><h2>${t.room.noItem}</h2>${next
       ? html`<button class="main" @click=${() => this.room.order("start_item", { item: next.id, title: "" }).catch(() => undefined)}>${t.item.begin(next.title)}</button>`
       : html`<p>${t.item.none}</p>`}</section>`;
@@ -65,24 +70,31 @@ export class ItemNow extends RoomScreen {
   }
 
   private startConcluding(): void {
-    const heard = this.room.views.proposals ?? [];
-    this.words ??= heard.filter((one) => this.ticked.has(one.utterance)).map((one) => one.text).join("\n");
+    const heard = (this.room.views.proposals ?? []).filter((one) => this.ticked.has(one.utterance));
+    const texts = (of: typeof heard): string => of.map((one) => one.text).join("\n");
+    if (this.words === null || this.words === this.made) this.words = texts(heard);
+    else this.words = [this.words, texts(heard.filter((one) => !this.taken.has(one.utterance)))].filter(Boolean).join("\n");
+    this.made = texts(heard);
+    this.taken = new Set(this.ticked);
     this.open = "conclude";
   }
 
   private concluding(item: AgendaItem): TemplateResult {
     const conclude = async (outcome: "concluded" | "open"): Promise<void> => {
-      const text = outcome === "concluded" ? (this.words ?? "").trim() : "";
+      const text = outcome === "concluded" && !item.secret ? (this.words ?? "").trim() : "";
       await this.room.order("conclude_item", { item: item.id, outcome, text, sources: [...this.ticked] });
       this.words = null;
+      this.made = "";
+      this.taken = new Set();
       this.ticked = new Set();
       this.shut();
     };
-    return html`<div class="field"><label for="conclusion">${t.item.conclusion}</label>
-        <textarea id="conclusion" class="serif tall" .value=${this.words ?? ""} @input=${(e: Event) => { this.words = (e.target as HTMLTextAreaElement).value; }}></textarea></div>
+    const words = html`<div class="field"><label for="conclusion">${t.item.conclusion}</label>
+        <textarea id="conclusion" class="serif tall" .value=${this.words ?? ""} @input=${(e: Event) => { this.words = (e.target as HTMLTextAreaElement).value; }}></textarea></div>`;
+    return html`${item.secret ? html`<p>${t.item.secretConclude}</p>` : words}
       <div class="actions"><button class="quiet" @click=${this.shut}>${t.cancel}</button>
         <button @click=${() => conclude("open").catch(() => undefined)}>${t.item.noConclusion}</button>
-        <button class="main" ?disabled=${!this.words?.trim()} @click=${() => conclude("concluded").catch(() => undefined)}>${t.item.concludeSave}</button></div>`;
+        <button class="main" ?disabled=${!item.secret && !this.words?.trim()} @click=${() => conclude("concluded").catch(() => undefined)}>${item.secret ? t.item.concludeSecret : t.item.concludeSave}</button></div>`;
   }
 
   private petition(): TemplateResult {
@@ -97,11 +109,19 @@ export class ItemNow extends RoomScreen {
       <div class="actions"><button type="button" class="quiet" @click=${this.shut}>${t.cancel}</button><button class="main">${t.item.petitionSave}</button></div></form>`;
   }
 
+  private petitions(): TemplateResult | typeof nothing {
+    const petitions = this.room.views.petitions ?? [];
+    if (!petitions.length) return nothing;
+    return html`<div class="stack tight"><h3>${t.item.petitions}</h3><ul class="tasks">${petitions.map(
+      (one) => html`<li>${one.text}${one.to ? html`<span class="soft small block">${t.item.to(one.to)}</span>` : nothing}</li>`,
+    )}</ul></div>`;
+  }
+
   private tasks(item: AgendaItem): TemplateResult | typeof nothing {
     const tasks = (this.room.views.tasks ?? []).filter((task) => task.item === item.id);
     if (!tasks.length) return nothing;
     return html`<div class="stack tight"><h3>${t.item.tasks}</h3><ul class="tasks">${tasks.map(
-      (task) => html`<li>${task.what}<span class="soft small block">${task.who.join(", ")}${task.due ? ` · ${t.item.due(dueOf(task.due))}` : ""}</span></li>`,
+      (task) => html`<li>${task.what}<span class="soft small block">${task.who.join(", ")}${task.due ? ` · ${t.item.due(dueOf(task.due), task.before)}` : ""}</span></li>`,
     )}</ul></div>`;
   }
 }

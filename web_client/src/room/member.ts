@@ -13,7 +13,7 @@ import { lineTag, recordingTag, soundTag } from "../parts/status.js";
 import { momentOf, spanOf } from "../parts/time.js";
 import type { Caption } from "../views/types.js";
 import { dataUse } from "./data_use.js";
-import { voteCard } from "./vote_card.js";
+import { motionOn, voteCard } from "./vote_card.js";
 
 const LINES = 3;
 
@@ -29,8 +29,8 @@ export class Member extends RoomScreen {
   }
 
   protected override render(): TemplateResult {
-    const { meeting, motions } = this.room.views;
-    const open = motions?.filter((motion) => motion.state === "open").at(-1);
+    const { meeting } = this.room.views;
+    const open = motionOn(this.room);
     return html`<main class="member">
       <header class="memberhead">
         <div class="row nowrap"><p class="soft small grow ellipsis">${this.room.you?.name ? t.comrade(this.room.you.name) : ""} · ${meeting?.cell_name}</p>

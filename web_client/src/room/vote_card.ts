@@ -12,6 +12,11 @@ const CHOICES: [Choice, string, typeof Check][] = [
   ["other", t.vote.other, CircleDot],
 ];
 
+/** The motion being voted on: the first open one; paper ballots wait beside the meeting's course. */
+export function motionOn(room: Room): Motion | undefined {
+  return room.views.motions?.find((motion) => motion.state === "open" && !motion.waiting);
+}
+
 /** The open motion on a member's screen: its text, and one's own vote where the server gives one. */
 export function voteCard(room: Room, motion: Motion): TemplateResult {
   const me = room.views.me;

@@ -66,12 +66,23 @@ export interface LedgerLine {
   /** Exempt, suspended or away, and not here: not part of any base. */
   outside: boolean;
   here: boolean;
-  identified: string;
+  /** May vote at this moment. */
+  votes: boolean;
+  /** Answered by voice at the roll call, and who took the answer. */
+  identified: boolean;
+  identified_by: string;
+  /** What they answered to the invitation. */
+  answer: boolean | null;
+  /** Whether the chair lets them take part from elsewhere; null: not decided. */
+  remote_allowed: boolean | null;
+  remote_reason: string;
   channel: Channel | "" | null;
   late: boolean;
   left_at: Ms | null;
   reason: string;
   contradictions: string[];
+  /** The same by key. */
+  faults: string[];
 }
 
 export interface Guest {
@@ -127,6 +138,8 @@ export interface Floor {
   /** False: only who is invited speaks. */
   advisory: boolean;
   limit_s?: number;
+  /** Who is due, then who spoke last in the hall. */
+  recent?: { member: string; name: string }[];
 }
 
 export interface Caption {
@@ -172,6 +185,7 @@ export interface Voter {
   channel: Channel;
   voted?: boolean;
   choice?: Choice | null;
+  note?: string;
 }
 
 export interface Motion {
@@ -195,6 +209,27 @@ export interface Motion {
   wording: string;
   waiting?: boolean;
   ballots?: Ballots | null;
+  reserved?: { member: string; name: string; text: string }[];
+  /** On the display only: when it was closed. */
+  closed_at?: Ms | null;
+}
+
+/** A line of the scoring sheet; points in tenths, `computed` as the record works them out. */
+export interface Criterion {
+  key: string;
+  name: string;
+  most: number;
+  given: number | null;
+  computed: number | null;
+  why: string;
+}
+
+export interface Score {
+  sheet: string;
+  name: string;
+  total: number | null;
+  band: string;
+  criteria: Criterion[];
 }
 
 /** Paper ballots as the counting board found them; remote members take no part. */
@@ -213,6 +248,8 @@ export interface Task {
   what: string;
   who: string[];
   due: string;
+  /** "trước ngày …" */
+  before?: boolean;
 }
 
 export interface Petition {
@@ -302,6 +339,7 @@ export interface Views {
   display: Display;
   record: RecordView;
   me: Me;
+  score: Score;
 }
 
 export type ViewName = keyof Views;

@@ -1,0 +1,88 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { t } from "../messages/vi.js";
+import { banner } from "../parts/banner.js";
+import { RoomScreen } from "../parts/room_screen.js";
+import { timeOf } from "../parts/time.js";
+import type { Channel, LedgerLine } from "../views/types.js";
+
+/** One member at the roll call: a tap says where they are, the same tap again takes it back. */
+@customElement("hcb-roll-line")
+export class RollLine extends RoomScreen {
+  @property({ attribute: false }) line!: LedgerLine;
+  @state() private excusing = false;
+  protected override ticking = false;
+
+  private call(change: Partial<{ present: boolean; channel: Channel; late: boolean; method: string }>): void {
+    const { line } = this;
+    const channel = line.channel === "remote" ? "remote" : "hall";
+    this.room.do("call", { member: line.member, present: true, channel, late: line.state === "present" && line.late, method: "tick", ...change });
+  }
+
+  private pick(words: string, on: boolean, act: () => void): TemplateResult {
+    return html`<button class="small" aria-pressed=${on} @click=${act}>${words}</button>`;
+  }
+
+  private where(channel: Channel, words: string): TemplateResult {
+    const on = this.line.state === "present" && this.line.channel === channel;
+    return this.pick(words, on, () => this.call({ channel, present: !on }));
+  }
+
+  protected override render(): TemplateResult {
+    const { line } = this;
+    return html`<div class="rollline"><div><span class="strong">${line.name}</span>
+        ${line.identified ? html`<span class="tag ok">✓ ${t.roll.identified(line.identified_by)}</span>` : nothing}
+        <span class="soft small block">${this.about().join(" · ")}</span></div>
+      <div class="row picks">${this.where("hall", t.roll.hall)}${this.where("remote", t.roll.remote)}
+        ${this.pick(t.roll.excused, line.state === "excused", () => { this.excusing = true; })}
+        ${this.pick(t.roll.unexcused, line.state === "absent", () => this.room.do("excuse", { member: line.member, excused: false }))}</div>
+      ${this.more()}
+      ${line.contradictions.map((words, n) => banner("warning", words, this.mend(line.faults[n] ?? "")))}
+      ${this.excusing ? this.excuse() : nothing}</div>`;
+  }
+
+  private about(): string[] {
+    const { line } = this;
+    const before = this.room.views.meeting?.state === "scheduled";
+    return [
+      t.roll.status[line.status] ?? "", line.position,
+      before && line.answer !== null ? (line.answer ? t.roll.coming : t.roll.notComing) : "",
+      line.late ? t.roll.late : "", line.left_at ? t.roll.left(timeOf(line.left_at)) : "", line.reason,
+      line.remote_allowed ? t.roll.remoteAllowed(line.remote_reason) : "", line.outside ? t.roll.exempt : "",
+    ].filter(Boolean);
+  }
+
+  private more(): TemplateResult | typeof nothing {
+    const { line } = this;
+    if (line.state !== "present" || this.room.views.meeting?.state !== "open") return nothing;
+    const leave = (): void => this.room.do("leave_hall", { member: line.member });
+    const heard = (): void => this.call({ channel: "remote", method: line.identified ? "tick" : "voice" });
+    return html`<div class="row more">
+      ${line.channel === "remote" && line.here ? this.pick(t.roll.voice, line.identified, heard) : nothing}
+      ${this.pick(t.roll.markLate, line.late, () => this.call({ late: !line.late, method: line.identified ? "voice" : "tick" }))}
+      ${line.channel === "hall" && !line.left_at ? this.pick(t.roll.leaveHall, false, leave) : nothing}</div>`;
+  }
+
+  /** The one tap that settles what contradicts itself. */
+  private mend(fault: string): TemplateResult | undefined {
+    const tap = (words: string, act: () => void): TemplateResult => html`<button class="small" @click=${act}>${words}</button>`;
+    switch (fault) {
+      case "two_channels": return tap(t.roll.asRemote, () => this.call({ channel: "remote" }));
+      case "called_but_not_connected": return tap(t.roll.asHall, () => this.call({ channel: "hall" }));
+      case "excused_but_present": return tap(t.roll.came, () => this.room.do("answer", { coming: true, member: this.line.member }));
+      default: return undefined;
+    }
+  }
+
+  private excuse(): TemplateResult {
+    const { line } = this;
+    const submit = (e: SubmitEvent): void => {
+      e.preventDefault();
+      this.room.do("excuse", { member: line.member, excused: true, reason: new FormData(e.target as HTMLFormElement).get("reason") });
+      this.excusing = false;
+    };
+    return html`<form class="row" @submit=${submit}><label for="excuse-${line.member}">${t.roll.reasonAsk(line.name)}</label>
+      <input id="excuse-${line.member}" name="reason" type="text" maxlength="200" .value=${line.reason} />
+      <button class="main">${t.save}</button><button type="button" class="quiet" @click=${() => { this.excusing = false; }}>${t.cancel}</button></form>`;
+  }
+}
