@@ -82,13 +82,22 @@ def excuse(at: Context, command: c.Excuse) -> tuple[Event, ...]:
         raise at.conflict("not_own", "Đồng chí chỉ báo vắng được cho chính mình.", "thư ký ghi cho người khác")
     if own_only and at.room.phase != "scheduled":
         raise at.conflict("too_late", "Cuộc họp đã khai mạc: báo vắng trực tiếp với thư ký.", "thư ký")
-    return (Excused(member, command.excused, command.reason),)
+    return (*_taken_back(at, member), Excused(member, command.excused, command.reason))
+
+
+def _taken_back(at: Context, member: str) -> tuple[Event, ...]:
+    """Who is written down as absent is no longer ticked as present: a wrong tap is mended by the right one."""
+    facts = at.room.ledger.facts.get(member)
+    ticked = facts.call if facts is not None and facts.call is not None and facts.call.present else None
+    return (RollCalled(member, False, ticked.channel, "tick"),) if ticked else ()
 
 
 def answer(at: Context, command: c.Answer) -> tuple[Event, ...]:
     member = at.member(command.member or at.actor.member)
     if member != at.actor.member and not at.roles & {"chair", "secretary", "deputy", "helper"}:
         raise at.conflict("not_own", "Đồng chí chỉ trả lời được cho chính mình.", "thư ký ghi cho người khác")
+    if at.room.phase != "scheduled" and not at.roles & {"chair", "secretary", "deputy", "helper"}:
+        raise at.conflict("too_late", "Cuộc họp đã khai mạc: báo trực tiếp với thư ký.", "thư ký")
     if not command.coming and not command.reason:
         raise at.conflict("reason_needed", "Đề nghị ghi lý do vắng.")
     return (Answered(member, command.coming, command.reason),)

@@ -301,6 +301,7 @@ class GiveTask(Command):
     who: Names = ()
     due: Annotated[str, Limit(200)] = ""
     sources: Ids = ()
+    before: bool = False
 
 
 @dataclass(frozen=True)
@@ -394,6 +395,7 @@ class MoveBlock(Command):
 class AcceptRedraft(Command):
     block: Id
     base_version: Version
+    reason: Short = ""
 
 
 @dataclass(frozen=True)

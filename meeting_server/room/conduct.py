@@ -98,7 +98,7 @@ def conclude_item(at: Context, command: c.ConcludeItem) -> tuple[Event, ...]:
 
 def give_task(at: Context, command: c.GiveTask) -> tuple[Event, ...]:
     item = at.item_or_now(command.item)
-    return (TaskGiven(at.new_id("t"), item, command.what, command.who, command.due, command.sources),)
+    return (TaskGiven(at.new_id("t"), item, command.what, command.who, command.due, command.sources, command.before),)
 
 
 def petition(at: Context, command: c.Petition) -> tuple[Event, ...]:

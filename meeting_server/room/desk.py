@@ -7,6 +7,8 @@ a reason: the meeting heard it otherwise.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import takewhile
 
 from meeting_server.room import commands as c
 from meeting_server.room.context import Context, Decisions
@@ -14,10 +16,12 @@ from meeting_server.room.refusal import Stale
 from meeting_server.room.state import Room
 from minutes.record.document import STILL_TO_COME, Paragraph
 from minutes.record.events import Block, BlockDeleted, BlockInserted, BlockMoved, BlockSaved, Change, Event
+from transcription.text.figures import to_figures
 
 MAX_BLOCKS = 2_000
 WEIGHTY = frozenset({"vote", "conclusion", "task", "attendance", "present", "absent", "chair", "secretary"})
 _FIGURES = re.compile(r"\d+(?:[.,/]\d+)*")
+_CALLED = re.compile(r"(?i:đồng chí|đ/c|ông|bà) ([^.,;:()–]+)")
 
 
 def draft(at: Context, command: c.Draft) -> tuple[Event, ...]:
@@ -32,7 +36,8 @@ def save_block(at: Context, command: c.SaveBlock) -> tuple[Event, ...]:
         return ()  # with a redraft beside it, saving the same words keeps them and puts the redraft away
     if command.speaker:
         at.person(command.speaker)
-    _reason(at, block.kind, block.text, command.text, command.reason)
+    speaker = command.speaker or block.speaker
+    _reason(at, block.kind, block.text, command.text, command.reason, renamed=speaker != block.speaker)
     return (BlockSaved(block.id, command.base_version, command.text, command.reason, command.speaker),)
 
 
@@ -41,7 +46,8 @@ def insert_block(at: Context, command: c.InsertBlock) -> tuple[Event, ...]:
         raise _stale(at, None)
     if len(at.room.document.paragraphs) >= MAX_BLOCKS:
         raise at.conflict("too_many_blocks", f"Biên bản đã có {MAX_BLOCKS} đoạn.")
-    _reason(at, "", "", command.text, command.reason)  # an empty line of any kind may be put in; filling it needs one
+    empty = not command.text.strip(" .…")  # an empty line of any kind may be put in; filling it needs a reason
+    _reason(at, "" if empty else command.kind, "", command.text, command.reason)
     item = at.item(command.item).id if command.item else ""
     block = Block(at.new_id("b"), command.kind, command.text, item, origin="hand")
     return (BlockInserted(command.after, block, command.base_version, command.reason),)
@@ -66,7 +72,10 @@ def accept_redraft(at: Context, command: c.AcceptRedraft) -> tuple[Event, ...]:
     paragraph = _current(at, command.block, command.base_version)
     if paragraph.proposal is None:
         raise at.conflict("no_redraft", "Đoạn này không có bản soạn lại.")
-    return (BlockSaved(paragraph.id, command.base_version, paragraph.proposal.text, "nhận bản soạn lại"),)
+    block, redraft = paragraph.block, paragraph.proposal
+    renamed = block.speaker != redraft.speaker
+    _reason(at, block.kind, block.text, redraft.text, command.reason, renamed=renamed)
+    return (BlockSaved(block.id, command.base_version, redraft.text, command.reason),)
 
 
 def _current(at: Context, block: str, base_version: int) -> Paragraph:
@@ -101,11 +110,11 @@ def changes_since_reading(room: Room) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def _reason(at: Context, kind: str, old: str, new: str, reason: str) -> None:
-    """Refuses a weighty change without reason after read-back."""
-    if reason or at.room.meeting.read_back is None or old == new:
+def _reason(at: Context, kind: str, old: str, new: str, reason: str, *, renamed: bool = False) -> None:
+    """Refuses a weighty change without reason after read-back. ``renamed``: the words are another person's now."""
+    if reason or at.room.meeting.read_back is None or (old == new and not renamed):
         return
-    if kind in WEIGHTY or _weights(at, old) != _weights(at, new):
+    if renamed or kind in WEIGHTY or _weights(at, old) != _weights(at, new):
         raise at.conflict(
             "reason_needed", "Biên bản đã được đọc lại tại cuộc họp: sửa số liệu, tên, biểu quyết, kết luận hoặc nhiệm "
             "vụ phải ghi lý do.", "thư ký ghi lý do",
@@ -113,8 +122,17 @@ def _reason(at: Context, kind: str, old: str, new: str, reason: str) -> None:
 
 
 def _weights(at: Context, text: str) -> tuple[list[str], list[str]]:
-    names = sorted(line.name for line in at.room.meeting.roster if line.name in text)
-    return sorted(_FIGURES.findall(text)), names
+    """Its figures (in words too) and its names: the roster's, and whoever is called "đồng chí …", "ông …", "bà …"."""
+    names = {line.name for line in at.room.meeting.roster if line.name in text} | set(_called(text))
+    return sorted(_FIGURES.findall(to_figures(text))), sorted(names)
+
+
+def _called(text: str) -> Iterator[str]:
+    """ "Lê Đình Khang" of "đồng chí Lê Đình Khang góp …": the words with a capital after the address."""
+    for after in _CALLED.findall(text):
+        name = " ".join(takewhile(lambda word: word[:1].isupper(), after.split()))
+        if name:
+            yield name
 
 
 DECISIONS: Decisions = {

@@ -56,7 +56,7 @@ RIGHTS: dict[str, Row] = {
     # attendance
     "call": Row(_BEFORE | _DESK, _TABLE),
     "excuse": Row(_BEFORE | _DESK, _TABLE | _MEMBERS),
-    "answer": Row(_BEFORE, _TABLE | _MEMBERS),
+    "answer": Row(_BEFORE | _LIVE, _TABLE | _MEMBERS),
     "leave_hall": Row(_LIVE, _TABLE),
     "guest": Row(_BEFORE | _LIVE, _TABLE),
     # items and floor

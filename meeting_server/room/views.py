@@ -120,7 +120,7 @@ def _present(room: Room, present: Present) -> Json:
 def _ledger(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     counted, based = sums(room.ledger), bases(room.ledger)
     return {
-        "lines": [_line(line) for line in room.ledger.lines],
+        "lines": [_line(room, line) for line in room.ledger.lines],
         "total": counted.total, "official": counted.official, "probationary": counted.probationary,
         "eligible": counted.eligible, "present": counted.present, "hall": counted.hall, "remote": counted.remote,
         "absent": counted.excused + counted.absent, "excused": counted.excused, "unexcused": counted.absent,
@@ -132,7 +132,12 @@ def _ledger(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     }  # fmt: skip
 
 
-def _line(line: Line) -> Json:
+NOT_ALLOWED = "Dự trực tuyến mà chủ trì chưa cho phép"
+
+
+def _line(room: Room, line: Line) -> Json:
+    allowed = room.allowed.get(line.member.member)
+    faults = {fault: SENTENCES[fault] for fault in line.contradictions} | _unallowed(room, line)
     return {
         "member": line.member.member, "name": line.member.name, "status": line.member.status,
         "position": line.member.position, "eligible": line.eligible,
@@ -140,8 +145,18 @@ def _line(line: Line) -> Json:
         "here": line.here, "votes": line.here and line.votes,
         "channel": line.channel, "late": line.late, "left_at": line.left_at,
         "reason": line.reason, "answer": line.answer, "identified": line.identified,
-        "contradictions": [SENTENCES[fault] for fault in line.contradictions],
+        "identified_by": room.name_of(line.identified_by) if line.identified else "",
+        "remote_allowed": allowed.allowed if allowed else None, "remote_reason": allowed.reason if allowed else "",
+        "faults": list(faults), "contradictions": list(faults.values()),
     }  # fmt: skip
+
+
+def _unallowed(room: Room, line: Line) -> dict[str, str]:
+    """Where the chair decided who may take part from elsewhere, the others are flagged, never cut off."""
+    allowed = room.allowed.get(line.member.member)
+    away = line.state == "present" and line.channel == "remote"
+    decided = bool(room.allowed) and not (allowed and allowed.allowed)
+    return {"remote_not_allowed": NOT_ALLOWED} if away and decided else {}
 
 
 def _agenda(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
@@ -239,7 +254,7 @@ def _tasks(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     return [
         {
             "task": task.task, "item": task.item, "what": task.what, "who": [room.name_of(who) for who in task.who],
-            "due": task.due,
+            "due": task.due, "before": task.before,
         }
         for task in room.tasks.tasks
     ]  # fmt: skip
@@ -302,15 +317,14 @@ def _score(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
 
 def _display(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     item, speaker = room.agenda.item(room.agenda.now), room.floor.speaker
-    waiting = [one for one in room.votes.motions if one.closed is None and one.put.method != "ballot"]
-    motion = waiting[0] if waiting else room.votes.motions[-1] if room.votes.motions else None
+    motion = room.votes.on or room.votes.latest
     counted = sums(room.ledger)
     done = [one for one in room.agenda.items if one.conclusion]
     return {
         "item": item.title if item else "", "secret": bool(item and item.secret),
         "speaker": speaker and (room.name_of(speaker.member) or HALL_NAME),
         "hands": [room.name_of(hand.member) for hand in room.floor.hands],
-        "motion": motion and _motion(room, motion, "display"),
+        "motion": motion and {**_motion(room, motion, "display"), "closed_at": motion.closed_at},
         "shown_motion": live.shown_motion, "conclusion": done[-1].conclusion if done else "",
         "captions_on": live.captions_on,
         "present": counted.present, "eligible": counted.eligible,
@@ -336,7 +350,7 @@ def _record(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
 
 
 def _me(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
-    present, speaker, motion = live.sessions.get(actor.session), room.floor.speaker, room.votes.open
+    present, speaker, motion = live.sessions.get(actor.session), room.floor.speaker, room.votes.on
     member = actor.member
     known = next((line for line in room.ledger.roster if line.member == member), None)
     line = line_of(room.ledger, known) if known else None

@@ -12,6 +12,7 @@ from minutes.drafting.value import (
     Attendance,
     Ballots,
     Header,
+    Kept,
     Minutes,
     Opinion,
     Orders,
@@ -243,7 +244,8 @@ def vote_text(vote: Vote) -> str:
         *_ballots(vote.ballots),
         "; ".join([", ".join(_counts_of(vote)) + share, *_uncast(vote)]),
     ]
-    return "; ".join(parts) + "." + _result(vote) + _reserved(vote)
+    told = _told(" Ý kiến khác: ", vote.notes) + _told(" Bảo lưu ý kiến: ", vote.reserved)
+    return "; ".join(parts) + "." + _result(vote) + told
 
 
 def _counts_of(vote: Vote) -> Iterator[str]:
@@ -281,9 +283,9 @@ def _result(vote: Vote) -> str:
     return "" if vote.passed is None else " Kết quả: thông qua." if vote.passed else " Kết quả: không thông qua."
 
 
-def _reserved(vote: Vote) -> str:
-    said = "; ".join(f"đồng chí {kept.name} – {kept.text.rstrip('.')}" for kept in vote.reserved)
-    return f" Bảo lưu ý kiến: {said}." if said else ""
+def _told(what: str, by: tuple[Kept, ...]) -> str:
+    said = "; ".join(f"đồng chí {kept.name} – {kept.text.rstrip('.')}" for kept in by)
+    return f"{what}{said}." if said else ""
 
 
 def _comrades(names: Iterable[str]) -> str:

@@ -215,5 +215,5 @@ def _figures(text: str) -> list[str]:
 
 def _task(kept: Task, said: Task) -> Task:
     differs = set(kept.who) != set(said.who) or (said.deadline is not None and said.deadline != kept.deadline)
-    before = said.before and said.deadline == kept.deadline
+    before = kept.before or (said.before and said.deadline == kept.deadline)
     return replace(kept, orders=said.orders, confidence=SURE, before=before, flags=_flagged(differs))

@@ -207,6 +207,7 @@ def _vote(
         item=motion.put.item, confidence=SURE, sources=tuple(sources),
         ballots=_ballots(motion, beside.ballots.get(key)),
         reserved=tuple(Kept(names.get(one.member, one.member), one.text) for one in reserved),
+        notes=tuple(Kept(names.get(cast.voter, cast.voter), cast.note) for cast in motion.noted),
         out=tuple(names.get(member, member) for member in out[key]), wording=closed.wording, not_cast=motion.missing,
     )  # fmt: skip
 
@@ -234,6 +235,7 @@ def _conclusion(item: agenda.Item, entry: _Entries) -> Conclusion:
 def _task(task: events.TaskGiven, names: Mapping[str, str], entry: _Entries) -> Task:
     return Task(
         task.what, tuple(names.get(member, member) for member in task.who), task.due or None, (), task.item,
+        before=task.before,
         confidence=SURE, sources=(*entry.source("TaskGiven", task.task), *task.sources),
     )  # fmt: skip
 

@@ -118,8 +118,8 @@ class Kept:
 class Vote:
     """``passed`` is None while the counts do not add up and nobody said the result.
 
-    Only the room knows ``ballots``, ``reserved``, ``out`` (voters present but out of the room), ``wording`` of the
-    result and ``not_cast``, which ``abstain`` holds too.
+    Only the room knows ``ballots``, ``reserved``, ``notes`` (what a different opinion is), ``out`` (voters present but
+    out of the room), ``wording`` of the result and ``not_cast``, which ``abstain`` holds too.
     """
 
     question: str
@@ -138,6 +138,7 @@ class Vote:
     sources: tuple[str, ...] = ()
     ballots: Ballots | None = None
     reserved: tuple[Kept, ...] = ()
+    notes: tuple[Kept, ...] = ()
     out: tuple[str, ...] = ()
     wording: str = ""
     not_cast: int = 0
@@ -302,6 +303,8 @@ def _vote(v: Vote) -> dict[str, Any]:
         out["ballots"] = asdict(v.ballots) | {"board": list(v.ballots.board)}
     if v.reserved:
         out["reserved"] = [asdict(kept) for kept in v.reserved]
+    if v.notes:
+        out["notes"] = [asdict(note) for note in v.notes]
     if v.out:
         out["out_of_room"] = list(v.out)
     return _marked(out | {"t_orders": list(v.orders)}, v)

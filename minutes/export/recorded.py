@@ -103,6 +103,9 @@ def counted(motion: votes.Motion, parts: Folded, form: Layout) -> Iterator[str]:
     closed = motion.closed
     if closed is not None:
         yield f"- Kết quả: {closed.wording or ('thông qua' if closed.passed else 'không thông qua')}."
+    for cast in motion.noted:
+        note = " ".join(cast.note.split()).rstrip(".")
+        yield f"- Ý kiến khác: đồng chí {parts.meeting.name_of(cast.voter)} – {note}."
     for one in parts.beside.reserved_on(key):
         text = " ".join(one.text.split()).rstrip(".")
         yield f"- Bảo lưu ý kiến: đồng chí {parts.meeting.name_of(one.member)} – {text}."
@@ -135,7 +138,7 @@ def tasks_given(parts: Folded, form: Layout) -> Iterator[str]:
     for task in parts.tasks.tasks:
         names = ", ".join(parts.meeting.name_of(member) for member in task.who)
         who_part = f" – {names}" if names else ""
-        due = f" – hạn: {short_day(task.due)}" if task.due else ""
+        due = f" – hạn: {'trước ' if task.before else ''}{short_day(task.due)}" if task.due else ""
         yield f"- {task.what.rstrip('.')}{who_part}{due}."
     for petition in parts.tasks.petitions:
         yield f"- Kiến nghị{' ' + petition.to if petition.to else ''}: {petition.text.rstrip('.')}."

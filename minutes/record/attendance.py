@@ -1,7 +1,8 @@
 """One ledger out of hall ticks, remote connections and excuses: who was there, how, from when to when.
 
 Hall members are ticked (RollCalled); ``Left`` with an empty session is a hall member going early; RollCalled with
-present=False takes a tick back (they were never there). Remote members are there while a session is open. One
+present=False takes a tick back (the line is as though it never was), without one it says that nobody answered.
+Remote members are there while a session is open. One
 channel a member at a time: the last explicit roll call wins, else the connection. Every line is in exactly one
 state, so present + excused + absent + unknown + outside = roster, whatever the sequence of events was.
 """
@@ -80,6 +81,7 @@ class Facts:
 class Line:
     """One member in the ledger. ``here``: at this moment. ``intervals``: remote, (since, until | None) in ms.
 
+    ``identified``: answered by voice at the roll call; ``identified_by``: the member who took the answer.
     ``state`` "outside" = not expected and did not come (exempt, suspended, away).
     """
 
@@ -93,6 +95,7 @@ class Line:
     left_at: int | None = None
     reason: str = ""
     identified: bool = False
+    identified_by: str = ""
     intervals: tuple[tuple[int, int | None], ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     answer: bool | None = None
@@ -192,15 +195,22 @@ def _facts(facts: Facts, entry: Entry) -> Facts:
         case Left(session=session):
             return replace(facts, sessions=tuple(_ended(old, session, entry.at) for old in facts.sessions))
         case RollCalled() as called:
-            call = Call(called.present, called.channel, entry.at, called.method, called.late, entry.actor)
-            if facts.call and facts.call.present and called.present and facts.call.channel == called.channel:
-                call = replace(call, at=facts.call.at, late=called.late or facts.call.late)
-            return replace(facts, call=call, left_hall=None)
+            return replace(facts, call=_called(facts.call, called, entry), left_hall=None)
         case Excused() as excuse:
             return replace(facts, excuse=excuse)
         case Answered(member=member, coming=coming, reason=reason):
             return replace(facts, excuse=None if coming else Excused(member, True, reason), answer=coming)
     return facts
+
+
+def _called(old: Call | None, called: RollCalled, entry: Entry) -> Call | None:
+    """The roll call that now holds: the first moment of a tick stays, a tick taken back leaves nothing."""
+    ticked = old is not None and old.present
+    if ticked and not called.present:
+        return None
+    same = ticked and old is not None and old.channel == called.channel
+    at = old.at if same and old is not None else entry.at
+    return Call(called.present, called.channel, at, called.method, called.late, entry.actor)
 
 
 def _joined(facts: Facts, session: Session) -> Facts:
@@ -222,9 +232,10 @@ def line_of(ledger: Ledger, member: RosterLine) -> Line:
     eligible = expected and (came or not member.exempt)
     channel = _channel(facts, member, spans)
     state = _state(ledger, facts, came and eligible, eligible)
+    voice = facts.call if facts.call and facts.call.present and facts.call.method == "voice" else None
     line = Line(
         member, state, eligible, eligible and _here(facts, ledger, channel),
-        channel, identified=bool(facts.call and facts.call.present and facts.call.method == "voice"),
+        channel, identified=voice is not None, identified_by=voice.by if voice else "",
         intervals=spans, contradictions=_contradictions(facts, came, expected, spans, ledger),
         answer=facts.answer,
     )  # fmt: skip
@@ -290,9 +301,9 @@ def _timed(line: Line, ledger: Ledger, facts: Facts) -> Line:
     if facts.call and facts.call.present:
         arrived.append(facts.call.at)
     first = min(arrived)
-    by_call = bool(facts.call and facts.call.present and facts.call.late)
     by_line = ledger.opened_at is not None and line.channel == "remote" and first > ledger.opened_at + LATE_AFTER_MS
-    return replace(line, arrived_at=first, late=by_call or by_line, left_at=_left_at(line, ledger, facts))
+    late = facts.call.late if facts.call and facts.call.present else by_line  # what was said at the roll call rules
+    return replace(line, arrived_at=first, late=late, left_at=_left_at(line, ledger, facts))
 
 
 def _left_at(line: Line, ledger: Ledger, facts: Facts) -> int | None:

@@ -340,7 +340,10 @@ class Reserved:
 
 @dataclass(frozen=True, slots=True)
 class TaskGiven:
-    """``due`` is an ISO date, or the words said where no date can be worked out, or ""."""
+    """``due`` is an ISO date, or the words said where no date can be worked out, or "".
+
+    ``before``: "trước ngày …", the day itself is too late.
+    """
 
     task: str
     item: str
@@ -348,6 +351,7 @@ class TaskGiven:
     who: tuple[str, ...] = ()
     due: str = ""
     sources: tuple[str, ...] = ()
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,11 @@ class Motion:
         return Tally(votes.count("for"), votes.count("against"), votes.count("other"))
 
     @property
+    def noted(self) -> tuple[VoteCast, ...]:
+        """Own votes of another opinion that say which."""
+        return tuple(cast for cast in self.own.values() if cast.choice == "other" and cast.note.strip())
+
+    @property
     def counted(self) -> Tally:
         """The result as it stands: what was closed with, else hall and own votes together."""
         if self.closed is not None:
@@ -107,6 +112,17 @@ class Votes:
 
     def motion(self, key: str) -> Motion | None:
         return next((motion for motion in self.motions if motion.put.motion == key), None)
+
+    @property
+    def on(self) -> Motion | None:
+        """The one being voted on by hand or by the members' own votes: the first not closed; ballots wait beside it."""
+        return next((m for m in self.motions if m.closed is None and m.put.method != "ballot"), None)
+
+    @property
+    def latest(self) -> Motion | None:
+        """The one closed last."""
+        closed = [motion for motion in self.motions if motion.closed_at is not None]
+        return max(closed, key=lambda motion: motion.closed_at or 0, default=None)
 
     @property
     def open(self) -> Motion | None:

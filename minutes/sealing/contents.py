@@ -44,7 +44,7 @@ def minutes_json(parts: Folded, page: Paper) -> bytes:
         ],
         "tasks": [
             {"task": task.task, "item": task.item, "what": task.what, "who": [head.name_of(one) for one in task.who],
-             "due": task.due}
+             "due": task.due, "before": task.before}
             for task in parts.tasks.tasks
         ],
         "ballots": [

@@ -88,6 +88,19 @@ def test_who_may_join_remotely_is_decided_with_a_reason() -> None:
     assert table.does(CHAIR, c.AllowRemote(HOP, True, "đi làm ăn xa")).room.allowed[HOP].reason == "đi làm ăn xa"
 
 
+def test_who_takes_part_from_elsewhere_without_the_chair_s_word_is_flagged_in_the_ledger() -> None:
+    def faults(table: Table) -> dict[str, list[str]]:
+        lines = view("ledger", table.room, Live(), "desk", CHAIR)["lines"]
+        return {line["member"]: line["faults"] for line in lines if line["faults"]}
+
+    table = opened()
+    assert faults(table) == {}
+    table.does(CHAIR, c.AllowRemote(HOP, True, "đi làm ăn xa"))
+    assert faults(table) == {THANG: ["remote_not_allowed"]}
+    table.does(CHAIR, c.AllowRemote(HOP, False))
+    assert faults(table) == {HOP: ["remote_not_allowed"], THANG: ["remote_not_allowed"]}
+
+
 # -- attendance ----------------------------------------------------------------------------------------------------
 
 
@@ -117,6 +130,35 @@ def test_members_answer_the_invitation_and_may_change_their_mind() -> None:
     assert (lines[THANG]["answer"], lines[THANG]["state"], lines[THANG]["reason"]) == (False, "excused", "ốm")
     table.refuses(remote(HOP), c.Answer(False), "reason_needed")
     table.refuses(remote(HOP), c.Answer(True, member=THANG), "not_own")
+
+
+def test_a_wrong_tap_on_the_roll_is_mended_by_the_right_one() -> None:
+    table = opened()
+
+    def state() -> str:
+        lines = view("ledger", table.room, Live(), "desk", CHAIR)["lines"]
+        return str(next(line["state"] for line in lines if line["member"] == LAN))
+
+    table.does(SECRETARY, c.Call(LAN, False))
+    assert state() == "unknown"
+    table.does(SECRETARY, c.Call(LAN, True), c.Excuse(LAN, False))
+    assert state() == "absent"
+    table.does(SECRETARY, c.Call(LAN, True), c.Excuse(LAN, True, "ốm"))
+    assert state() == "excused"
+
+
+def test_who_sent_word_of_absence_and_came_all_the_same_is_put_right_at_the_table() -> None:
+    table = scheduled().does(remote(HOP), c.Answer(False, "ca đêm"))
+    table.does(CHAIR, c.DecideRecording(False, False), c.Open()).does(SECRETARY, c.Call(HOP, True))
+
+    def line() -> dict[str, object]:
+        lines = view("ledger", table.room, Live(), "desk", CHAIR)["lines"]
+        return next(line for line in lines if line["member"] == HOP)
+
+    assert line()["faults"] == ["excused_but_present"]
+    table.refuses(remote(HOP), c.Answer(True), "too_late")
+    table.does(SECRETARY, c.Answer(True, member=HOP))
+    assert (line()["faults"], line()["state"]) == ([], "present")
 
 
 # -- floor ---------------------------------------------------------------------------------------------------------
@@ -210,11 +252,15 @@ def test_a_list_of_persons_is_voted_on_one_by_one() -> None:
         "Đề nghị khen thưởng: Lang Văn Hợp",
     )
     assert first.put.base == second.put.base
+    assert view("display", table.room, Live(), "display", CHAIR)["motion"]["motion"] == first.put.motion
+    assert table.room.votes.on == first
     table.does(SECRETARY, c.CountHall(first.put.motion, 4), c.CountHall(second.put.motion, 1, 3))
     table.refuses(CHAIR, c.PutMotion("x"), "motion_open")
     for motion in (first, second):
         table.does(CHAIR, c.CloseMotion(motion.put.motion, confirmed=True))
     assert [motion.carried for motion in table.room.votes.motions] == [True, False]
+    shown = view("display", table.room, Live(), "display", CHAIR)["motion"]
+    assert (shown["motion"], shown["closed_at"]) == (second.put.motion, table.room.votes.motions[1].closed_at)
 
 
 def test_threshold_and_wording_follow_the_kind_of_meeting() -> None:
@@ -259,6 +305,27 @@ def test_every_difference_from_what_was_read_back_is_shown_with_its_reason() -> 
     assert [(change.kind, change.reason) for change in amended.changes] == [
         ("opinion", "nghe nhầm"), ("conclusion", ""), ("note", ""),
     ]  # fmt: skip
+
+
+def test_after_read_back_every_difference_that_weighs_needs_a_reason_whatever_the_way() -> None:
+    table = drafted(opened(), "Góp hai trăm nghìn đồng.", "Đồng chí Khang đề nghị sửa đường.").does(
+        SECRETARY, c.ReadBack()
+    )
+    version = table.room.document.version
+    drafted(table, "Góp ba trăm nghìn đồng.", "Đồng chí Khang đề nghị sửa đường sớm.")
+    redraft = table.room.document.version
+    table.refuses(SECRETARY, c.AcceptRedraft("k0", redraft), "reason_needed")
+    table.does(SECRETARY, c.AcceptRedraft("k0", redraft, "nghe nhầm"), c.AcceptRedraft("k1", redraft))
+    for wrong in (
+        c.SaveBlock("k1", redraft + 2, "Đồng chí Khang đề nghị sửa đường sớm.", speaker=HOP),
+        c.SaveBlock("k1", redraft + 2, "Đồng chí Hợp đề nghị sửa đường sớm."),
+        c.SaveBlock("k0", redraft + 1, "Góp bốn trăm nghìn đồng."),
+        c.InsertBlock("conclusion", "Nhất trí.", redraft + 2, "k1"),
+        c.InsertBlock("note", "Đồng chí Đức vắng.", version, "k1"),
+    ):
+        table.refuses(SECRETARY, wrong, "reason_needed")
+    changes = view("document", table.room, Live(), "desk", CHAIR)["changes"]
+    assert [change["reason"] for change in changes] == ["nghe nhầm", ""]
 
 
 def test_reading_back_freezes_the_words_a_redraft_only_proposes() -> None:

@@ -114,11 +114,26 @@ def test_speech_of_an_unknown_hall_speaker_is_kept_without_a_name() -> None:
     assert found.turns[-1].speaker == ""
 
 
+def test_a_recorded_deadline_keeps_its_before() -> None:
+    draft = drafted(meeting(e.TaskGiven("t1", "a1", "Lập danh sách", ("m6",), "2026-06-20", before=True)))
+    assert "Thời hạn: trước ngày 20/06/2026." in next(b.text for b in draft.blocks if b.kind == "task")
+
+
 HALL_BASE = tuple(e.Voter(f"m{i}", "hall") for i in (1, 2, 3, 4, 5, 6))
 
 
 def last_vote(*more: e.Event | tuple[int, e.Event]) -> e.Block:
     return next(block for block in reversed(drafted(meeting(*more)).blocks) if block.kind == "vote")
+
+
+def test_another_opinion_is_told_with_what_it_is() -> None:
+    vote = last_vote(
+        e.MotionPut("v1", "a1", "Mức đóng góp", "hands", (*HALL_BASE, e.Voter("m8", "remote"))),
+        e.VoteCast("v1", e.HALL, "for", 6),
+        e.VoteCast("v1", "m8", "other", 1, "đề nghị chia hai đợt."),
+        e.MotionClosed("v1", 6, 0, 1, True),
+    )
+    assert vote.text.endswith(" Ý kiến khác: đồng chí Đỗ Văn Sơn – đề nghị chia hai đợt.")
 
 
 def test_paper_ballots_are_told_with_their_board_and_the_remote_members_who_got_none() -> None:

@@ -20,6 +20,7 @@ from minutes.record.events import (
     Reserved,
     SelfScored,
     Submitted,
+    TaskGiven,
     VoteCast,
     Voter,
 )
@@ -64,6 +65,18 @@ def test_paper_ballots_are_printed_with_board_and_remote_members() -> None:
         "- Tán thành 1/2 (50%); không tán thành 0; ý kiến khác 0; không bỏ phiếu (trực tuyến) 1.",
         "- Kết quả: 1/2 đồng chí tán thành (50%): không thông qua.",
     ]
+
+
+def test_another_opinion_is_printed_with_its_words_and_a_deadline_with_its_before() -> None:
+    base = (Voter("m2", "hall"), Voter("m4", "remote"))
+    text = lines(
+        (60, "m1", MotionPut("v2", "i1", "Mức thu", "hands", base)),
+        (61, "m4", VoteCast("v2", "m4", "other", 1, "nên chia hai đợt")),
+        (62, "m1", MotionClosed("v2", 0, 0, 1, False)),
+        (63, "m1", TaskGiven("k9", "i1", "Lập danh sách", ("m2",), "2026-11-30", before=True)),
+    )
+    assert any(line.startswith("- Ý kiến khác: đồng chí ") and line.endswith("– nên chia hai đợt.") for line in text)
+    assert any("hạn: trước 30/11/2026" in line for line in text)
 
 
 def test_a_reserved_opinion_is_printed_under_its_vote() -> None:

@@ -53,8 +53,25 @@ def test_a_hall_tick_and_a_connection_make_two_present_members() -> None:
 
 
 def test_a_tick_taken_back_was_never_there() -> None:
-    value = ledger((0, Opened()), (1, RollCalled("a", True)), (2, RollCalled("a", False)))
-    assert line(value, "a").state == "absent"
+    taken_back = (0, Opened()), (1, RollCalled("a", True)), (2, RollCalled("a", False))
+    assert line(ledger(*taken_back), "a").state == "unknown"
+    assert line(ledger(*taken_back, (9, Closed())), "a").state == "absent"
+    assert line(ledger((0, Opened()), (1, RollCalled("a", False))), "a").state == "absent"
+
+
+def test_late_is_as_the_last_roll_call_says() -> None:
+    late = (0, Opened()), (1, RollCalled("a", True, late=True))
+    assert line(ledger(*late), "a").late
+    again = line(ledger(*late, (9, RollCalled("a", True))), "a")
+    assert (again.late, again.arrived_at) == (False, START + 1)
+    joined = (0, Opened()), (20 * MINUTE, Joined("b", "s1", "remote"))
+    assert not line(ledger(*joined, (21 * MINUTE, RollCalled("b", True, "remote"))), "b").late
+
+
+def test_who_answered_by_voice_is_identified_and_by_whom() -> None:
+    value = ledger((0, Opened()), (1, Joined("b", "s1", "remote")), (2, RollCalled("b", True, "remote", "voice")))
+    assert line(value, "b").identified
+    assert line(value, "b").identified_by == log([plan()])[0].actor
 
 
 def test_who_leaves_the_hall_early_stays_present_and_loses_the_vote() -> None:
