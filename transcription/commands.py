@@ -13,6 +13,13 @@ from transcription.settings import Settings
 models_app = typer.Typer(no_args_is_help=True, help="Mô hình nhận dạng tiếng nói.")
 voices_app = typer.Typer(no_args_is_help=True, help="Giọng nói và micro.")
 
+HOW = """
+Thu bằng một trong hai cách:
+  • Trên trình duyệt: mở một buổi họp thử (kiểu “Họp thử”), đồng ý ghi âm, mỗi micro vào họp bằng một thiết bị,
+    khai mạc, đọc, bế mạc. Rồi chạy: hopchibo voices test var/recordings/MÃ-CUỘC-HỌP
+  • Bằng máy ghi âm hay điện thoại, mỗi micro một tệp (WAV, MP3, M4A …). Rồi chạy: hopchibo voices test micro-1.wav …
+"""
+
 Folder = Annotated[Path | None, typer.Option("--models", help="Thư mục mô hình tiếng nói")]
 
 
@@ -74,22 +81,23 @@ def voices_get(folder: Folder = None) -> None:
 
 @voices_app.command("test")
 def voices_test(
-    recordings: Annotated[list[Path] | None, typer.Argument(help="Bản thu mười câu, mỗi micro một tệp")] = None,
+    recordings: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Bản thu mười câu, mỗi micro một tệp; hoặc thư mục bản ghi của một cuộc họp thử"),
+    ] = None,
     model: Annotated[str, typer.Option(help="Tên hoặc thư mục mô hình")] = "",
     folder: Folder = None,
 ) -> None:
     """Mười câu đọc tại hội trường: mỗi micro nghe sai bao nhiêu và nên làm gì."""
-    from transcription.microphones import SENTENCES, judge  # heavy: only where it is used
+    from transcription.microphones import SENTENCES, judge, sounds_of  # heavy: only where it is used
     from transcription.recogniser import Recogniser
     from transcription.sounds import BadSound
 
     if not recordings:
-        typer.echo(
-            "Mời các đồng chí lần lượt đọc to mười câu này trước từng micro, thu mỗi micro một tệp (WAV, MP3, M4A …):\n"
-        )
+        typer.echo("Mời một đồng chí đọc to mười câu này, nghỉ một hơi sau mỗi câu:\n")
         for number, sentence in enumerate(SENTENCES, 1):
             typer.echo(f"  {number:2}. {sentence}")
-        typer.echo("\nSau đó chạy: hopchibo voices test micro-1.wav micro-2.wav")
+        typer.echo(HOW)
         return
     with _explained():
         path = models.find(_folder(folder), model)
@@ -97,17 +105,15 @@ def voices_test(
     reader, failed = Recogniser(path), False
     for recording in recordings:
         try:
-            hearing = judge(reader, recording)
-        except BadSound as error:
-            typer.echo(f"✗ {error}", err=True)
+            heard = [judge(reader, name, sound) for name, sound in sounds_of(recording)]
+        except BadSound:
+            typer.echo(f"✗ {recording}: không đọc được thành tiếng", err=True)
             failed = True
             continue
-        typer.echo(
-            f"{recording.name}: sai {hearing.errors.percent:.0f}% số tiếng; giọng {hearing.voice_db:.0f} dB,"
-            f" hơn tiếng ồn {hearing.over_noise_db:.0f} dB"
-        )
-        for tip in hearing.advice():
-            typer.echo(f"  • {tip}")
+        for hearing in heard:
+            typer.echo(hearing.says)
+            for tip in hearing.advice():
+                typer.echo(f"  • {tip}")
     if failed:
         raise typer.Exit(1)
 

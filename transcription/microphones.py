@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from transcription.opus import Sound
-from transcription.recogniser import Recogniser
-from transcription.sounds import read
+from transcription.opus import Sound, decode
+from transcription.recording import JOURNAL, BadJournal, TrackStart, lines, packets
+from transcription.sounds import BadSound, read
 from transcription.vad import FRAME, Vad
 from transcription.wer import Errors, word_errors
-from transcription.whole import whole_file
+from transcription.whole import Reader, whole_sound
 
 SENTENCES = (
     "Kính thưa các đồng chí, tôi xin tuyên bố khai mạc buổi sinh hoạt chi bộ thường kỳ tháng này.",
@@ -26,6 +26,7 @@ SENTENCES = (
     "Nghị quyết được thông qua với một trăm phần trăm đảng viên có mặt tán thành.",
     "Xin trân trọng cảm ơn các đồng chí, tôi tuyên bố bế mạc hội nghị.",
 )
+FRAME_SAMPLES = 960  # of an Opus packet of 20 ms
 _GOOD, _USABLE = 25.0, 45.0
 _QUIET_DB, _NOISY_DB, _CLIPPED = -40.0, 12.0, 0.002
 
@@ -34,12 +35,21 @@ _QUIET_DB, _NOISY_DB, _CLIPPED = -40.0, 12.0, 0.002
 class Hearing:
     """A microphone's result: errors; level of the voice (dB of full scale), voice over noise (dB), clipped share."""
 
-    path: Path
+    name: str
     errors: Errors
     heard: str
     voice_db: float
     over_noise_db: float
     clipped: float
+
+    @property
+    def says(self) -> str:
+        if not self.heard:
+            return f"{self.name}: không nghe được tiếng nói nào"
+        return (
+            f"{self.name}: sai {self.errors.percent:.0f}% số tiếng; giọng {self.voice_db:.0f} dB,"
+            f" hơn tiếng ồn {self.over_noise_db:.0f} dB"
+        )
 
     def advice(self) -> list[str]:
         """What to do, in the members' language."""
@@ -57,13 +67,32 @@ class Hearing:
         return [*tips, "khó nghe: đổi vị trí hoặc dùng micro khác; cân nhắc mô hình tốt hơn (hopchibo models list)"]
 
 
-def judge(reader: Recogniser, path: Path) -> Hearing:
-    """Judge a recording of SENTENCES. Raises transcription.sounds.BadSound."""
-    sound = read(path)
-    heard = str(whole_file(reader, path)["spoken"])
+def sounds_of(path: Path) -> list[tuple[str, Sound]]:
+    """(name, sound) of what is to be judged: a sound file, or a meeting's recording with a microphone a track.
+
+    The recording is its folder (``<data>/recordings/<meeting>``). Raises BadSound.
+    """
+    journal = path / JOURNAL if path.is_dir() else path
+    if journal.name != JOURNAL:
+        return [(path.name, read(path))]
+    try:
+        tracks = [line.track for line in lines(journal) if isinstance(line, TrackStart)]
+        return [(f"micro {number} ({track})", _track(journal, track)) for number, track in enumerate(tracks, 1)]
+    except (OSError, BadJournal) as error:
+        raise BadSound(f"{path}: {error}") from error
+
+
+def _track(journal: Path, track: str) -> Sound:
+    heard = list(packets(journal, track))
+    return decode(heard, heard[0].position, heard[-1].position + FRAME_SAMPLES) if heard else np.zeros(0, np.float32)
+
+
+def judge(reader: Reader, name: str, sound: Sound) -> Hearing:
+    """Judge a recording of SENTENCES."""
+    heard = str(whole_sound(reader, sound)["spoken"])
     voice, noise = _levels(sound)
     clipped = float(np.mean(np.abs(sound) > 0.99)) if len(sound) else 0.0
-    return Hearing(path, word_errors(" ".join(SENTENCES), heard), heard, voice, voice - noise, clipped)
+    return Hearing(name, word_errors(" ".join(SENTENCES), heard), heard, voice, voice - noise, clipped)
 
 
 def _levels(sound: Sound) -> tuple[float, float]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from transcription.opus import SOUND_RATE, STEP, Sound
-from transcription.recogniser import Recogniser, guarded
+from transcription.recogniser import Reading, guarded
 from transcription.segmenter import Cut
 from transcription.sounds import part, passages, read, utterances
 from transcription.spoken import in_words
@@ -15,15 +15,24 @@ from transcription.text import sentences, to_figures
 from transcription.vad import voiced_seconds
 
 
-def whole_file(reader: Recogniser, path: Path, hot_words: tuple[str, ...] = ()) -> dict[str, Any]:
+class Reader(Protocol):
+    """transcription.recogniser.Recogniser."""
+
+    def read(self, sound: Sound, *, hot_words: tuple[str, ...] = ()) -> Reading: ...
+
+
+def whole_file(reader: Reader, path: Path, hot_words: tuple[str, ...] = ()) -> dict[str, Any]:
     """path, text (in figures), spoken, seconds, cpu_seconds, segments with words. Raises BadSound."""
+    return {"path": str(path), **whole_sound(reader, read(path), hot_words)}
+
+
+def whole_sound(reader: Reader, sound: Sound, hot_words: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The same without its path."""
     began = time.process_time()
-    sound = read(path)
     segments = [_segment(reader, sound, cut, hot_words) for cut in passages(list(utterances(sound)))]
     segments = [s for s in segments if s["text"]]
     spoken = in_words(" ".join(s["text"] for s in segments))
     return {
-        "path": str(path),
         "text": sentences(to_figures(spoken), hot_words),
         "spoken": spoken,
         "seconds": round(len(sound) / SOUND_RATE, 3),
@@ -32,7 +41,7 @@ def whole_file(reader: Recogniser, path: Path, hot_words: tuple[str, ...] = ()) 
     }
 
 
-def _segment(reader: Recogniser, sound: Sound, cut: Cut, hot_words: tuple[str, ...]) -> dict[str, Any]:
+def _segment(reader: Reader, sound: Sound, cut: Cut, hot_words: tuple[str, ...]) -> dict[str, Any]:
     clip = part(sound, cut)
     reading = reader.read(clip, hot_words=hot_words)
     text, _ = guarded(reading, len(clip) / SOUND_RATE, voiced_seconds(clip))

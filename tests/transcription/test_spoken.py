@@ -24,3 +24,7 @@ from transcription.spoken import in_words
 )
 def test_figures_go_back_into_words(written: str, said: str) -> None:
     assert in_words(written) == said
+
+
+def test_tone_marks_stand_in_one_place_in_what_was_said_too() -> None:
+    assert in_words("hoà thuận, khoẻ mạnh, 7 thuỷ lợi") == "hòa thuận, khỏe mạnh, bảy thủy lợi"
