@@ -17,6 +17,7 @@ from minutes.record.events import (
     Event,
     FloorGiven,
     FloorReturned,
+    Joined,
     Left,
     OffRecord,
     OnRecord,
@@ -48,7 +49,9 @@ class CapturePort(Protocol):
         """The session that has the floor ("" = nobody)."""
         ...
 
-    async def mute(self, meeting: str, session: str, muted: bool) -> None: ...
+    async def mute(self, meeting: str, session: str, muted: bool) -> None:
+        """Holds for what the session connects later too."""
+        ...
 
     async def drop(self, meeting: str, session: str) -> None:
         """The session was removed or replaced: its connections end."""
@@ -94,15 +97,23 @@ async def after(port: CapturePort, room: Room, events: Iterable[Event]) -> None:
                 await port.drop(room.id, session)
             case FloorGiven() | FloorReturned():
                 await port.floor(room.id, speaking_session(room))
+            case Joined(member=member) if _has_floor(room, member):
+                await port.floor(room.id, speaking_session(room))  # they came again by another connection
 
 
-async def only_invited(port: CapturePort, room: Room, live: Live) -> None:
+async def mutes(port: CapturePort, room: Room, live: Live) -> None:
+    """Whose microphone is shut: whom the chair muted, and who is not invited."""
+    for session in {**room.sessions, **live.sessions}:
+        muted = live.sessions.get(session, NOBODY).muted or uninvited(room, live, session)
+        await port.mute(room.id, session, muted)
+
+
+def uninvited(room: Room, live: Live, session: str) -> bool:
     """Chỉ người được mời: of the remote microphones only the floor's, the chair's and the secretary's stay open."""
-    speaking = speaking_session(room)
-    for session, joined in room.sessions.items():
-        if joined.channel == "remote" and joined.member not in (room.meeting.chair, room.meeting.secretary):
-            muted = live.invited_only and session != speaking
-            await port.mute(room.id, session, muted or live.sessions.get(session, NOBODY).muted)
+    joined = room.sessions.get(session)
+    if not live.invited_only or joined is None or joined.channel != "remote":
+        return False
+    return joined.member not in (room.meeting.chair, room.meeting.secretary) and session != speaking_session(room)
 
 
 async def restore(port: CapturePort, room: Room) -> None:
@@ -123,8 +134,9 @@ async def restore(port: CapturePort, room: Room) -> None:
 
 def speaking_session(room: Room) -> str:
     """The connection that carries the voice of who has the floor; the hall's device for the hall."""
+    return next((key for key, joined in room.sessions.items() if _has_floor(room, joined.member)), "")
+
+
+def _has_floor(room: Room, member: str) -> bool:
     speaker = room.floor.speaker
-    if speaker is None:
-        return ""
-    wanted = speaker.member if speaker.channel == "remote" else HALL
-    return next((key for key, joined in room.sessions.items() if joined.member == wanted), "")
+    return speaker is not None and member == (speaker.member if speaker.channel == "remote" else HALL)

@@ -65,6 +65,10 @@ class Hall:
             subscription.end(("removed", {"replaced": left.reason == "replaced", "text": text}))
             self.board.drop(subscription)
 
+    def is_muted(self, present: Present) -> bool:
+        """The chair muted this person, who may have come again by another connection since."""
+        return (present.member or present.session) in self.live.muted
+
     def set_live(self, live: Live, names: frozenset[str] = PEOPLE) -> None:
         self.live = live
         self.board.show(self.room, live, names)
@@ -76,7 +80,10 @@ class Hall:
         """What a command that was carried out changes beside the log."""
         match command:
             case commands.Mute(session=session, muted=muted) if session in self.live.sessions:
-                self.set_present(replace(self.live.sessions[session], muted=muted))
+                present = self.live.sessions[session]
+                person = frozenset({present.member or session})
+                self.live = replace(self.live, muted=self.live.muted | person if muted else self.live.muted - person)
+                self.set_present(replace(present, muted=muted))
             case commands.CaptionsOnDisplay(on=on):
                 self.set_live(replace(self.live, captions_on=on), frozenset({"meeting", "captions", "display"}))
             case commands.SetFloor(invited_only=only, limit_s=limit):

@@ -27,7 +27,7 @@ from meeting_server.room.refusal import Refused, Unavailable, Unknown
 from meeting_server.room.state import Live, Room, fold, with_span
 from meeting_server.store import log
 from meeting_server.store.database import Overloaded, Store
-from minutes.record.events import Authority, Entry, Erased, Event, FloorGiven, FloorReturned, Joined
+from minutes.record.events import Authority, Entry, Erased, Event, FloorGiven, FloorReturned
 
 Value = TypeVar("Value")
 MAX_HALLS = 300
@@ -170,9 +170,25 @@ class Halls:
         """What follows an append. A failure leaves the gate shut, and is said."""
         try:
             await capture.after(self.port, hall.room, events)
-            moved = any(isinstance(event, FloorGiven | FloorReturned | Joined) for event in events)
-            if hall.live.invited_only and moved:
-                await capture.only_invited(self.port, hall.room, hall.live)
+            if hall.live.invited_only and any(isinstance(event, FloorGiven | FloorReturned) for event in events):
+                await self.mutes(hall)
         except Exception as error:
             _log.error("capture_failed", meeting=hall.room.id, error=type(error).__name__)
             hall.notice("error", "Chưa mở được việc ghi: tiếng nói lúc này không được ghi lại.")
+
+    async def mutes(self, hall: Hall) -> None:
+        """Shut and open microphones as the meeting wants them; what could not be done now is done when the node is
+        back."""
+        try:
+            await capture.mutes(self.port, hall.room, hall.live)
+        except Exception as error:
+            _log.error("mutes_failed", meeting=hall.room.id, error=type(error).__name__)
+            hall.notice("error", "Chưa tắt, mở được micrô của mọi người theo lượt phát biểu. Máy sẽ tự làm lại.")
+
+    async def sound_again(self, hall: Hall) -> None:
+        """The media node came back: it has forgotten who has the floor and whose microphone is shut."""
+        try:
+            await self.port.floor(hall.room.id, capture.speaking_session(hall.room))
+        except Exception as error:
+            _log.error("floor_failed", meeting=hall.room.id, error=type(error).__name__)
+        await self.mutes(hall)

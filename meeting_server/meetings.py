@@ -165,7 +165,7 @@ class Meetings:
             seqs = await self._halls.append(hall, actor, decision.authority, decision.events, at)
             hall.live_after(command)
             if isinstance(command, commands.SetFloor):
-                await capture.only_invited(self._halls.port, hall.room, hall.live)
+                await self._halls.mutes(hall)
             if isinstance(command, commands.Close):
                 await self._draft(hall, SYSTEM, None)
             elif had_draft and isinstance(command, commands.Correct | commands.AssignSpeaker | commands.EraseLast):
@@ -235,7 +235,8 @@ class Meetings:
                 if here.admitted:
                     hall.let_in.add(session)
                     here = await self._enter(hall, here, actor)
-                hall.set_present(here)
+                hall.set_present(replace(here, muted=here.muted or hall.is_muted(here)))
+                await self._halls.mutes(hall)
                 return here.admitted
 
         return await self._halls.finish(work())
@@ -349,15 +350,15 @@ class Meetings:
 
     # -- what is never logged -------------------------------------------------------------------------------------
 
-    def live(self, meeting: str, session: str, **changes: bool) -> None:
-        """``mic``, ``voiced``, ``weak``, ``lean``, ``muted`` of a session."""
+    def live(self, meeting: str, session: str, **changes: int) -> None:
+        """``mic``, ``voiced``, ``weak``, ``lean``, ``loss`` and ``rtt_ms`` of a session."""
         hall = self._halls.known(meeting)
         present = hall.live.sessions.get(session) if hall else None
         if hall is None or present is None:
             return
-        if not changes.keys() <= {"mic", "voiced", "weak", "lean", "muted"}:
+        if not changes.keys() <= {"mic", "voiced", "weak", "lean", "loss", "rtt_ms"}:
             raise AssertionError("only sound is live")
-        changed = replace(present, **changes)  # type: ignore[arg-type]  # flags
+        changed = replace(present, **changes)  # type: ignore[arg-type]  # flags and two figures
         if changed != present:
             hall.set_present(changed)
 
@@ -421,9 +422,16 @@ class Meetings:
         async with hall.lock:
             try:
                 await capture.restore(self._halls.port, hall.room)
-                await self._halls.port.floor(meeting, capture.speaking_session(hall.room))
+                await self._halls.sound_again(hall)
             except Exception as error:  # the node is away: its gates are shut, and it is asked again when it is back
                 _log.warning("capture_failed", meeting=meeting, error=type(error).__name__)
+
+    async def sound_again(self, meeting: str) -> None:
+        """The media node came back, its gates as they are wanted: floor and mutes follow."""
+        hall = self._halls.known(meeting)
+        if hall is not None:
+            async with hall.lock:
+                await self._halls.sound_again(hall)
 
     async def settled(self, meeting: str) -> None:
         """Waits for a redraft that is under way."""
@@ -446,7 +454,8 @@ class Meetings:
         """What the engine must have done for a command without entry."""
         if isinstance(command, commands.Mute):
             try:
-                await self._halls.port.mute(hall.room.id, command.session, command.muted)
+                muted = command.muted or capture.uninvited(hall.room, hall.live, command.session)
+                await self._halls.port.mute(hall.room.id, command.session, muted)
             except Exception as error:
                 raise Unavailable("capture_failed", "Chưa tắt được micrô. Đề nghị làm lại.") from error
 

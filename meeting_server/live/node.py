@@ -57,10 +57,11 @@ class NodeEvents:
                 self._meetings.live(room, session, voiced=voiced)
             case Gone(room, session, _, _):
                 self._meetings.live(room, session, voiced=False, weak=True)
-            case Back(room, session, _):
-                self._meetings.live(room, session, weak=False)
-            case Weak(room, session, weak):
+            case Back(room, session, _, weak):
                 self._meetings.live(room, session, weak=weak)
+            case Weak(room, session, weak, loss, rtt_ms):
+                told = (loss, rtt_ms) if weak else (0, 0)
+                self._meetings.live(room, session, weak=weak, loss=told[0], rtt_ms=told[1])
             case Disk(state):
                 self._disk(state)
             case NodeUp(tracks):
@@ -68,6 +69,7 @@ class NodeEvents:
                 self._sound.node_came(tracks)
                 self.came.set()
                 for room, lives in tracks.items():
+                    await self._meetings.sound_again(room)
                     await self._missed(room, {live.track: live.session for live in lives})
             case NodeLost():
                 self.up = False

@@ -15,7 +15,7 @@ from typing import Literal
 import structlog
 
 from meeting_server.media.engine import MediaEngine, Seat
-from meeting_server.media.errors import MediaError, NodeDown
+from meeting_server.media.errors import MediaError, MediaRefused, NodeDown
 from transcription.link import Hub
 
 log = structlog.get_logger(__name__)
@@ -24,14 +24,28 @@ log = structlog.get_logger(__name__)
 @dataclass(slots=True)
 class _Room:
     """``made``: the node has it. ``capture`` stays False unless the meeting opened it. ``shut``: surely nothing is
-    captured."""
+    captured. ``sessions``: who is, or may be, connected to the node. ``muted`` is what is wished, of those too who are
+    not connected yet; ``told`` what the node was told. ``lines``: a session's calls and its end, one after another.
+    """
 
     capture: bool = False
     remote_sound: bool = True
     made: bool = False
     shut: bool = True
+    floor: str = ""
     sessions: set[str] = field(default_factory=set)
+    muted: set[str] = field(default_factory=set)
+    told: dict[str, bool] = field(default_factory=dict)
+    lines: dict[str, asyncio.Lock] = field(default_factory=dict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def line(self, session: str) -> asyncio.Lock:
+        return self.lines.setdefault(session, asyncio.Lock())
+
+    def forget(self, session: str) -> None:
+        self.sessions.discard(session)
+        self.muted.discard(session)
+        self.told.pop(session, None)
 
 
 class RoomSound:
@@ -83,19 +97,32 @@ class RoomSound:
         await self._engine.purge(meeting, since, until)
 
     async def floor(self, meeting: str, session: str) -> None:
-        if self._room(meeting).made and self.up:
+        room = self._room(meeting)
+        room.floor = session
+        if room.made and self.up:
             await self._engine.floor(meeting, session)
 
     async def mute(self, meeting: str, session: str, muted: bool) -> None:
-        if session in self._room(meeting).sessions:
-            self._must_be_up()
-            await self._engine.mute(meeting, session, muted)
+        """Of who has no sound yet the wish is kept until they call. Raises NodeDown when it cannot be done now."""
+        room = self._room(meeting)
+        changed = session in room.sessions and room.told.get(session) != muted
+        if changed and (muted or session in room.muted or self.up):
+            await self._tell_muted(meeting, room, session, muted)
+        (room.muted.add if muted else room.muted.discard)(session)
+
+    async def _tell_muted(self, meeting: str, room: _Room, session: str, muted: bool) -> None:
+        self._must_be_up()
+        await self._engine.mute(meeting, session, muted)
+        room.told[session] = muted
 
     async def drop(self, meeting: str, session: str) -> None:
         room = self._room(meeting)
-        if session in room.sessions:
-            room.sessions.discard(session)
-            await self._engine.leave(meeting, session)
+        async with room.line(session):  # a call that is under way is waited for, and ended
+            known = session in room.sessions
+            room.forget(session)
+            room.lines.pop(session, None)
+            if known:
+                await self._engine.leave(meeting, session)
 
     # -- for the live sockets ----------------------------------------------------------------------------------------
 
@@ -105,9 +132,19 @@ class RoomSound:
         """The answer to a browser's offer. Raises media.errors.BadOffer, NodeDown, MediaRefused."""
         self._must_be_up()
         await self._make(meeting)
-        answer = await self._engine.join(meeting, session, seat, sdp, speak=speak, hear=hear, weak=weak)
-        self._room(meeting).sessions.add(session)
-        return answer
+        room = self._room(meeting)
+        async with room.line(session):
+            before = session in room.sessions
+            room.sessions.add(session)  # first: whatever becomes of this call, hanging up reaches it
+            try:
+                if room.told.get(session, False) != (session in room.muted):
+                    await self._tell_muted(meeting, room, session, session in room.muted)
+                room.told.setdefault(session, False)
+                return await self._engine.join(meeting, session, seat, sdp, speak=speak, hear=hear, weak=weak)
+            except MediaRefused:
+                if not before:
+                    room.sessions.discard(session)
+                raise
 
     async def hang_up(self, meeting: str, session: str) -> None:
         """The session is gone for good. The last one closes the room, unless the meeting is being captured."""
@@ -130,10 +167,12 @@ class RoomSound:
         room.shut = False
 
     def node_came(self, lives: Iterable[str]) -> None:
-        """The node is there; rooms that it does not have are made again when they are needed."""
+        """The node is there; rooms that it does not have are made again when they are needed. It may have been started
+        anew: who has the floor and who is muted must be told again (``Meetings.sound_again``)."""
         self.up, there = True, set(lives)
         for name, room in self._rooms.items():
             room.made = name in there
+            room.told.clear()
 
     def node_went(self) -> None:
         self.up = False
@@ -161,13 +200,17 @@ class RoomSound:
         async with room.lock:
             if not room.made:
                 await self._engine.open(meeting)
-                await self._engine.gate(meeting, capture=room.capture, remote_sound=room.remote_sound)
-                room.made = True
+                await self._bring(meeting, room)
 
     async def _gate(self, meeting: str, room: _Room) -> None:
         async with room.lock:
-            await self._engine.gate(meeting, capture=room.capture, remote_sound=room.remote_sound)
-            room.made = True
+            await self._bring(meeting, room)
+
+    async def _bring(self, meeting: str, room: _Room) -> None:
+        await self._engine.gate(meeting, capture=room.capture, remote_sound=room.remote_sound)
+        if not room.made and room.floor:
+            await self._engine.floor(meeting, room.floor)
+        room.made = True
 
     def _wish(self, meeting: str, room: _Room) -> None:
         """The link keeps what was asked of it and says it to the node before anything else."""

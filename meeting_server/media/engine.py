@@ -96,16 +96,24 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Back:
+    """Heard of again; ``weak``: how its line is judged now."""
+
     room: str
     session: str
     at: int
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Weak:
+    """The line became weak or good again; while it is weak every 5 s, with ``loss`` (per mille, worse of both ways) and
+    the round trip."""
+
     room: str
     session: str
     weak: bool
+    loss: int = 0
+    rtt_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +368,6 @@ def _event_of(head: dict[str, Any]) -> MediaEvent | None:
         case "gone":
             return Gone(room, session, "closed" if head["why"] == "closed" else "no_rtp", int(head["at"]))
         case "back":
-            return Back(room, session, int(head["at"]))
+            return Back(room, session, int(head["at"]), bool(head.get("weak", False)))
         case _:
-            return Weak(room, session, bool(head["weak"]))
+            return Weak(room, session, bool(head["weak"]), int(head.get("loss", 0)), int(head.get("rtt_ms", 0)))

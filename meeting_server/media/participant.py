@@ -19,6 +19,7 @@ MOST_REPORTS = 100  # RTCP packets of one browser between two of our reports (a 
 TRIP_MS = 15_000  # a round trip older than this is measured anew
 PING_LIMIT_S = 1.4
 WEAK_LOSS, WEAK_ROUND_TRIP_MS, WEAK_AFTER_S = 80, 600, 3
+TELL_EVERY_S = 5
 GOOD_LOSS, GOOD_ROUND_TRIP_MS, GOOD_AFTER_S = 30, 400, 10
 
 
@@ -32,16 +33,28 @@ class Line:
     weak: bool = False
     worse_for: int = 0
     better_for: int = 0
+    weak_for: int = 0
+
+    @property
+    def loss(self) -> int:
+        """Of the worse way."""
+        return max(self.uplink, self.downlink)
+
+    @property
+    def to_tell(self) -> bool:
+        """After ``judge``: a weak line is told of anew every TELL_EVERY_S."""
+        return self.weak and self.weak_for % TELL_EVERY_S == 0
 
     def judge(self) -> bool:
         """Once a second. True when ``weak`` changed."""
-        loss = max(self.uplink, self.downlink)
+        loss = self.loss
         bad = loss >= WEAK_LOSS or self.round_trip >= WEAK_ROUND_TRIP_MS
         good = loss <= GOOD_LOSS and self.round_trip <= GOOD_ROUND_TRIP_MS
         self.worse_for = self.worse_for + 1 if bad else 0
         self.better_for = self.better_for + 1 if good else 0
         weak = self.better_for < GOOD_AFTER_S if self.weak else self.worse_for >= WEAK_AFTER_S
         changed, self.weak = weak != self.weak, weak
+        self.weak_for = self.weak_for + 1 if weak and not changed else 0
         return changed
 
 

@@ -18,7 +18,7 @@ from meeting_server.media.feedback import LEAST_LOSS, MOST_LOSS
 from meeting_server.media.participant import GONE_MS, QUIET_MS, TRIP_MS, Participant
 from meeting_server.media.peer import Peer
 from meeting_server.media.recorder import RoomJournal
-from meeting_server.media.sdp import Offer, Role, answer, read_offer, roles
+from meeting_server.media.sdp import Offer, Role, Transport, answer, read_offer, roles
 from meeting_server.media.settings import NodeSettings
 from meeting_server.media.slots import FLOOR, HALL, OTHER, SLOTS, Selection, SlotWriter, assign
 from meeting_server.media.source import Source
@@ -42,6 +42,7 @@ class Room:
         self.capture = Capture(name, journal, feed)
         self.remote_sound = True
         self.participants: dict[str, Participant] = {}
+        self._joining: dict[str, Participant] = {}
         self._selection = Selection()
         self._floor = ""
         self._muted: set[str] = set()
@@ -69,11 +70,7 @@ class Room:
         ssrcs = tuple(secrets.randbelow(0xFFFFFFFE) + 1 for _ in range(SLOTS))
         given = roles(offer, speak=speak, hear=hear, slots=WEAK_SLOTS if weak else SLOTS, ssrcs=ssrcs)
         participant = self._participant(session, seat, offer, given, ssrcs[0], certificate)
-        try:
-            transport = await participant.peer.gather()
-        except OSError as error:
-            await participant.peer.close()
-            raise MediaRefused("full", "no address and port to receive media on") from error
+        transport = await self._gathered(participant)
         former = self.participants.pop(session, None)
         if former is not None:
             self._take_out(former)
@@ -83,6 +80,23 @@ class Room:
         self._assign()
         participant.peer.connect(offer)
         return answer(offer, given, transport, weak=weak)
+
+    async def _gathered(self, participant: Participant) -> Transport:
+        """The node's half of the transport. Raises MediaRefused, also when they left or came again meanwhile."""
+        self._joining[participant.session] = participant
+        try:
+            transport = await participant.peer.gather()
+        except OSError as error:
+            await participant.peer.close()
+            raise MediaRefused("full", "no address and port to receive media on") from error
+        finally:
+            wanted = self._joining.get(participant.session) is participant
+            if wanted:
+                del self._joining[participant.session]
+        if not wanted:
+            await participant.peer.close()
+            raise MediaRefused("no_session", "the session left, or came again")
+        return transport
 
     def _participant(
         self, session: str, seat: str, offer: Offer, given: tuple[Role, ...], own: int, certificate: RTCCertificate
@@ -123,13 +137,14 @@ class Room:
 
     async def leave(self, session: str) -> None:
         self._muted.discard(session)
+        self._joining.pop(session, None)
         participant = self.participants.pop(session, None)
         if participant is not None:
             self._take_out(participant)
             await participant.peer.close()
 
     async def close(self) -> None:
-        for session in list(self.participants):
+        for session in [*self.participants, *self._joining]:
             await self.leave(session)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=5)
@@ -187,7 +202,7 @@ class Room:
     def stats(self) -> list[dict[str, Any]]:
         return [
             {
-                "session": p.session, "loss": max(p.line.uplink, p.line.downlink), "rtt_ms": p.line.round_trip,
+                "session": p.session, "loss": p.line.loss, "rtt_ms": p.line.round_trip,
                 "level": p.level, "bytes_in": p.peer.bytes_in, "bytes_out": p.peer.bytes_out,
             }
             for p in self.participants.values()
@@ -261,8 +276,11 @@ class Room:
             participant.peer.refresh()
             participant.report(min(max(worst, LEAST_LOSS), MOST_LOSS))
             self._heartbeat(participant)
-            if participant.line.judge():
-                self._event("weak", participant.session, weak=participant.line.weak)
+            line = participant.line
+            changed = line.judge()
+            if changed or line.to_tell:
+                self._event("weak", participant.session, weak=line.weak, loss=line.loss, rtt_ms=line.round_trip)
+            if changed:
                 self._assign()
 
     def _heartbeat(self, participant: Participant) -> None:
@@ -279,4 +297,4 @@ class Room:
     def _returned(self, participant: Participant) -> None:
         if participant.gone and self.participants.get(participant.session) is participant:
             participant.gone = False
-            self._event("back", participant.session, at=self.clock.now())
+            self._event("back", participant.session, at=self.clock.now(), weak=participant.line.weak)

@@ -113,7 +113,10 @@ EMPTY = Room()
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """One connection. ``admitted`` False = waiting in the lobby. ``member`` "" = a guest not yet admitted."""
+    """One connection. ``admitted`` False = waiting in the lobby. ``member`` "" = a guest not yet admitted.
+
+    ``loss`` (per mille) and ``rtt_ms`` are told while the line is weak.
+    """
 
     session: str
     member: str
@@ -130,15 +133,19 @@ class Present:
     voiced: bool = False
     weak: bool = False
     lean: bool = False  # asked for a light line: one voice, long frames
+    loss: int = 0
+    rtt_ms: int = 0
     muted: bool = False
     linked: bool = False  # a borrowed phone: ``member`` was set by the table, whatever link it came by
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Never logged. ``owed_ms``: speech recorded and not yet written down."""
+    """Never logged. ``owed_ms``: speech recorded and not yet written down. ``muted``: whom the chair muted (members,
+    or sessions of those who are none), until they open their microphone themselves."""
 
     sessions: Mapping[str, Present] = field(default_factory=dict)
+    muted: frozenset[str] = frozenset()
     owed_ms: int = 0
     captions_on: bool = False
     shown_motion: str = ""

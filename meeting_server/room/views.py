@@ -105,7 +105,13 @@ def _recording(room: Room) -> Json:
 
 def _people(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     shown = [p for p in live.sessions.values() if p.admitted or audience in ("desk", "table")]
-    return [_present(room, present) for present in shown]
+    told = audience in ("desk", "table")
+    return [_present(room, present) | (_loss_of(present) if told else {}) for present in shown]
+
+
+def _loss_of(present: Present) -> Json:
+    """How bad a weak line is: for those who lead the meeting."""
+    return {"loss": present.loss, "rtt_ms": present.rtt_ms}
 
 
 def _present(room: Room, present: Present) -> Json:
@@ -358,6 +364,7 @@ def _me(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     return {
         "member": member, "hand": any(hand.member == member for hand in room.floor.hands) if member else False,
         "muted": bool(present and present.muted), "speaking": bool(member and speaker and speaker.member == member),
+        "weak": bool(present and present.weak),
         "in_hall_count": bool(line and line.here and line.channel == "hall"),
         "vote_refusal": refusal or None,
     }  # fmt: skip

@@ -351,7 +351,7 @@ async def test_after_a_restart_who_does_not_come_back_is_written_down_as_lost(ho
     meeting = await hold(house)
     again = house.again()
     assert await again.meetings.resume() == [meeting]
-    assert house.engine.asked[-2] == ("open", True, True)
+    assert ("open", True, True) in house.engine.asked
     await again.meetings.join(meeting, f"s-{HOP}", remote(HOP), name="Hợp")
     await again.meetings.join(meeting, "s-hall", HALL_DEVICE, name="Hội trường", device="hall")
     await again.meetings.sweep(meeting)
@@ -396,6 +396,72 @@ async def test_only_who_is_invited_keeps_an_open_microphone(house: House) -> Non
     assert house.engine.asked[-2:] == [("mute", f"s-{HOP}", False), ("mute", f"s-{THANG}", True)]
     await house.meetings.do(meeting, CHAIR, c.SetFloor(False))
     assert house.engine.asked[-2:] == [("mute", f"s-{HOP}", False), ("mute", f"s-{THANG}", False)]
+
+
+async def test_who_comes_in_while_only_the_invited_speak_is_muted_at_the_door(house: House) -> None:
+    meeting = await hold(house)
+    await house.meetings.do(meeting, CHAIR, c.SetFloor(True))
+    await house.meetings.leave(meeting, f"s-{HOP}")
+    house.engine.asked.clear()
+    await house.meetings.join(meeting, "s-new", replace(remote(HOP), session="s-new"), name=HOP)
+    assert ("mute", "s-new", True) in house.engine.asked
+
+
+async def test_who_is_not_invited_cannot_open_the_microphone_alone(house: House) -> None:
+    meeting = await hold(house)
+    await house.meetings.do(meeting, CHAIR, c.SetFloor(True))
+    await house.meetings.do(meeting, remote(HOP), c.Mute(f"s-{HOP}", False))
+    assert house.engine.asked[-1] == ("mute", f"s-{HOP}", True)
+    await house.meetings.do(meeting, CHAIR, c.SetFloor(False))
+    assert ("mute", f"s-{HOP}", False) in house.engine.asked[-4:]
+
+
+async def test_a_reload_does_not_shed_the_chairs_mute(house: House) -> None:
+    """A page loaded again is another session of the same member."""
+    meeting = await hold(house)
+    await house.meetings.do(meeting, CHAIR, c.Mute(f"s-{HOP}", True))
+    await house.meetings.leave(meeting, f"s-{HOP}")
+    await house.meetings.join(meeting, "s-again", replace(remote(HOP), session="s-again"), name=HOP)
+    assert (await house.meetings.present(meeting)).sessions["s-again"].muted
+    assert ("mute", "s-again", True) in house.engine.asked
+    await house.meetings.do(meeting, replace(remote(HOP), session="s-again"), c.Mute("s-again", False))
+    assert house.engine.asked[-1] == ("mute", "s-again", False)
+    await house.meetings.join(meeting, "s-third", replace(remote(HOP), session="s-third"), name=HOP)
+    assert not (await house.meetings.present(meeting)).sessions["s-third"].muted
+
+
+async def test_who_has_the_floor_keeps_it_on_a_page_loaded_again(house: House) -> None:
+    meeting = await hold(house)
+    await house.meetings.do(meeting, CHAIR, c.GiveFloor(HOP, "remote"))
+    await house.meetings.join(meeting, "s-again", replace(remote(HOP), session="s-again"), name=HOP)
+    assert [what for what in house.engine.asked if what[0] == "floor"][-1] == ("floor", "s-again")
+
+
+async def test_a_media_node_that_came_back_is_told_floor_and_mutes(house: House) -> None:
+    meeting = await hold(house)
+    await house.meetings.do(meeting, CHAIR, c.GiveFloor(HOP, "remote"))
+    await house.meetings.do(meeting, CHAIR, c.Mute(f"s-{THANG}", True))
+    house.engine.asked.clear()
+    await house.meetings.sound_again(meeting)
+    assert house.engine.asked[0] == ("floor", f"s-{HOP}")
+    assert ("mute", f"s-{THANG}", True) in house.engine.asked
+    assert ("mute", f"s-{HOP}", False) in house.engine.asked
+    await house.meetings.sound_again("m-unknown")
+
+
+async def test_a_weak_line_is_told_to_its_owner_and_its_figures_to_the_chair(house: House) -> None:
+    meeting = await hold(house)
+    views = {}
+    for name, actor in (("chair", CHAIR), ("hop", remote(HOP)), ("thang", remote(THANG))):
+        views[name] = await house.meetings.subscribe(meeting, Viewer(actor))
+        await taken(views[name])
+    house.meetings.live(meeting, f"s-{HOP}", weak=True, loss=120, rtt_ms=340)
+    shown = {name: {m[2]: m[3] for m in await taken(view) if m[0] == "replace"} for name, view in views.items()}  # type: ignore[index, misc]  # views
+    line = {p["session"]: p for p in shown["chair"]["people"]}[f"s-{HOP}"]
+    assert (line["weak"], line["loss"], line["rtt_ms"]) == (True, 120, 340)
+    assert "loss" not in shown["hop"]["people"][0]
+    assert shown["hop"]["me"]["weak"]
+    assert "me" not in shown["thang"], "theirs is as it was"
 
 
 async def test_a_practice_takes_no_number_and_is_gone_after_a_week(house: House) -> None:

@@ -81,7 +81,7 @@ export function views(change: Partial<Views> = {}): Partial<Views> {
       chair: "p0", secretary: "p1", chair_name: "Vi Văn Thuận", secretary_name: "Lương Văn Chiến", practice: false, read_back: false, passed: false, captions_on: false,
       opened_at: START + 120_000, closed_at: null, owed_ms: 0, disk: "ok", speech: "ok",
     },
-    people: lines.filter((line) => line.state === "present" && line.channel === "remote").map((line, n) => ({ session: `s${n}`, member: line.member, name: line.name, seat: "remote", device: "phone", mic: n === 0, voiced: n === 0, weak: n === 1, admitted: true, guest: false, muted: false })).concat([
+    people: lines.filter((line) => line.state === "present" && line.channel === "remote").map((line, n) => ({ session: `s${n}`, member: line.member, name: line.name, seat: "remote", device: "phone", mic: n === 0, voiced: n === 0, weak: n === 1, ...(n === 1 ? { loss: 120, rtt_ms: 340 } : {}), admitted: true, guest: false, muted: false })).concat([
       { session: "s-hall", member: "hall", name: "Hội trường", seat: "device", device: "hall", mic: true, voiced: false, weak: false, admitted: true, guest: false, muted: false },
       { session: "s-9", member: "p7", name: "Lò Văn Dũng", seat: "hall", device: "phone", mic: false, voiced: false, weak: false, admitted: false, guest: false, muted: false },
     ]),
@@ -96,7 +96,7 @@ export function views(change: Partial<Views> = {}): Partial<Views> {
     document: { version: 14, state: "open", blocks, missing: ["Giờ kết thúc", "Điểm tự đánh giá chất lượng buổi sinh hoạt"], saved_at: AT - 12_000, approved: 0, read_back: 0, remarks: "" },
     display: { item: TITLES[3] ?? "", secret: false, speaker: "Lang Văn Hợp", hands: ["Vi Văn Đức", "Lê Đình Khang"], motion: null, conclusion: "", captions_on: false, present: 19, eligible: 23 },
     record: { number: "11-BB/CB", state: "open", sha256: "", versions: [], approved_at: null },
-    me: { member: "p2", hand: false, muted: false, speaking: false, in_hall_count: false, vote_refusal: null },
+    me: { member: "p2", hand: false, muted: false, speaking: false, weak: false, in_hall_count: false, vote_refusal: null },
     ...change,
   };
 }

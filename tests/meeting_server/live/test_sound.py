@@ -10,7 +10,8 @@ import pytest
 
 from meeting_server.live.sound import RoomSound
 from meeting_server.media.engine import MediaEvent, SessionStats
-from meeting_server.media.errors import NodeDown
+from meeting_server.media.errors import BadOffer, NodeDown
+from tests.meeting_server.media.clients import until
 
 
 class Engine:
@@ -20,6 +21,9 @@ class Engine:
         self.up = True
         self.gates: dict[str, tuple[bool, bool]] = {}
         self.asked: list[tuple[Any, ...]] = []
+        self.connected: set[str] = set()
+        self.free = asyncio.Event()  # joins wait for it
+        self.free.set()
 
     def _ask(self, *what: Any) -> None:
         if not self.up:
@@ -36,10 +40,15 @@ class Engine:
 
     async def join(self, room: str, session: str, seat: str, sdp: str, **_: bool) -> str:
         self._ask("join", room, session)
+        await self.free.wait()
+        if sdp == "bad":
+            raise BadOffer("no SDP")
+        self.connected.add(session)
         return "answer"
 
     async def leave(self, room: str, session: str) -> None:
         self._ask("leave", room, session)
+        self.connected.discard(session)
 
     async def gate(self, room: str, *, capture: bool, remote_sound: bool) -> None:
         self._ask("gate", room, capture, remote_sound)
@@ -173,3 +182,82 @@ async def test_without_the_node_an_offer_is_refused_at_once(sound: RoomSound, en
     with pytest.raises(NodeDown):
         await call(sound, "s1")
     assert not engine.asked
+
+
+async def test_who_is_muted_before_they_have_sound_comes_in_muted(sound: RoomSound, engine: Engine) -> None:
+    await sound.mute("m", "s1", True)
+    assert engine.asked == []
+    await call(sound, "s1")
+    assert engine.asked[-2:] == [("mute", "m", "s1", True), ("join", "m", "s1")], "never a moment unmuted"
+    await call(sound, "s2")
+    assert engine.asked[-1] == ("join", "m", "s2")
+
+
+async def test_a_mute_is_told_once_until_it_changes(sound: RoomSound, engine: Engine) -> None:
+    await call(sound, "s1")
+    for muted in (False, True, True, False):
+        await sound.mute("m", "s1", muted)
+    assert engine.asked[-2:] == [("mute", "m", "s1", True), ("mute", "m", "s1", False)]
+    assert [what for what, *_ in engine.asked].count("mute") == 2
+
+
+async def test_a_node_started_anew_hears_of_mutes_and_of_the_floor(sound: RoomSound, engine: Engine) -> None:
+    await call(sound, "s1")
+    await sound.floor("m", "s1")
+    await sound.mute("m", "s2", True)
+    sound.node_went()
+    sound.node_came(())
+    engine.asked.clear()
+    await call(sound, "s2")
+    assert ("floor", "m", "s1") in engine.asked
+    assert engine.asked[-2:] == [("mute", "m", "s2", True), ("join", "m", "s2")]
+
+
+async def test_a_mute_that_cannot_be_told_raises_and_is_not_held_to_be_done(sound: RoomSound, engine: Engine) -> None:
+    await call(sound, "s1")
+    sound.node_went()
+    with pytest.raises(NodeDown):
+        await sound.mute("m", "s1", True)
+    await sound.mute("m", "s1", False)
+    sound.node_came(("m",))
+    await sound.mute("m", "s1", True)
+    assert engine.asked[-1] == ("mute", "m", "s1", True)
+
+
+async def test_who_hangs_up_while_the_node_still_answers_leaves_nothing_behind(
+    sound: RoomSound, engine: Engine
+) -> None:  # fmt: skip
+    engine.free.clear()
+    calling = asyncio.create_task(call(sound, "s1"))
+    await until(lambda: ("join", "m", "s1") in engine.asked, 5)
+    going = asyncio.create_task(sound.hang_up("m", "s1"))
+    await asyncio.sleep(0)
+    engine.free.set()
+    await asyncio.gather(calling, going)
+    assert engine.connected == set()
+    assert sound.sessions("m") == frozenset()
+    assert "m" not in engine.gates
+
+
+async def test_a_call_that_was_given_up_is_ended_with_its_session(sound: RoomSound, engine: Engine) -> None:
+    engine.free.clear()
+    calling = asyncio.create_task(call(sound, "s1"))
+    await until(lambda: ("join", "m", "s1") in engine.asked, 5)
+    calling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await calling
+    await sound.hang_up("m", "s1")
+    assert ("leave", "m", "s1") in engine.asked
+    assert sound.sessions("m") == frozenset()
+
+
+async def test_a_refused_offer_leaves_who_was_not_there_out_and_who_was_there_in(
+    sound: RoomSound, engine: Engine
+) -> None:  # fmt: skip
+    with pytest.raises(BadOffer):
+        await sound.call("m", "s1", "remote", "bad", speak=True, hear=True, weak=False)
+    assert sound.sessions("m") == frozenset()
+    await call(sound, "s1")
+    with pytest.raises(BadOffer):
+        await sound.call("m", "s1", "remote", "bad", speak=True, hear=True, weak=False)
+    assert sound.sessions("m") == {"s1"}

@@ -150,6 +150,7 @@ async def test_the_muted_stay_muted_when_they_come_again(rig: Rig) -> None:
     await rig.link.open("r")
     first, second = rig.client("one", Voice(speech_like(30))), rig.client("one", Voice(speech_like(30)))
     await first.join(rig.link, "r")
+    await rig.hears(TrackStarted, session="one")
     await rig.link.mute("r", "one", True)
     await second.join(rig.link, "r")
     await until(lambda: len(rig.said(TrackStarted, session="one")) == 2, 10)

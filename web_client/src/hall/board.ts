@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { CirclePause, Hand, Lock } from "lucide";
+import { CirclePause, Hand, Lock, TriangleAlert } from "lucide";
 import { t } from "../messages/vi.js";
 import { icon } from "../parts/icon.js";
+import { notKept } from "../parts/status.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import { timeOf } from "../parts/time.js";
 import type { Motion, Tally } from "../views/types.js";
@@ -30,9 +31,10 @@ export class Board extends RoomScreen {
   private alerts(): TemplateResult {
     const { meeting } = this.room.views;
     const state = meeting?.recording.state;
-    const words = this.room.line.state === "offline" ? t.line.trying : state === "paused" ? t.rec.paused : state === "secret" ? t.rec.secret : "";
+    const full = notKept(this.room) ? t.rec.fullWall : "";
+    const words = this.room.line.state === "offline" ? t.line.trying : state === "paused" ? t.rec.paused : state === "secret" ? t.rec.secret : full;
     if (!words) return html`${nothing}`;
-    return html`<p class="boardalert" role="status">${icon(state === "secret" ? Lock : CirclePause, 48)}${words}</p>`;
+    return html`<p class="boardalert" role="status">${icon(state === "secret" ? Lock : words === full ? TriangleAlert : CirclePause, 48)}${words}</p>`;
   }
 
   private talk(): TemplateResult {

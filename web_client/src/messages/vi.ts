@@ -132,6 +132,8 @@ export const t = {
     owed: (minutes: number): string => `Đang chép lại: còn ${minutes} phút`,
     left: (minutes: number): string => `còn ${minutes} phút chưa chép`,
     full: "Máy chủ hết chỗ lưu – không ghi thêm được. Báo người quản trị.",
+    fullWall: "Không ghi âm được – máy chủ hết chỗ lưu",
+    fullMember: "Lúc này không ghi âm được vì máy chủ hết chỗ lưu. Cuộc họp vẫn tiếp tục.",
   },
   room: {
     itemNow: "Nội dung đang bàn",
@@ -358,6 +360,8 @@ export const t = {
     remove: "Mời ra",
     hall: "Hội trường",
     weak: "mạng yếu",
+    lineLoss: (percent: number): string => `mất ${percent} %`,
+    lineDelay: (ms: number): string => `trễ ${ms} ms`,
     speaking: "đang nói",
     empty: "Chưa có ai vào phòng.",
     captionsOn: "Bật chữ trên màn hình hội trường",

@@ -22,6 +22,12 @@ export function recordingTag(room: Room): TemplateResult | typeof nothing {
   }
 }
 
+/** The disk is full while a recording is wanted. */
+export function notKept(room: Room): boolean {
+  const meeting = room.views.meeting;
+  return meeting?.disk === "full" && meeting.recording.state === "on" && meeting.recording.record;
+}
+
 export function speechTag(room: Room): TemplateResult | typeof nothing {
   const meeting = room.views.meeting;
   if (!meeting?.recording.transcribe) return nothing;
@@ -45,7 +51,7 @@ export function lineWords(room: Room): string {
 }
 
 function weak(room: Room): boolean {
-  return Boolean(room.views.people?.some((person) => person.session === room.you?.session && person.weak));
+  return Boolean(room.views.me?.weak);
 }
 
 export function lineTag(room: Room): TemplateResult {

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { Hand, LogOut, Mic, MicOff } from "lucide";
+import { Hand, LogOut, Mic, MicOff, TriangleAlert } from "lucide";
 import "../parts/sound_out.js";
 import { t } from "../messages/vi.js";
 import { notices } from "../parts/banner.js";
@@ -9,7 +9,7 @@ import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import { interimText, spokenText, unsureLegend } from "../parts/spoken.js";
-import { lineTag, recordingTag, soundTag } from "../parts/status.js";
+import { lineTag, notKept, recordingTag, soundTag } from "../parts/status.js";
 import { momentOf, spanOf } from "../parts/time.js";
 import type { Caption } from "../views/types.js";
 import { dataUse } from "./data_use.js";
@@ -38,6 +38,7 @@ export class Member extends RoomScreen {
         <div class="row tags">${recordingTag(this.room)}${lineTag(this.room)}${soundTag(this.room)}</div>
       </header>
       ${this.room.line.state === "offline" ? html`<div class="banner warning compact" role="status"><div>${t.line.safe}</div><button class="small" @click=${() => this.room.hurry()}>${t.line.now}</button></div>` : nothing}
+      ${notKept(this.room) ? html`<div class="banner warning compact" role="status">${icon(TriangleAlert, 22)}<div>${t.rec.fullMember}</div></div>` : nothing}
       ${notices(this.room)}
       <hcb-sound-out .room=${this.room}></hcb-sound-out>
       ${meeting?.state !== "open" ? this.outside() : open ? nothing : this.now()}

@@ -51,6 +51,9 @@ export interface Person {
   weak: boolean;
   /** Saves data by choice. */
   lean?: boolean;
+  /** Of a weak line, for those who lead the meeting: per mille lost, round trip. */
+  loss?: number;
+  rtt_ms?: number;
   admitted: boolean;
   guest: boolean;
   muted: boolean;
@@ -320,6 +323,7 @@ export interface Me {
   hand: boolean;
   muted: boolean;
   speaking: boolean;
+  weak: boolean;
   in_hall_count: boolean;
   vote_refusal: string | null;
 }
