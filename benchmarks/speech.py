@@ -1,7 +1,7 @@
 """How well, how fast and how faithfully speech is written down: ``python -m benchmarks.speech`` (make bench-speech).
 
 Accuracy a clip, live figures of a joined stream, rooms at once, sounds in which nobody speaks, faint speech, kills and
-hangs over both links, and the same audio and model through one faster-whisper call a clip and through
+hangs over both links, spoken figures, times of words, an hour's memory, and the same audio and model through one faster-whisper call a clip and through
 LocalAgreement-2. Latencies are reckoned by CPU time (benchmarks.speech_clock); ``--wall`` measures them by the clock on
 the wall, for a machine at rest. Short by default; ``--full`` runs the lengths of the issue's bars. The last line is one
 JSON object.
@@ -21,19 +21,22 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 from benchmarks.speech_clock import Clock
 from benchmarks.speech_faults import faults
+from benchmarks.speech_long import memory, words
 from benchmarks.speech_peer import local_agreement
-from benchmarks.speech_sounds import Clip, Spoken, clips, nothing_said, stream
+from benchmarks.speech_sounds import SHARED, Clip, Spoken, clips, nothing_said, stream
 from tests.voices import MODELS
 from transcription import models
 from transcription.live import Event, listen_to
 from transcription.opus import SOUND_RATE, Sound
 from transcription.recogniser import Recogniser, guarded
 from transcription.sounds import part, passages, utterances
+from transcription.text import to_figures
 from transcription.vad import voiced_seconds
 from transcription.wer import NONE, Errors, character_errors, word_errors
 
@@ -80,7 +83,10 @@ def main() -> None:
         "noise": lambda: noise(report, reader, options.noise),
         "faint": lambda: faint(report, reader, parts),
         "agreement": lambda: agreement(report, reader, parts, options),
+        "figures": lambda: figures(report),
+        "words": lambda: words(report, reader, parts, options.words),
         "faults": lambda: faults(report, parts, options.faults),
+        "memory": lambda: memory(report, parts, options.memory),
     }
     for name in options.only or [name for name in runs if name != "hints"]:
         began = time.monotonic()
@@ -92,7 +98,9 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("only", nargs="*", help="clips hints live rooms noise faint agreement faults")
+    parser.add_argument(
+        "only", nargs="*", help="clips hints live rooms noise faint agreement figures words faults memory"
+    )
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--wall", action="store_true", help="by the clock on the wall; only on a machine at rest")
     parser.add_argument("--seconds", type=float, help="length of the joined stream")
@@ -104,6 +112,8 @@ def _options() -> argparse.Namespace:
     options.noise = 600.0 if full else 60.0
     options.rooms = 120.0 if full else 45.0
     options.faults = 600.0 if full else 60.0
+    options.words = 200.0 if full else 60.0
+    options.memory = 3600.0 if full else 120.0
     return options
 
 
@@ -252,6 +262,21 @@ def faint(report: Report, reader: Recogniser, parts: list[Clip]) -> None:
         answered += any(guarded_text(reader, part(faint_sound, cut)) for cut in utterances(faint_sound))
     report.say(f"15 dB fainter: {answered} of {len(parts)} clips answered")
     report.note(recall_minus15db=answered / len(parts))
+
+
+def figures(report: Report) -> None:
+    """Spoken numbers, times, money … as minutes write them: the ruler beside this checkout, and our own."""
+    own = Path(__file__).parent.parent / "tests" / "transcription" / "text" / "figures.tsv"
+    for name, path in (("spoken_figures", SHARED.parent / "tools" / "spoken_figures.tsv"), ("own_figures", own)):
+        if not path.exists():
+            report.say(f"{name}: not beside this checkout")
+            continue
+        lines = [
+            line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#")
+        ]
+        right = sum(to_figures(line[0]) == line[1] for line in lines)
+        report.say(f"{name}: {right} of {len(lines)} as minutes write them")
+        report.note(**{name: right / len(lines)})
 
 
 def agreement(report: Report, reader: Recogniser, parts: list[Clip], options: argparse.Namespace) -> None:

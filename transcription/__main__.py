@@ -66,7 +66,7 @@ def work(
     count = workers or settings.workers
     reader = _reader(settings, model, count)
     connect = taker(link or settings.link, settings.token, settings.lease)
-    _run(run_workers(reader, connect, count, lease=settings.lease), settings.heartbeat)
+    _run(run_workers(reader, connect, count, lease=settings.lease, batch=reader.batch), settings.heartbeat)
 
 
 @app.command()
@@ -134,6 +134,7 @@ def _reader(settings: Settings, model: str, workers: int = 0, hot_words: int = 0
     return Recogniser(
         _model(settings, model), device=settings.device, compute=settings.compute, beam=settings.beam,
         workers=workers or settings.workers, hot_words=hot_words or settings.hot_words, prompt=settings.prompt,
+        batch=settings.batch,
     )  # fmt: skip
 
 

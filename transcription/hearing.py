@@ -19,6 +19,7 @@ _LEAD = 12 * FRAME_SPAN
 _LONG_HOLE = 2 * RATE
 _LEAST_INTERIM = RATE // 2
 _QUIET_PACKETS = 1000
+_PAUSING = 3  # frames (96 ms)
 _MAX_PACKETS = 60 * 400  # 60 s of the shortest packets; an utterance has at most 28 s
 
 
@@ -70,9 +71,10 @@ class Hearing:
         return [*jobs, *self._after(cut), *self._follow(list(self._packets))] if cut else jobs
 
     def interim(self) -> Job | None:
-        """The open utterance as far as it is heard, if that is worth recognising."""
+        """The open utterance as far as it is heard, if that is worth recognising (not in a pause: its speculative
+        pass comes in a moment, and an interim would stand in its way)."""
         since = self.speaking_since
-        if since is None or self.open_length < _LEAST_INTERIM:
+        if since is None or self.open_length < _LEAST_INTERIM or self._segmenter.silence >= _PAUSING:
             return None
         return self._job(since, self._segmenter.seen, final=False)
 

@@ -79,6 +79,11 @@ class Segmenter:
         return None if self._start is None else self._at(self._start)
 
     @property
+    def silence(self) -> int:
+        """Frames since the last voiced one of the open utterance."""
+        return self._silence
+
+    @property
     def voiced_end(self) -> int:
         return self._at(self._voiced_end)
 

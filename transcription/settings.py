@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     workers: int = Field(
         default_factory=lambda: min(8, max(1, os.cpu_count() or 1)), ge=1, le=64, description="Passes at once"
     )
+    batch: int = Field(
+        default=0, ge=0, le=64, description="Utterances read together; 0 = one on a processor, 8 on a graphics card"
+    )
     hot_words: int = Field(
         default=0, ge=0, le=100, description="Names that recognition is told beforehand; each costs accuracy elsewhere"
     )

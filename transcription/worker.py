@@ -7,9 +7,10 @@ supervisor starts a fresh one; the jobs it had go to others.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,6 +22,7 @@ from transcription.opus import OpusError
 from transcription.scheduler import LEASE, patience, unheard
 from transcription.wire import Job, Result
 
+BATCH_S = 0.03
 _log = structlog.get_logger(__name__)
 
 Connect = Callable[[str], Awaitable[Taker]]
@@ -32,6 +34,8 @@ class Reader(Protocol):
 
     def recognise(self, job: Job) -> Result: ...
 
+    def recognise_many(self, jobs: Sequence[Job]) -> list[Result]: ...
+
 
 def end_process() -> None:
     os._exit(3)
@@ -39,13 +43,18 @@ def end_process() -> None:
 
 async def work(
     reader: Reader, connect: Connect, count: int = 1, name: str = "worker", *, lease: float = LEASE,
-    hung: Callable[[], None] = end_process,
+    hung: Callable[[], None] = end_process, batch: int = 1,
 ) -> None:  # fmt: skip
-    """Run ``count`` workers until cancelled; ``hung`` is called when a pass does not end. Raises LinkRefused."""
+    """Run ``count`` workers until cancelled; ``hung`` is called when a pass does not end. With ``batch`` > 1 each takes
+    so many jobs at once and reads them together. Raises LinkRefused."""
     with ThreadPoolExecutor(count, thread_name_prefix="recognise") as pool:
         async with asyncio.TaskGroup() as group:
-            for number in range(count):
-                group.create_task(_worker(_Passes(reader, pool, lease, hung), connect, f"{name}-{number + 1}"))
+            together = Batch(reader, pool, batch) if batch > 1 else None
+            passes = _Passes(reader, pool, lease, hung, together)
+            if together is not None:
+                group.create_task(together.run())
+            for number in range(count * batch):
+                group.create_task(_worker(passes, connect, f"{name}-{number + 1}"))
 
 
 async def _worker(passes: _Passes, connect: Connect, name: str) -> None:
@@ -86,15 +95,56 @@ class _Passes:
     pool: ThreadPoolExecutor
     lease: float
     hung: Callable[[], None]
+    batch: Batch | None = None
 
     async def read(self, job: Job) -> Result:
-        reading = asyncio.get_running_loop().run_in_executor(self.pool, _read, self.reader, job)
         try:
-            return await asyncio.wait_for(reading, patience(job, self.lease))
+            return await asyncio.wait_for(self.ask(job), patience(job, self.lease))
         except TimeoutError:
             _log.error("recogniser_hangs", id=job.id)
             self.hung()
             raise LinkClosed("the recogniser hangs") from None
+
+    def ask(self, job: Job) -> Awaitable[Result]:
+        if self.batch is not None:
+            return self.batch.read(job)
+        return asyncio.get_running_loop().run_in_executor(self.pool, _read, self.reader, job)
+
+
+class Batch:
+    """Jobs of several takers read together: as many as come within BATCH_S, at most ``size``."""
+
+    def __init__(self, reader: Reader, pool: ThreadPoolExecutor, size: int) -> None:
+        self._reader, self._pool, self._size = reader, pool, size
+        self._asked: asyncio.Queue[tuple[Job, asyncio.Future[Result]]] = asyncio.Queue()
+
+    def read(self, job: Job) -> asyncio.Future[Result]:
+        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._asked.put_nowait((job, answer))
+        return answer
+
+    async def run(self) -> None:
+        """Until cancelled; one batch after the other."""
+        loop = asyncio.get_running_loop()
+        while True:
+            asked = [await self._asked.get()]
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(BATCH_S):
+                    while len(asked) < self._size:
+                        asked.append(await self._asked.get())
+            jobs = [job for job, _ in asked]
+            results = await loop.run_in_executor(self._pool, _read_many, self._reader, jobs)
+            for (_, answer), result in zip(asked, results, strict=True):
+                if not answer.done():
+                    answer.set_result(result)
+
+
+def _read_many(reader: Reader, jobs: list[Job]) -> list[Result]:
+    """Where one job spoils the pass, each is read alone."""
+    try:
+        return reader.recognise_many(jobs)
+    except (OpusError, RuntimeError, ValueError):
+        return [_read(reader, job) for job in jobs]
 
 
 def _read(reader: Reader, job: Job) -> Result:

@@ -80,6 +80,21 @@ def test_the_embedded_model_reads_the_samples(reader: Recogniser) -> None:
 
 
 @pytest.mark.speech
+def test_what_is_read_together_is_read_as_alone() -> None:
+    """As on a graphics card: the whole context for all, one pass."""
+    together = Recogniser(models.get_embedded(MODELS), batch=3)
+    jobs = []
+    for number, (path, _) in enumerate(voice_samples()[:3]):
+        sound = load(path)
+        jobs.append(Job(f"t-{number}:0", f"t-{number}", 0, len(sound) * 3, tuple(encode(sound)), final=number != 1))
+    found, alone = together.recognise_many(jobs), [together.recognise(job) for job in jobs]
+    assert [result.spoken for result in found] == [result.spoken for result in alone]
+    for one, other in zip(found, alone, strict=True):
+        assert [(w.text, w.start) for w in one.words] == [(w.text, w.start) for w in other.words]
+        assert one.confidence == pytest.approx(other.confidence, abs=10)
+
+
+@pytest.mark.speech
 def test_word_times_lie_inside_the_speech(reader: Recogniser) -> None:
     path: Path = voice_samples()[0][0]
     sound = load(path)

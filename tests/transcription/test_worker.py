@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from tests.transcription.ends import Scripted, first, running
 from transcription.link import Arrived
@@ -42,3 +43,27 @@ async def test_a_pass_that_does_not_end_ends_its_process_and_the_job_goes_to_ano
         stuck.go.set()
         await end.close()
         await hub.stop()
+
+
+async def test_jobs_that_come_together_are_read_together_and_answered_each() -> None:
+    hub = WebSocketHub("127.0.0.1", 0, TOKEN)
+    await hub.start()
+    end, reader = WebSocketProducer(hub.url, TOKEN), Scripted()
+    jobs = [replace(JOB, id=f"t-{n}:0", track=f"t-{n}") for n in range(8)]
+
+    async def offer() -> None:
+        async for _ in end.orders():
+            for job in jobs:
+                await end.offer(job)
+
+    async with running(offer()):
+        async with asyncio.timeout(20):
+            while hub.workforce().waiting < len(jobs):  # noqa: ASYNC110 - another end's state
+                await asyncio.sleep(0.02)
+        async with running(work(reader, lambda name: WebSocketTaker.connect(hub.url, TOKEN, name), batch=4)):
+            results = await first(hub.results(), len(jobs))
+        await end.close()
+    await hub.stop()
+    assert {result.id for result in results} == {job.id for job in jobs}
+    assert 1 < max(reader.together) <= 4
+    assert sum(reader.together) == len(jobs)
