@@ -1,10 +1,10 @@
 """How well, how fast and how faithfully speech is written down: ``python -m benchmarks.speech`` (make bench-speech).
 
 Accuracy a clip, live figures of a joined stream, rooms at once, sounds in which nobody speaks, faint speech, kills and
-hangs over both links, spoken figures, times of words, an hour's memory, and the same audio and model through one faster-whisper call a clip and through
-LocalAgreement-2. Latencies are reckoned by CPU time (benchmarks.speech_clock); ``--wall`` measures them by the clock on
-the wall, for a machine at rest. Short by default; ``--full`` runs the lengths of the issue's bars. The last line is one
-JSON object.
+hangs over both links, spoken figures, times of words, an hour's memory; and the same audio and model through one
+faster-whisper call a clip and through LocalAgreement-2. Latencies are reckoned by CPU time (benchmarks.speech_clock);
+``--wall`` measures them by the clock on the wall, for a machine at rest. Short by default; ``--full`` runs the lengths
+of the issue's bars. The last line is one JSON object.
 """
 
 from __future__ import annotations
