@@ -27,7 +27,7 @@ from typing import Any
 
 from benchmarks.speech_clock import Clock
 from benchmarks.speech_faults import faults
-from benchmarks.speech_long import memory, words
+from benchmarks.speech_long import memory, words_in_time
 from benchmarks.speech_peer import local_agreement
 from benchmarks.speech_sounds import SHARED, Clip, Spoken, clips, nothing_said, stream
 from tests.voices import MODELS
@@ -84,7 +84,7 @@ def main() -> None:
         "faint": lambda: faint(report, reader, parts),
         "agreement": lambda: agreement(report, reader, parts, options),
         "figures": lambda: figures(report),
-        "words": lambda: words(report, reader, parts, options.words),
+        "words": lambda: words_in_time(report, reader, parts, options.words),
         "faults": lambda: faults(report, parts, options.faults),
         "memory": lambda: memory(report, parts, options.memory),
     }

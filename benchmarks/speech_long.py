@@ -119,7 +119,7 @@ def _resident(pid: int) -> float:
 # --- times of words
 
 
-def words(report: Report, reader: Recogniser, parts: list[Clip], seconds: float) -> None:
+def words_in_time(report: Report, reader: Recogniser, parts: list[Clip], seconds: float) -> None:
     """Each clip's words as read from the clean sound are the truth; the same stream with DTX and a tenth of its packets
     lost must put the words that were read alike within 0.3 s of it."""
     sound, spoken = stream(parts, seconds, seed=3)
