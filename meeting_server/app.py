@@ -58,6 +58,7 @@ from meeting_server.live.sound import RoomSound
 from meeting_server.live.speech_in import SpeechIn
 from meeting_server.media.engine import ControlLink
 from meeting_server.meetings import Meetings
+from meeting_server.reached import Reached
 from meeting_server.room.refusal import Refused
 from meeting_server.sealer import Sealer
 from meeting_server.settings import Settings
@@ -257,7 +258,8 @@ def create_app(parts: Adapters) -> tuple[ASGIApp, Running]:
         app.include_router(module.router)
     settings = parts.settings
     real_certificate = settings.tls_cert is not None or settings.public_url.startswith("https://")
-    return Guard(app, parts.origins, strict_transport=real_certificate), running
+    served = Reached(parts.settings.reached).note
+    return Guard(app, parts.origins, strict_transport=real_certificate, served=served), running
 
 
 def _live(running: Running) -> Callable[[WebSocket], Coroutine[Any, Any, None]]:

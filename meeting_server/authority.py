@@ -47,9 +47,15 @@ def ensure(folder: Path, hosts: Sequence[str], now: datetime | None = None) -> A
         _make_authority(folder, names, now)
     if not _covers(folder / CERT_PEM, names, now) or not _signed_by(folder):
         _make_certificate(folder, names, now)
+    return Authority(folder / CA_PEM, folder / CERT_PEM, folder / CERT_KEY, fingerprint(folder))
+
+
+def fingerprint(folder: Path) -> str:
+    """SHA-256 of the authority's certificate as people compare it; "" where there is none."""
+    if not (folder / CA_PEM).exists():
+        return ""
     ca = x509.load_pem_x509_certificate((folder / CA_PEM).read_bytes())
-    shown = ":".join(f"{byte:02X}" for byte in ca.fingerprint(hashes.SHA256()))
-    return Authority(folder / CA_PEM, folder / CERT_PEM, folder / CERT_KEY, shown)
+    return ":".join(f"{byte:02X}" for byte in ca.fingerprint(hashes.SHA256()))
 
 
 def _general(host: str) -> x509.GeneralName:

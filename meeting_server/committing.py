@@ -35,7 +35,7 @@ def commit(
     entries: list[Entry] = []
     after, told = room, None
     for event in events:
-        entry = _entry(after, actor, authority, _filled(session, after, event), at)
+        entry = _entry(after, actor, authority, _filled(session, after, event, at), at)
         entries.append(entry)
         after = step(after, entry)
         told = after if entry.kind not in QUIET else told
@@ -82,15 +82,15 @@ def _entry(room: Room, actor: Actor, authority: Authority, event: Event, at: int
     )  # fmt: skip
 
 
-def _filled(session: Session, room: Room, event: Event) -> Event:
-    """What only the store knows: the membership as of the opening, and the record's number."""
+def _filled(session: Session, room: Room, event: Event, at: int) -> Event:
+    """What only the store knows: the membership as of the day of opening, and the record's number."""
     scheduled = room.meeting.scheduled
     match event:
         case Opened(roster=()) if scheduled is not None:
             channels = {line.member: line.channel for line in room.meeting.roster}
             day = tuple(
                 replace(line, channel=channels.get(line.member, line.channel))
-                for line in people.roster(session, scheduled.cell, day_of(scheduled.starts_at))
+                for line in people.roster(session, scheduled.cell, day_of(at))
             )
             return event if not day or set(day) == set(room.meeting.roster) else Opened(day)
         case Approved(number="") if scheduled is not None and scheduled.kind != "practice":

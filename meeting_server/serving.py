@@ -18,7 +18,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from meeting_server import addresses, authority
+from meeting_server import addresses, authority, reached
 from meeting_server.app import Adapters, create_app
 from meeting_server.demonstration import prepare
 from meeting_server.greeting import greeting
@@ -55,9 +55,7 @@ def serve(settings: Settings) -> int:
         url = addresses.address(settings, port)
         ready, told = os.pipe()
         parts = _parts(_complete(settings, port), listener.fileno(), told)
-        threading.Thread(
-            target=_announce, args=(ready, url, settings.data / "demo.json" if settings.demo else None), daemon=True
-        ).start()
+        threading.Thread(target=_announce, args=(ready, url, settings), daemon=True).start()
         asyncio.run(_supervise(parts))
     return 0
 
@@ -121,10 +119,13 @@ async def _supervise(parts: list[Part]) -> None:
     await supervisor.run()
 
 
-def _announce(ready: int, url: str, demo: Path | None) -> None:
+def _announce(ready: int, url: str, settings: Settings) -> None:
     """The first sign of the server; later ones (after restarts) say nothing new."""
     if os.read(ready, 1):
-        sys.stdout.write(f"READY {url}\n{greeting(url, demo)}")
+        demo = settings.data / "demo.json" if settings.demo else None
+        own = authority.fingerprint(settings.keys / "tls") if settings.needs_authority else ""
+        said = greeting(url, demo, fingerprint=own, reached=reached.since(settings.reached))
+        sys.stdout.write(f"READY {url}\n{said}")
         sys.stdout.flush()
 
 

@@ -81,6 +81,11 @@ class Settings(BaseSettings):
         return self.data / "run"
 
     @property
+    def reached(self) -> Path:
+        """Holds the day on which somebody first came in from outside."""
+        return self.data / "reached"
+
+    @property
     def recordings(self) -> Path:
         return self.data / "recordings"
 

@@ -9,6 +9,7 @@ import pytest
 from typer.main import get_command
 
 from meeting_server.__main__ import app
+from meeting_server.app import ROUTES
 from meeting_server.room.commands import COMMANDS
 from meeting_server.settings import Settings
 from minutes.record.codec import KINDS
@@ -59,3 +60,34 @@ def test_every_link_leads_somewhere(page: str) -> None:
     file = ROOT / page
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", file.read_text(encoding="utf-8"))
     assert not [link for link in links if not (file.parent / link).exists()]
+
+
+SPEAKERS = ("meeting_server/live/*.py", "meeting_server/media/*.py", "transcription/link/*.py")
+SAID = re.compile(r'"type": "([a-z_]+)"|\bsay\("([a-z_]+)"')
+
+
+def test_every_message_stands_in_the_protocol_document() -> None:
+    """What browser, server, media node, listener and workers say to each other."""
+    text = read("protocol.md")
+    said = {
+        name
+        for pattern in SPEAKERS
+        for file in ROOT.glob(pattern)
+        for pair in SAID.findall(file.read_text(encoding="utf-8"))
+        for name in pair
+        if name
+    }
+    assert len(said) > 25, "the sources are written otherwise now"
+    assert not sorted(name for name in said if f"`{name}`" not in text and f'"{name}"' not in text)
+
+
+def test_every_route_stands_in_the_protocol_document() -> None:
+    def bare(path: str) -> str:
+        return re.sub(r"\{[^}]*\}", "{}", path.split("?")[0])
+
+    text = read("protocol.md")
+    told = {bare(path) for path in re.findall(r"(/(?:api|trust)[^\s`|,]*)", text)}
+    short = tuple(bare(path) for path in re.findall(r"…(/[^\s`|,]+)", text))  # …/history: after the path before it
+    routes = {bare(route.path) for part in ROUTES for route in part.router.routes}
+    missing = [path for path in routes if path.startswith(("/api", "/trust")) and path not in told]
+    assert not sorted(path for path in missing if not path.endswith(short))

@@ -103,7 +103,7 @@ def model(place: Place) -> Finding:
         found = models.find(place.models)
         models.check(found)
     except models.ModelError:
-        return Finding("BAD", "chưa có mô hình nhận dạng", "Chạy: hopchibo models get embedded")
+        return Finding("BAD", "chưa có mô hình nhận dạng", "Chạy: .venv/bin/hopchibo models get embedded")
     return Finding("OK", f"mô hình {found.name}")
 
 
@@ -112,19 +112,20 @@ def recognition(place: Place) -> Finding:
     from transcription import models
 
     if model(place).state == "BAD":
-        return Finding("BAD", "không thử được khi chưa có mô hình", "Chạy: hopchibo models get embedded")
+        return Finding("BAD", "không thử được khi chưa có mô hình", "Chạy: .venv/bin/hopchibo models get embedded")
     voices = [path for path, _ in models.voice_samples(place.models)][:3]
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "heard.jsonl"
         command = [sys.executable, "-m", "transcription", "file", *map(str, voices), "--out", str(out)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)  # noqa: S603
+        env = {**os.environ, "SPEECH_MODELS": str(place.models.absolute())}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600, env=env)  # noqa: S603
         if done.returncode or not out.exists():
             return Finding("BAD", "bộ nhận dạng không chạy được", (done.stderr or done.stdout)[-300:])
         lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     sound = sum(line["segments"][-1]["end"] if line["segments"] else 0 for line in lines)
     spent = sum(line["seconds"] for line in lines)
     if not sound:
-        return Finding("BAD", "bộ nhận dạng không nghe ra chữ nào", "Chạy: hopchibo models get embedded")
+        return Finding("BAD", "bộ nhận dạng không nghe ra chữ nào", "Chạy: .venv/bin/hopchibo models get embedded")
     speed = spent / sound
     seen = f"{sound:.0f} giây nói chép trong {spent:.1f} giây"
     if speed > 0.8:
@@ -133,14 +134,34 @@ def recognition(place: Place) -> Finding:
 
 
 def database(place: Place) -> Finding:
+    if url := os.environ.get("HOPCHIBO_DATABASE", ""):
+        return _server_database(url)
     file = place.data / "hopchibo.sqlite"
     if not file.exists():
         return Finding("OK", "chưa có dữ liệu (sẽ tạo khi chạy lần đầu)")
     with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
         (verdict,) = connection.execute("PRAGMA quick_check").fetchone()
     if verdict != "ok":
-        return Finding("BAD", f"cơ sở dữ liệu hỏng: {verdict}", "Khôi phục từ bản sao lưu: hopchibo restore")
+        return Finding("BAD", f"cơ sở dữ liệu hỏng: {verdict}", "Khôi phục từ bản sao lưu: .venv/bin/hopchibo restore")
     return Finding("OK", f"{file.stat().st_size // 1024} kB, toàn vẹn")
+
+
+def _server_database(url: str) -> Finding:
+    """PostgreSQL named by HOPCHIBO_DATABASE: it answers and holds our tables, or what to look at."""
+    from sqlalchemy import create_engine, inspect
+    from sqlalchemy.exc import SQLAlchemyError
+
+    engine = create_engine(url)
+    try:
+        tables = inspect(engine).get_table_names()
+    except SQLAlchemyError as error:
+        advice = "Xem HOPCHIBO_DATABASE và máy chủ cơ sở dữ liệu có đang chạy không."
+        return Finding("BAD", f"cơ sở dữ liệu không trả lời ({type(error).__name__})", advice)
+    finally:
+        engine.dispose()
+    if "meeting_entry" not in tables:
+        return Finding("OK", "cơ sở dữ liệu trả lời; chưa có bảng nào (sẽ tạo khi chạy lần đầu)")
+    return Finding("OK", f"cơ sở dữ liệu trả lời, {len(tables)} bảng")
 
 
 def disk(place: Place) -> Finding:
@@ -162,7 +183,7 @@ def ports(place: Place) -> Finding:
         try:
             probe.bind((place.host, place.port))
         except OSError:
-            advice = f"Tắt chương trình đó, hoặc chạy: hopchibo serve --port {place.port + 1}"
+            advice = f"Tắt chương trình đó, hoặc chạy: .venv/bin/hopchibo serve --port {place.port + 1}"
             return Finding("BAD", f"cổng {place.port} bị chương trình khác chiếm", advice)
     return Finding("OK", f"cổng {place.port} còn trống")
 

@@ -6,6 +6,7 @@ import ipaddress
 import socket
 
 from meeting_server.doctor.checks import Finding, Place
+from meeting_server.reached import since
 
 CARRIER_NAT = ipaddress.ip_network("100.64.0.0/10")
 
@@ -33,11 +34,16 @@ def shape(addresses: list[str]) -> str:
     return "B" if parsed else ""
 
 
-def outside(_: Place) -> Finding:
+def outside(place: Place) -> Finding:
+    """What can be said from within: the addresses, and whether somebody from outside was ever served."""
+    if day := since(place.data / "reached"):
+        return Finding("OK", f"đã có máy từ ngoài vào được máy chủ này (lần đầu ngày {day})")
     addresses = own_addresses()
     match shape(addresses):
         case "A":
-            return Finding("OK", f"địa chỉ công khai {addresses[0]}: đồng chí ở xa vào được qua Internet (mô hình A)")
+            advice = "Thử thật: dùng điện thoại tắt Wi-Fi, mở địa chỉ của máy chủ; mở được thì lần sau mục này ghi ✓."
+            seen = f"địa chỉ công khai {addresses[0]} (mô hình A), nhưng chưa có máy nào từ ngoài vào thử"
+            return Finding("WARN", seen, advice)
         case "C":
             advice = "Mô hình C: cần máy chuyển tiếp TURN qua cổng 443 ở xã hoặc tỉnh; xem docs/operations.md."
             return Finding("WARN", "máy ở sau mạng của nhà mạng, từ ngoài không gọi vào được", advice)

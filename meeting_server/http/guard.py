@@ -6,6 +6,7 @@ Plain ASGI, so that sockets and streams pass untouched. The limits are a table.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -83,10 +84,13 @@ class _TooLarge(HTTPException):
 
 
 class Guard:
-    """The middleware. ``strict_transport``: promise HTTPS for a year (only with a real certificate)."""
+    """The middleware. ``strict_transport``: promise HTTPS for a year (only with a real certificate). ``served``: told
+    the address of everybody who was answered well."""
 
-    def __init__(self, app: ASGIApp, origins: Origins, *, strict_transport: bool) -> None:
-        self._app, self._origins, self._strict = app, origins, strict_transport
+    def __init__(
+        self, app: ASGIApp, origins: Origins, *, strict_transport: bool, served: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._app, self._origins, self._strict, self._served = app, origins, strict_transport, served
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -118,17 +122,25 @@ class Guard:
     def _telling(self, scope: Scope, headers: Headers, send: Send) -> _Telling:
         secure = scope["scheme"] == "https"
         policy = content_policy(headers.get("host", ""), secure)
-        return _Telling(send, policy, private=scope["path"].startswith("/api"), strict=self._strict and secure)
+        client = scope.get("client") or ("", 0)
+        private = scope["path"].startswith("/api")
+        return _Telling(
+            send, policy, private=private, strict=self._strict and secure, served=lambda: self._served(client[0])
+        )
 
 
 class _Telling:
     """Adds the headers to whatever is answered."""
 
-    def __init__(self, send: Send, policy: str, *, private: bool, strict: bool) -> None:
-        self._send, self._policy, self._private, self._strict = send, policy, private, strict
+    def __init__(
+        self, send: Send, policy: str, *, private: bool, strict: bool, served: Callable[[], None]
+    ) -> None:  # fmt: skip
+        self._send, self._policy, self._private, self._strict, self._served = send, policy, private, strict, served
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            if message["status"] < 400:
+                self._served()
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers[name] = value

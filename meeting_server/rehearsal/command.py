@@ -52,7 +52,7 @@ def rehearse(data: Path, models: Path, *, alone: bool) -> int:
     return 0
 
 
-_ASK = "Máy chủ có đang chạy không? Xem “hopchibo doctor”, hoặc thêm --alone để diễn tập trên một máy chủ riêng."
+_ASK = "Máy chủ có đang chạy không? Xem “make doctor”, hoặc thêm --alone để diễn tập trên một máy chủ riêng."
 
 
 def _begin(stage: str) -> None:

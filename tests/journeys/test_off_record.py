@@ -101,6 +101,10 @@ async def test_words_off_record_are_nowhere(mode: str, world: World, monkeypatch
     secret = packets.between(since + 0.3, until)
     assert len(secret) > 50
     phrases = threes(marker_words)
+    heard = threes(" ".join(line["text"] for line in chair.captions.values()))
+    assert heard
+    log = world.log.read_text(encoding="utf-8").lower()
+    assert not [phrase for phrase in heard if phrase in log], "what was recognised is no matter of the log"
     said = "\n".join(map(str, told)).lower()
     assert not [phrase for phrase in phrases if phrase in said]
     for path in world.files():

@@ -6,6 +6,7 @@ import { t } from "../messages/vi.js";
 import { banner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { qr } from "../parts/qr.js";
+import { sketch } from "./trust_pictures.js";
 import { get } from "../protocol/http.js";
 import { Screen } from "../parts/screen.js";
 
@@ -25,7 +26,8 @@ export class Trust extends Screen {
       ${banner("info", t.trust.limit)}
       <div class="row"><a class="button main" href="/trust/ca.pem" download="hopchibo-ca.pem">${icon(Download)}${t.trust.get}</a>${qr(`${location.origin}/trust`, t.trust.title, 140)}</div>
       <p class="soft">${t.trust.check}</p>${this.own?.fingerprint ? html`<p>${t.trust.fingerprint}: <code>${this.own.fingerprint}</code></p>` : nothing}
-      <div class="cards">${t.trust.steps.map(([device, steps, removal]) => html`<section class="card stack tight"><h2>${device}</h2><ol>${steps.map((step) => html`<li>${step}</li>`)}</ol>
+      <div class="cards">${t.trust.steps.map(([device, steps, removal, pictures]) => html`<section class="card stack tight"><h2>${device}</h2>
+        <ol>${steps.map((step, n) => html`<li>${step}${pictures[n] ? html`<div>${sketch(device.includes("(Chrome)") || device.includes("Safari") ? "phone" : "window", pictures[n])}</div>` : nothing}</li>`)}</ol>
         <details><summary>${t.trust.remove}</summary><p>${removal}</p></details></section>`)}</div></main>`;
   }
 }

@@ -49,7 +49,7 @@ export class LinksSheet extends Screen {
     if (!this.links && !this.fault) return skeleton();
     const links = this.links?.links ?? [];
     const fresh = links.some((link) => link.url);
-    return html`<p>${t.links.what}</p>${faultBanner(this.fault)}
+    return html`<p>${t.links.what}</p>${faultBanner(this.fault)}${near(location.hostname)}
       <div class="row noprint"><button class=${fresh ? "" : "main"} @click=${this.make}>${links.length ? t.links.again : t.links.make}</button>
         ${fresh ? html`<button class="main" @click=${() => print()}>${icon(Printer)}${t.links.print}</button>` : nothing}</div>
       ${links.length && !fresh ? banner("info", t.links.hidden) : nothing}
@@ -82,4 +82,11 @@ export class LinksSheet extends Screen {
     return html`<div class="printsheet">${wall ? html`<div class="printwall"><h1>${this.meeting?.title}</h1>${qr(wall, t.links.wall, 480)}<p>${t.links.wallPaper}</p></div>` : nothing}
       <div class="printcards">${links.map((link) => (link.url ? html`<div class="printcard">${qr(link.url, link.name, 150)}<div><p>${this.meeting?.title}</p><p class="strong">${t.comrade(link.name)}</p><p class="small">${t.links.cardPaper}</p></div></div>` : nothing))}</div></div>`;
   }
+}
+
+/** Where these addresses open: said before they are sent to somebody far away. */
+function near(host: string): TemplateResult | typeof nothing {
+  if (/^(localhost|127\.|\[::1\])/.test(host)) return banner("warning", t.links.onlyHere);
+  if (/^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(host) || host.endsWith(".local")) return banner("info", t.links.onlyNear);
+  return nothing;
 }

@@ -1,3 +1,5 @@
+import type { Step } from "../admin/trust_pictures.js";
+
 /** Every sentence the web client says, in Vietnamese. Plain words, the address of the cell ("đồng chí"), no jargon. */
 export const t = {
   name: "Họp Chi Bộ",
@@ -660,6 +662,8 @@ export const t = {
     make: "Tạo giấy mời",
     again: "Tạo thêm giấy mời mới",
     print: "In giấy mời",
+    onlyHere: "Trang này đang mở bằng địa chỉ chỉ có trên máy này: giấy mời sẽ không mở được trên máy khác. Đồng chí mở trang bằng địa chỉ trong mạng của máy chủ rồi tạo giấy mời.",
+    onlyNear: "Địa chỉ này chỉ mở được trong cùng mạng với máy chủ (hội trường). Đồng chí ở xa cần địa chỉ mở được từ ngoài.",
     hidden: "Đường dẫn chỉ hiện một lần khi tạo. Muốn gửi hoặc in nữa, bấm Tạo thêm giấy mời mới; đường dẫn đã gửi vẫn dùng được.",
     wall: "Mã QR dán tường hội trường",
     wallWhat: "Quét mã, chọn tên mình, chờ thư ký mời vào. Mã này không cho quyền gì trước khi được mời.",
@@ -815,11 +819,15 @@ export const t = {
     get: "Tải chứng chỉ của máy chủ",
     limit: "Chứng chỉ chỉ có giá trị cho địa chỉ của máy chủ này, không cho trang nào khác.",
     steps: [
-      ["Android (Chrome)", ["Tải tệp chứng chỉ.", "Mở Cài đặt, gõ tìm “chứng chỉ CA”.", "Chọn “Cài đặt từ bộ nhớ”, chọn tệp vừa tải."], "Cài đặt, tìm “chứng chỉ người dùng”, chọn Họp Chi Bộ, bấm Xóa."],
-      ["iPhone (Safari)", ["Tải tệp chứng chỉ, bấm Cho phép.", "Cài đặt, Đã tải về hồ sơ, bấm Cài đặt.", "Cài đặt chung, Giới thiệu, Cài đặt tin cậy chứng chỉ, bật Họp Chi Bộ."], "Cài đặt chung, VPN và quản lý thiết bị, chọn Họp Chi Bộ, Xóa hồ sơ."],
-      ["Windows (Chrome, Edge)", ["Tải tệp, mở tệp, bấm Install Certificate.", "Chọn Current User, “Trusted Root Certification Authorities”.", "Mở lại trình duyệt."], "Bấm Windows+R, gõ certmgr.msc, tìm Họp Chi Bộ, bấm Delete."],
-      ["Firefox", ["Tải tệp chứng chỉ.", "Cài đặt, Quyền riêng tư và bảo mật, Xem chứng chỉ, Nhà cung cấp, Nhập.", "Đánh dấu “Tin CA này để xác định trang web”."], "Cùng chỗ đó, chọn Họp Chi Bộ, bấm Xóa."],
-    ] as [string, string[], string][],
+      ["Android (Chrome)", ["Tải tệp chứng chỉ.", "Mở Cài đặt, gõ tìm “chứng chỉ CA”.", "Chọn “Cài đặt từ bộ nhớ”, chọn tệp vừa tải."], "Cài đặt, tìm “chứng chỉ người dùng”, chọn Họp Chi Bộ, bấm Xóa.",
+        [{ shows: "file", words: "hopchibo-ca.pem" }, { shows: "row", words: "Chứng chỉ CA" }, { shows: "row", words: "Cài đặt từ bộ nhớ" }]],
+      ["iPhone (Safari)", ["Tải tệp chứng chỉ, bấm Cho phép.", "Cài đặt, Đã tải về hồ sơ, bấm Cài đặt.", "Cài đặt chung, Giới thiệu, Cài đặt tin cậy chứng chỉ, bật Họp Chi Bộ."], "Cài đặt chung, VPN và quản lý thiết bị, chọn Họp Chi Bộ, Xóa hồ sơ.",
+        [{ shows: "button", words: "Cho phép" }, { shows: "row", words: "Đã tải về hồ sơ" }, { shows: "switch", words: "Họp Chi Bộ" }]],
+      ["Windows (Chrome, Edge)", ["Tải tệp, mở tệp, bấm Install Certificate.", "Chọn Current User, “Trusted Root Certification Authorities”.", "Mở lại trình duyệt."], "Bấm Windows+R, gõ certmgr.msc, tìm Họp Chi Bộ, bấm Delete.",
+        [{ shows: "button", words: "Install Certificate…" }, { shows: "row", words: "Trusted Root Certification…" }, { shows: "button", words: "Finish" }]],
+      ["Firefox", ["Tải tệp chứng chỉ.", "Cài đặt, Quyền riêng tư và bảo mật, Xem chứng chỉ, Nhà cung cấp, Nhập.", "Đánh dấu “Tin CA này để xác định trang web”."], "Cùng chỗ đó, chọn Họp Chi Bộ, bấm Xóa.",
+        [{ shows: "file", words: "hopchibo-ca.pem" }, { shows: "button", words: "Nhập…" }, { shows: "switch", words: "Tin CA này (trang web)" }]],
+    ] as [string, string[], string, Step[]][],
     remove: "Cách gỡ bỏ",
     notOwn: "Máy chủ này dùng chứng chỉ được tin cậy sẵn. Đồng chí không cần làm gì.",
     fingerprint: "Mã của chứng chỉ",
