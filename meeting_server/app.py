@@ -42,6 +42,7 @@ from meeting_server.http import (
     planning,
     rehearsing,
     scanning,
+    sound,
     supervision,
     tasks,
     web,
@@ -53,6 +54,7 @@ from meeting_server.http.secrets import Passwords
 from meeting_server.judge import Judge, trusted_in
 from meeting_server.live.node import NodeEvents
 from meeting_server.live.registry import Registry
+from meeting_server.live.replay import Replay
 from meeting_server.live.session import LiveSocket, Surroundings
 from meeting_server.live.sound import RoomSound
 from meeting_server.live.speech_in import SpeechIn
@@ -72,8 +74,8 @@ from transcription.link import Hub
 log = structlog.get_logger(__name__)
 
 ROUTES = (
-    accounts, cells, meetings, planning, joining, desk, documents, issuing, checking, scanning, personal, archive,
-    supervision, tasks, inbox, rehearsing, condition, web,
+    accounts, cells, meetings, planning, joining, desk, sound, documents, issuing, checking, scanning, personal,
+    archive, supervision, tasks, inbox, rehearsing, condition, web,
 )  # fmt: skip
 #  # web last: it takes every other path
 OWING = ("open", "closed", "submitted")
@@ -110,6 +112,7 @@ class Running:
         keys = load_or_create(settings.keys / "sealing", settings.installation_name(), datetime.now(UTC))
         self.sealer = Sealer(parts.store, self.meetings, keys, settings.records, parts.clock)
         self.judge = Judge(keys, self.sealer.tree, trusted_in(settings.trust))
+        self.replay = Replay(self.meetings, settings.recordings, lambda: self.node.disk == "ok")
         self.sweeper = Sweeper(parts.store, settings.recordings, parts.clock, self.meetings.forget_erased)
         self.house = House(
             settings, parts.store, self.meetings, Passwords(), _limits(settings), parts.origins, parts.address,
@@ -118,6 +121,12 @@ class Running:
         self.routes: list[BaseRoute] = []
         self.rehearsing = rehearsing.Rehearsing()
         self._tasks: list[asyncio.Task[None]] = []
+
+    def carried_out(self, meeting: str, command: str) -> None:
+        """A command was; some of our parts have something to do then."""
+        self.sealer.hint(meeting, command)
+        if command == "close":
+            self.replay.closed(meeting)
 
     def condition(self) -> dict[str, str]:
         """The other processes, in one word each."""
@@ -159,6 +168,7 @@ class Running:
         if resumed:
             self._begin("sweep", self._sweep(resumed))
         self._begin("practice", self._forget_practice())
+        self._begin("replay", self.replay.run())
         self._begin("erasure", self.sweeper.run())
         self._begin("ready", self._ready())
         log.info("server_started", resumed=len(resumed))
@@ -264,7 +274,7 @@ def create_app(parts: Adapters) -> tuple[ASGIApp, Running]:
 
 def _live(running: Running) -> Callable[[WebSocket], Coroutine[Any, Any, None]]:
     around = Surroundings(
-        running.meetings, running.sound, running.registry, running.parts.settings.ice_servers(), running.sealer.hint
+        running.meetings, running.sound, running.registry, running.parts.settings.ice_servers(), running.carried_out
     )
     open_door = keeper(running.house)
 

@@ -399,6 +399,10 @@ class Meetings:
         """The folded meeting (immutable)."""
         return (await self._halls.hall(meeting)).room
 
+    def held(self) -> list[str]:
+        """The meetings in memory: those that go on, and those looked at of late."""
+        return [hall.room.id for hall in self._halls.all()]
+
     async def present(self, meeting: str) -> Live:
         """What is live in it (immutable)."""
         return (await self._halls.hall(meeting)).live

@@ -1,6 +1,7 @@
 """Recorded sound for those who play it: whole tracks as Ogg Opus, spans as WAV, peaks. Blocking: call in a thread.
 
-All take the journal's path and a track's id, and raise NoSound when nothing was recorded of it.
+All take the journal's path and a track's id, and raise NoSound when nothing was recorded of it; FileNotFoundError
+without a journal, BadJournal for a file that is none, OSError when what is made cannot be written.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from meeting_server.media.ogg import duration, packets_of
 from meeting_server.media.recorder import JournalTrack
 from transcription.wire import RATE
 
-__all__ = ["NoSound", "SoundIndex", "index", "ogg_file", "peaks", "span_wav"]
+__all__ = ["LOUDEST", "PEAK_SAMPLES", "NoSound", "SoundIndex", "grow", "index", "ogg_file", "peaks", "span_wav"]
 
 WAV_RATE = 24_000
 WARM_UP = RATE * 80 // 1000  # RFC 7845 §4.6: what a decoder needs to converge after a seek
 MAX_SPAN = 300 * RATE
 PEAK_SAMPLES = RATE // 10
+LOUDEST = 255
 _SILENT = (b"\xf8\xff\xfe", b"\xf0\xff\xfe", b"\xe8\xff\xfe", b"\xe0\xff\xfe")
 
 
@@ -48,6 +50,11 @@ class SoundIndex:
         return self.times.position_at(at)
 
 
+def grow(journal: Path) -> None:
+    """Take in what was recorded since the last time, so that who listens next need not wait for it."""
+    Made(journal).grow()
+
+
 def ogg_file(journal: Path, track: str) -> Path:
     """The track as one Ogg Opus file; its sample 0 is the track's position 0. Grows when called again."""
     made = Made(journal)
@@ -65,14 +72,17 @@ def index(journal: Path, track: str) -> SoundIndex:
 def span_wav(journal: Path, track: str, start: int, end: int) -> bytes:
     """Samples [start, end) of the track as a WAV file: mono, 16 bits, 24 kHz; at most five minutes.
 
-    What was not recorded is silence. Raises ValueError for a span that cannot be.
+    What was not recorded is silence. Raises ValueError for a span that cannot be, NoSound when nothing of it was
+    recorded.
     """
     if not 0 <= start < end or end - start > MAX_SPAN:
         raise ValueError("a span has a beginning before its end and is at most five minutes long")
     made = Made(journal)
     made.grow()
     pages = made.pages(track)
-    sound = _decoded(made.ogg(track), pages, start, end)
+    sound, heard = _decoded(made.ogg(track), pages, start, end)
+    if not heard:
+        raise NoSound("nothing was recorded between these samples")
     halved = sound[: len(sound) // 2 * 2].astype(np.int32).reshape(-1, 2).mean(axis=1).astype("<i2")
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
@@ -100,18 +110,19 @@ def peaks(journal: Path, track: str) -> list[int]:
 def _peaks(path: Path, pages: Pages, start: int, end: int) -> bytes:
     found = b""
     for begin in range(start, end, MAX_SPAN):
-        sound = np.abs(_decoded(path, pages, begin, min(end, begin + MAX_SPAN)).astype(np.int32))
-        found += (sound.reshape(-1, PEAK_SAMPLES).max(axis=1) >> 7).clip(0, 255).astype(np.uint8).tobytes()
+        sound = np.abs(_decoded(path, pages, begin, min(end, begin + MAX_SPAN))[0].astype(np.int32))
+        found += (sound.reshape(-1, PEAK_SAMPLES).max(axis=1) >> 7).clip(0, LOUDEST).astype(np.uint8).tobytes()
     return found
 
 
-def _decoded(path: Path, pages: Pages, start: int, end: int) -> NDArray[np.int16]:
-    """Samples [start, end) at 48 kHz; silence where the file has none."""
+def _decoded(path: Path, pages: Pages, start: int, end: int) -> tuple[NDArray[np.int16], bool]:
+    """Samples [start, end) at 48 kHz, silence where the file has none; and whether anything of them was recorded."""
     out = np.zeros(end - start, np.int16)
     begin = pages.byte_at(max(start - WARM_UP, 0))
     at = pages.sample_at(begin)
+    heard = False
     if at >= end:
-        return out
+        return out, heard
     last = pages.byte_at(end)
     with path.open("rb") as file:
         file.seek(begin)
@@ -121,10 +132,11 @@ def _decoded(path: Path, pages: Pages, start: int, end: int) -> NDArray[np.int16
         length = duration(payload)
         if at + length > start - WARM_UP and payload not in _SILENT:
             _place(out, _samples(decoder, payload, length), at - start)
+            heard |= at + length > start
         at += length
         if at >= end:
             break
-    return out
+    return out, heard
 
 
 def _page_at(path: Path, offset: int, size: int) -> bytes:

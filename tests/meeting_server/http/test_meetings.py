@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from meeting_server.store.tables import Unit
-from tests.meeting_server.http.test_recorded import write
+from tests.meeting_server.journals import write
 from tests.meeting_server.place import MEMBER, PLAN, SECRETARY, Live, Place
 from tests.sound import murmur
 from transcription.opus import encode
@@ -115,12 +115,42 @@ async def test_sound_is_served_by_ranges_and_spans_to_the_desk_alone(place: Plac
     part = await leader.get(path, headers={"Range": "bytes=100-199"})
     assert (part.status_code, part.content) == (206, whole.content[100:200])
     span = await leader.get(f"/api/meetings/{meeting}/sound/t-1/span", params={"start": 0, "end": RATE})
-    assert (span.status_code, span.content[:4], len(span.content)) == (200, b"RIFF", 44 + 2 * RATE)
-    assert (await leader.get(f"/api/meetings/{meeting}/peaks/t-1")).json()["per_second"] == 10
+    assert (span.status_code, span.content[:4], len(span.content)) == (200, b"RIFF", 44 + RATE)
+    again = await leader.get(span.url, headers={"Range": "bytes=1000-1999"})
+    assert (again.status_code, again.content) == (206, span.content[1000:2000])
+    peaks = (await leader.get(f"/api/meetings/{meeting}/peaks/t-1")).json()
+    assert (peaks["per_second"], peaks["seconds"], len(peaks["peaks"])) == (10, 2.0, 20)
+    assert 100 < max(peaks["peaks"]) <= 1000
+    nothing = await leader.get(f"/api/meetings/{meeting}/sound/t-1/span", params={"start": 9 * RATE, "end": 10 * RATE})
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "no_sound")
     assert (await leader.get(f"/api/meetings/{meeting}/sound/t-2.ogg")).status_code == 404
     assert (await leader.get(f"/api/meetings/{meeting}/sound/t-1/span?start=5&end=5")).status_code == 416
     member = await place.by_link(meeting, MEMBER)
     assert (await member.get(path)).status_code == 403
+
+
+async def test_the_index_leads_from_sample_to_byte_to_time_and_back(place: Place) -> None:
+    leader = place.signed_in("bithu")
+    meeting = await recorded(place, leader)
+    path = f"/api/meetings/{meeting}/sound/t-1/index"
+    there = (await leader.get(path, params={"sample": RATE * 3 // 2})).json()
+    assert (there["at"], there["samples"]) == (1500, 2 * RATE)
+    page = await leader.get(
+        f"/api/meetings/{meeting}/sound/t-1.ogg", headers={"Range": f"bytes={there['byte']}-{there['bytes'] - 1}"}
+    )
+    assert page.content[:4] == b"OggS"
+    assert (await leader.get(path, params={"byte": there["byte"]})).json()["sample"] <= RATE * 3 // 2
+    assert (await leader.get(path, params={"at": 1500})).json()["sample"] == RATE * 3 // 2
+    for wrong in ({}, {"sample": 1, "at": 1}, {"byte": -1}):
+        assert (await leader.get(path, params=wrong)).status_code == 422
+
+
+async def test_a_damaged_journal_is_no_sound_and_no_fault_of_the_server(place: Place) -> None:
+    leader = place.signed_in("bithu")
+    meeting = await recorded(place, leader)
+    (place.running.parts.settings.recordings / meeting / "journal").write_bytes(bytes(400))
+    reply = await leader.get(f"/api/meetings/{meeting}/sound/t-1.ogg")
+    assert (reply.status_code, reply.json()["code"]) == (404, "no_sound")
 
 
 async def test_without_a_recording_there_is_no_sound(place: Place) -> None:

@@ -184,6 +184,20 @@ def test_tracks_without_sound_and_other_names_are_refused(journal: RoomJournal) 
         sound.span_wav(journal.path, "t-1", 5, 5)
 
 
+def test_a_span_of_which_nothing_was_recorded_is_no_sound(journal: RoomJournal) -> None:
+    record(journal, encoded(speech_like(1)) + encoded(speech_like(1), 9 * SECOND))
+    for start, end in ((3 * SECOND, 6 * SECOND), (20 * SECOND, 21 * SECOND)):
+        with pytest.raises(NoSound):
+            sound.span_wav(journal.path, "t-1", start, end)
+
+
+@pytest.mark.parametrize(
+    ("toc", "samples"), [(0x00, 480), (0x18, 2880), (0x60, 480), (0x80, 120), (0xF8, 960), (0xF9, 1920)]
+)
+def test_a_packets_length_stands_in_its_first_byte(toc: int, samples: int) -> None:
+    assert duration(bytes([toc, 0])) == samples
+
+
 def test_broken_opus_is_silence_not_a_failure(journal: RoomJournal) -> None:
     record(journal, [Packet(0, b"\xff\xff\xff"), Packet(960, b"\x03"), *encoded(speech_like(1), 1920)])
     assert sound.span_wav(journal.path, "t-1", 0, SECOND)
