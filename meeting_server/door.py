@@ -5,10 +5,11 @@ from __future__ import annotations
 from sqlmodel import Session
 from starlette.websockets import WebSocket
 
-from meeting_server.http.caller import Caller, address_of, identify
+from meeting_server.http.caller import OWN, Caller, address_of, identify
 from meeting_server.http.house import House
 from meeting_server.http.rights import may
 from meeting_server.live.entrant import DoorKeeper, Entrant
+from meeting_server.room.commands import Role
 from meeting_server.room.refusal import NotAllowed, Unknown
 from meeting_server.store.tables import Meeting, Person
 
@@ -38,10 +39,11 @@ def _known(session: Session, caller: Caller, meeting: str) -> tuple[str, bool]:
 def _by_link(caller: Caller, name: str) -> Entrant:
     ticket = caller.ticket
     assert ticket is not None
-    own = ticket.kind == "member"
-    key = f"member:{ticket.member}" if own else f"cookie:{ticket.token.hex()}"
+    own, helps = ticket.kind in OWN, ticket.kind == "helper"
+    key = f"{ticket.kind}:{ticket.member}" if own else f"cookie:{ticket.token.hex()}"
+    roles: frozenset[Role] = frozenset({"helper"}) if helps else frozenset()
     return Entrant(
-        key, name, ticket.member, link=ticket.link, admitted=own, guest=not ticket.member,
+        key, name, ticket.member, link=ticket.link, roles=roles, admitted=own, guest=not ticket.member,
         may_be_hall=own and may(caller.standings, "hall"),
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ from meeting_server.store import people
 from meeting_server.store.tables import Account, Meeting, MeetingSummary
 
 COOKIE, LINK_COOKIE = "hcb", "hcb_link"
+OWN = frozenset({"member", "helper"})  # kinds of links that name their person
 LOOKS = {"documents": "document", "record": "record", "transcript": "transcript", "sound": "sound"}
 
 
@@ -86,12 +87,12 @@ def _standings(
 def _person(account: Account | None, ticket: Ticket | None) -> str:
     """A link's cookie comes first: it was used last and for this meeting. A name chosen at the wall proves nothing."""
     if ticket is not None:
-        return ticket.member if ticket.kind == "member" else ""
+        return ticket.member if ticket.kind in OWN else ""
     return (account.person or "") if account else ""
 
 
 def _of_ticket(ticket: Ticket) -> set[Standing]:
-    return {"participant"} if ticket.member and ticket.kind == "member" else {"guest"}
+    return {"participant"} if ticket.member and ticket.kind in OWN else {"guest"}
 
 
 def _of_account(session: Session, account: Account, cell: str, today: date) -> set[Standing]:

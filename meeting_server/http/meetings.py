@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlmodel import Session, select
 
 from meeting_server.http import access
-from meeting_server.http.caller import Caller, allowed
+from meeting_server.http.caller import OWN, Caller, allowed
 from meeting_server.http.faults import Fault
 from meeting_server.http.fields import Body, Id, Name, Optional
 from meeting_server.http.house import VIETNAM, House, house
@@ -28,6 +28,7 @@ router = APIRouter()
 
 WITH_CONTENTS = frozenset({"approved", "sealed"})
 MAX_ITEMS, LINKS_EACH = 60, 5
+WALL = "screen"  # whom a wall link is for that the hall's own screen shows; those printed are nobody's
 DAY_AHEAD = 400 * access.DAY
 
 
@@ -47,7 +48,10 @@ class Plan(Body):
 
 
 class Wanted(Body):
+    """``helper``: a seat at the roll call and the marking of speakers. ``wall``: one for the hall's own screen."""
+
     members: tuple[Id, ...] = Field(default=(), max_length=500)
+    kind: Literal["member", "helper", "wall"] = "member"
 
 
 @router.get("/api/cells/{cell}/meetings")
@@ -153,16 +157,19 @@ async def make_links(
     room = await at.meetings.state(meeting)
     if room.meeting.state not in access.JOINABLE:
         raise Fault(409, "meeting_over", "Cuộc họp đã kết thúc nên không lập liên kết vào họp được nữa.")
-    lines = [line for line in room.meeting.roster if not body.members or line.member in body.members]
+    if body.kind == "helper" and not body.members:
+        raise Fault(422, "member_needed", "Chọn đồng chí giúp thư ký.")
+    wanted = [line for line in room.meeting.roster if not body.members or line.member in body.members]
+    lines, kind = ([], "member") if body.kind == "wall" else (wanted, body.kind)
 
     def make(session: Session) -> dict[str, Any]:
         links = []
         for line in lines:
-            link, token = _one_more(session, meeting, "member", line.member, at.now())
-            links.append({"id": link, "member": line.member, "name": line.name, "url": url_of(at, token)})
+            link, token = _one_more(session, meeting, kind, line.member, at.now())
+            links.append({"id": link, "member": line.member, "name": line.name, "kind": kind, "url": url_of(at, token)})
         wall = None
         if not body.members:
-            link, token = _one_more(session, meeting, "wall", "", at.now())
+            link, token = _one_more(session, meeting, "wall", WALL if body.kind == "wall" else "", at.now())
             wall = {"id": link, "url": url_of(at, token)}
         return {"links": links, "wall": wall}
 
@@ -188,12 +195,12 @@ async def list_links(request: Request, meeting: str, caller: Annotated[Caller, a
     at = house(request)
     room = await at.meetings.state(meeting)
     rows = await at.store.read(lambda session: access.links_of(session, meeting))
-    walls = [row for row in rows if row.kind == "wall"]
+    walls = [row for row in rows if row.kind == "wall" and not row.member]
     return {
         "links": [
-            {"id": row.id, "member": row.member, "name": room.name_of(row.member)}
+            {"id": row.id, "member": row.member, "name": room.name_of(row.member), "kind": row.kind}
             for row in rows
-            if row.kind == "member"
+            if row.kind in OWN
         ],
         "wall": {"id": walls[-1].id} if walls else None,
     }

@@ -213,7 +213,10 @@ def motions(room: Room, audience: Audience) -> Json:
 def with_mine(room: Room, shown: Json, member: str) -> Json:
     """The same with the viewer's own choice."""
     own = [motion.own.get(member) for motion in room.votes.motions]
-    return [{**motion, "mine": mine.choice if mine else None} for motion, mine in zip(shown, own, strict=True)]
+    return [
+        {**motion, "mine": mine.choice if mine else None, "mine_note": mine.note if mine else ""}
+        for motion, mine in zip(shown, own, strict=True)
+    ]
 
 
 def _motion(room: Room, motion: Motion, audience: Audience) -> Json:

@@ -90,7 +90,7 @@ def paper(parts: Folded, *, layout: str = "", root: str = "", draft: bool | None
         number=number_line(form, head.number),
         place_date=place_date(plan.parent_name if plan else "", at),
         name=form.title["name"],
-        subject=plan.title if plan else "",
+        subject=(f"{PRACTICE}: {plan.title}" if plan.kind == "practice" else plan.title) if plan else "",
         lines=tuple(_lines(parts, form)),
         left=_signature(form, "left", head.name_of(head.secretary)),
         right=_signature(form, "right", head.name_of(head.chair)),
@@ -113,6 +113,7 @@ def _signature(form: Layout, side: Literal["left", "right"], name: str) -> Signa
     return Signature(tuple(form.signatures[side]), name, form.signatures["hint"])
 
 
+PRACTICE = "HỌP THỬ"
 PARENT_WORDS = ("đảng bộ", "đảng ủy", "xã", "phường", "thị trấn", "đặc khu")
 
 

@@ -109,6 +109,24 @@ async def test_a_name_chosen_at_the_wall_waits_and_never_is_the_desks(place: Pla
     assert (taken.status_code, taken.json()["code"]) == (403, "personal_link_needed")
 
 
+async def test_a_helper_s_seat_shares_roll_call_and_marking_and_nothing_else(place: Place) -> None:
+    meeting = await place.meeting()
+    leader, path = place.signed_in("bithu"), f"/api/meetings/{meeting}/links"
+    assert (await leader.post(path, json={"kind": "helper"})).status_code == 422
+    made = (await leader.post(path, json={"kind": "helper", "members": [place.ids[MEMBER]]})).json()
+    assert (len(made["links"]), made["wall"]) == (1, None)
+    client = place.client()
+    await client.post("/api/join", json={"token": made["links"][0]["url"].rsplit("/", 1)[-1]})
+    async with place.live(meeting, client, device="phone") as live:
+        assert "helper" in (await live.told("welcome"))["you"]["roles"]
+        await live.told("snapshot")
+        assert (await live.do("call", member=place.ids["Vi Văn Thuận"], present=True))["type"] == "accepted"
+        assert (await live.do("open"))["code"] == "not_allowed"
+    assert (await client.get(f"/api/meetings/{meeting}/transcript")).status_code == 403
+    screen = (await leader.post(path, json={"kind": "wall"})).json()
+    assert (screen["links"], bool(screen["wall"]["url"])) == ([], True)
+
+
 async def test_the_newer_tab_of_a_person_wins(place: Place) -> None:
     meeting = await place.meeting()
     client = await place.by_link(meeting, MEMBER)

@@ -326,7 +326,17 @@ ANY: list[Command] = [
     c.CloseMotion("m12", confirmed=True), c.GiveTask("Việc", who=(LAN,)), c.Petition("Xin"), c.OffRecord("pause"),
     c.OffRecord("secret"), c.OnRecord(), c.EraseLast(1), c.Draft(), c.ReadBack(), c.PassMinutes(3),
     c.InsertBlock("note", "Thêm.", 0), c.Close(), c.Submit(), c.Approve(), c.Return("x"), c.AppointChair(DEPUTY),
-    c.AppointSecretary(LAN), c.Guest("Khách"),
+    c.AppointSecretary(LAN), c.Guest("Khách"), c.PutMotion("Phiếu", method="ballot"),
+    c.PutMotion("Khen", options=("A", "B"), out=(LAN,)), c.CountBallots("m22", 9, 9, 9, 0, 9),
+    *(c.CountBallots(f"m{n}", 3, 3, 2, 1, 1, 1) for n in range(4, 40, 3)),
+    *(c.Reserve(f"m{n}", "Bảo lưu.", HOP) for n in range(4, 40, 5)), c.Score(),
+    c.Score(("preparation=10", "conduct=10", "chairing=10", "principles=10", "results=10")),
+    c.LinkSession(f"s-{HOP}", LAN), c.LinkSession(f"s-{THANG}", HOP), c.AllowRemote(HOP, True, "ở xa"),
+    c.Answer(True, member=THANG), c.Answer(False, "ốm"), c.SaveBlock("k0", 1, "Sửa 5."),
+    c.SaveBlock("k0", 9, "Sửa 6.", "lý do", HOP), c.MoveBlock("k1", 9, "k0"), c.DeleteBlock("k1", 9),
+    c.DeleteBlock("k1", 9, "thừa"), c.AcceptRedraft("k0", 9), c.AcceptRedraft("k0", 9, "nghe nhầm"),
+    c.Call(THANG, True, "remote", method="voice"), c.Call(LAN, False), c.Excuse(LAN, False), c.ShowMotion("x"),
+    c.SetFloor(True, 60),
 ]  # fmt: skip
 STEPS = some.lists(some.tuples(some.sampled_from(PEOPLE), some.sampled_from(ANY), some.booleans()), max_size=40)
 
@@ -334,7 +344,7 @@ STEPS = some.lists(some.tuples(some.sampled_from(PEOPLE), some.sampled_from(ANY)
 @settings(max_examples=120, deadline=None)
 @given(STEPS, some.integers(0, 60))
 def test_whatever_people_do_the_room_holds_together(steps: list[tuple[Actor, Command, bool]], cut: int) -> None:
-    table = opened()
+    table = drafted(drafted(opened(), "Góp 3 triệu.", "Ý kiến."), "Góp 4 triệu.", "Ý kiến khác.")
     for actor, command, by_word in steps:
         before, length = table.room, len(table.entries)
         try:
@@ -343,6 +353,8 @@ def test_whatever_people_do_the_room_holds_together(steps: list[tuple[Actor, Com
             assert (table.room, len(table.entries)) == (before, length)
     for motion in table.room.votes.motions:
         assert 0 <= motion.counted.total <= motion.base
+        if found := table.room.ballots.get(motion.put.motion):
+            assert found.valid + found.invalid == found.returned <= found.issued <= motion.base_of("hall")
     counted = sums(table.room.ledger)
     parts = (counted.present, counted.excused, counted.absent, counted.unknown, counted.outside)
     assert sum(parts) == counted.total == len(table.room.meeting.roster)

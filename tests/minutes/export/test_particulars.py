@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from minutes.export.folded import folded
 from minutes.export.paper import paper, paper_of
@@ -18,6 +19,7 @@ from minutes.record.events import (
     MotionPut,
     ReadBack,
     Reserved,
+    Scheduled,
     SelfScored,
     Submitted,
     TaskGiven,
@@ -77,6 +79,14 @@ def test_another_opinion_is_printed_with_its_words_and_a_deadline_with_its_befor
     )
     assert any(line.startswith("- Ý kiến khác: đồng chí ") and line.endswith("– nên chia hai đợt.") for line in text)
     assert any("hạn: trước 30/11/2026" in line for line in text)
+
+
+def test_a_practice_is_printed_as_one() -> None:
+    steps = [
+        (at, who, replace(event, kind="practice") if isinstance(event, Scheduled) else event)
+        for at, who, event in papers.course(2)
+    ]
+    assert paper_of(papers.chained(steps)).subject.startswith("HỌP THỬ: ")
 
 
 def test_a_reserved_opinion_is_printed_under_its_vote() -> None:

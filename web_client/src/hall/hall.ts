@@ -7,14 +7,14 @@ import "../parts/sound_out.js";
 import "../styles/join.css";
 import "../styles/hall.css";
 import "./board.js";
-import type { Summary } from "../home/types.js";
+import type { Links, Summary } from "../home/types.js";
 import { t } from "../messages/vi.js";
 import { faultBanner, interrupted, skeleton } from "../parts/banner.js";
 import { stayAwake } from "../parts/awake.js";
 import { icon } from "../parts/icon.js";
 import { Screen } from "../parts/screen.js";
 import { lineTag, recordingTag, soundTag } from "../parts/status.js";
-import { get } from "../protocol/http.js";
+import { get, post } from "../protocol/http.js";
 import { kept, tabStore, type Kept } from "../views/kept.js";
 import { Room } from "../views/room.js";
 
@@ -27,6 +27,7 @@ export class Hall extends Screen {
   @state() private room: Room | null = null;
   @state() private summary: Summary | null = null;
   @state() private fault: unknown = null;
+  @state() private wall = "";
   @state() private track: MediaStreamTrack | null = null;
   private sleep: (() => void) | null = null;
   private readonly changed = (): void => this.requestUpdate();
@@ -71,6 +72,13 @@ export class Hall extends Screen {
     this.room.addEventListener("change", this.changed);
     this.room.start();
     this.sleep ??= stayAwake();
+    if (!this.wall) void this.invite();
+  }
+
+  /** A wall link for this screen, where who set it up may make one; without it there is no code. */
+  private async invite(): Promise<void> {
+    const path = `/api/meetings/${encodeURIComponent(this.meeting)}/links`;
+    await post<Links>(path, { kind: "wall" }).then((made) => { this.wall = made.wall?.url ?? ""; }, () => undefined);
   }
 
   protected override render(): TemplateResult {
@@ -81,7 +89,7 @@ export class Hall extends Screen {
       return html`<div class="board"><div class="boardcentre"><p class="boardtitle">${words}</p>
         <button class="main" @click=${() => this.enter(room.entry.microphone)}>${t.ended.here}</button></div></div>`;
     }
-    return html`<hcb-board .room=${room} .foot=${this.display ? nothing : this.foot(room)}></hcb-board>
+    return html`<hcb-board .room=${room} .wall=${this.wall} .foot=${this.display ? nothing : this.foot(room)}></hcb-board>
       ${this.display ? nothing : html`<hcb-sound-out .room=${room}></hcb-sound-out>`}`;
   }
 

@@ -77,7 +77,7 @@ export class Home extends Screen {
       ${modal(this.open === "schedule", t.home.schedule, () => html`<hcb-schedule .cell=${this.cell} @done=${this.reload}></hcb-schedule>`, () => { this.open = ""; }, true)}
       ${modal(this.open === "roster", t.home.roster, () => html`<hcb-roster .cell=${this.cell} @done=${this.reload}></hcb-roster>`, () => { this.open = ""; }, true)}
       ${modal(this.open === "book", t.book.title, () => html`<hcb-book .cell=${this.cell}></hcb-book>`, () => { this.open = ""; }, true)}
-      ${modal(this.linksOf !== null, t.links.title, () => html`<hcb-links .meeting=${this.linksOf}></hcb-links>`, () => { this.linksOf = null; }, true)}
+      ${modal(this.linksOf !== null, t.links.title, () => html`<hcb-links .meeting=${this.linksOf} .cell=${this.cell}></hcb-links>`, () => { this.linksOf = null; }, true)}
     </main>`;
   }
 

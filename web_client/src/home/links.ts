@@ -7,12 +7,13 @@ import { icon } from "../parts/icon.js";
 import { qr } from "../parts/qr.js";
 import { Screen } from "../parts/screen.js";
 import { get, post, remove } from "../protocol/http.js";
-import type { Link, Links, Summary } from "./types.js";
+import type { Cell, Link, Links, Summary } from "./types.js";
 
 /** Personal links with their QR, to send or to print, and the one for the wall. Addresses are shown once, when made. */
 @customElement("hcb-links")
 export class LinksSheet extends Screen {
   @property({ attribute: false }) meeting: Summary | null = null;
+  @property({ attribute: false }) cell: Cell | null = null;
   @state() private links: Links | null = null;
   @state() private fault: unknown = null;
   @state() private copied = "";
@@ -53,9 +54,26 @@ export class LinksSheet extends Screen {
       <div class="row noprint"><button class=${fresh ? "" : "main"} @click=${this.make}>${links.length ? t.links.again : t.links.make}</button>
         ${fresh ? html`<button class="main" @click=${() => print()}>${icon(Printer)}${t.links.print}</button>` : nothing}</div>
       ${links.length && !fresh ? banner("info", t.links.hidden) : nothing}
+      ${this.helper()}
       ${this.links?.wall?.url ? this.wall(this.links.wall.url) : nothing}
       <ul class="plainlist linkslist">${links.map((link) => this.link(link))}</ul>
       ${fresh ? this.sheet(links) : nothing}`;
+  }
+
+  private helper(): TemplateResult {
+    const members = this.cell?.members ?? [];
+    const make = (e: SubmitEvent): void => {
+      e.preventDefault();
+      const member = String(new FormData(e.target as HTMLFormElement).get("helper") ?? "");
+      if (member) void this.attempt(async () => {
+        const made = await post<Links>(this.path, { kind: "helper", members: [member] });
+        this.links = { links: [...made.links, ...(this.links?.links ?? [])], wall: this.links?.wall ?? null };
+      });
+    };
+    if (!members.length) return html``;
+    return html`<details class="noprint"><summary>${t.links.helper}</summary><form class="stack tight" @submit=${make}><p class="soft">${t.links.helperWhat}</p>
+      <div class="row"><select name="helper" aria-label=${t.links.helper} required><option value="">${t.links.helperPick}</option>
+        ${members.map((one) => html`<option value=${one.member}>${one.name}</option>`)}</select><button>${t.links.helperMake}</button></div></form></details>`;
   }
 
   private wall(url: string): TemplateResult {
@@ -70,7 +88,7 @@ export class LinksSheet extends Screen {
   }
 
   private link(link: Link): TemplateResult {
-    return html`<li class="noprint"><div class="row"><span class="grow strong">${link.name}</span>
+    return html`<li class="noprint"><div class="row"><span class="grow strong">${link.name}${link.kind === "helper" ? html` <span class="tag">${t.links.helperTag}</span>` : nothing}</span>
       ${link.url ? html`${this.copier(link.id, link.url)}<button class="small" aria-expanded=${this.shown === link.id} @click=${() => { this.shown = this.shown === link.id ? "" : link.id; }}>QR</button>` : nothing}
       <button class="small quiet" @click=${() => this.revoke(link)}>${icon(Trash2, 20)}${t.links.revoke}</button></div>
       ${link.url && this.shown === link.id ? html`<div class="row">${qr(link.url, link.name, 240)}<code class="grow small">${link.url}</code></div>` : nothing}</li>`;

@@ -49,6 +49,7 @@ export interface Link {
   id: string;
   member: string;
   name: string;
+  kind?: "member" | "helper";
   url?: string;
 }
 

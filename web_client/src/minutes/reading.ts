@@ -64,7 +64,8 @@ export class Reading extends Screen {
 
   private page(summary: Summary, minutes: Minutes): TemplateResult {
     let section = "";
-    return html`<article class="minutespage">${minutes.approved ? nothing : html`<div class="draftmark">${t.reading.draft}</div>`}
+    const practice = summary.kind === "practice";
+    return html`<article class="minutespage">${practice ? html`<div class="draftmark">${t.practice.tag} – ${t.practice.what}</div>` : nothing}${minutes.approved ? nothing : html`<div class="draftmark">${t.reading.draft}</div>`}
       <header class="minuteshead"><div><p><b>${summary.cell_name.toUpperCase()}</b></p><p>*</p>${summary.number ? html`<p>${t.approve.number(summary.number)}</p>` : nothing}</div>
         <div><p><b>ĐẢNG CỘNG SẢN VIỆT NAM</b></p><p><i>${dayOf(summary.starts_at)}</i></p></div></header>
       <div class="minutestitle"><h1>BIÊN BẢN</h1><p><b>${summary.title}</b></p></div>

@@ -7,7 +7,8 @@ import type { Room } from "../views/room.js";
 export function deskSwitch(room: Room, now: Desk, host: HTMLElement): TemplateResult | typeof nothing {
   const desks: [Desk, string][] = [];
   if (room.may("chair", "secretary", "deputy", "administrator")) desks.push(["chair", t.room.deskChair]);
-  if (room.may("chair", "secretary", "deputy", "helper")) desks.push(["secretary", t.room.deskSecretary]);
+  if (room.may("chair", "secretary", "deputy")) desks.push(["secretary", t.room.deskSecretary]);
+  if (room.may("helper")) desks.push(["helper", t.helper.desk]);
   if (!desks.length) return nothing;
   desks.push(["member", t.room.deskMember]);
   const choose = (event: Event): void => {

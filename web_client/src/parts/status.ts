@@ -5,6 +5,11 @@ import { t } from "../messages/vi.js";
 import type { Room } from "../views/room.js";
 import { icon } from "./icon.js";
 
+/** A practice meeting is told as one everywhere. */
+export function practiceTag(room: Room): TemplateResult | typeof nothing {
+  return room.views.meeting?.practice ? html`<span class="tag doubt" title=${t.practice.what}>${t.practice.tag}</span>` : nothing;
+}
+
 export function recordingTag(room: Room): TemplateResult | typeof nothing {
   const recording = room.views.meeting?.recording;
   if (!recording) return nothing;

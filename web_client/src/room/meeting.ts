@@ -17,12 +17,13 @@ import type { Device } from "../protocol/messages.js";
 import { kept, tabStore, type Kept } from "../views/kept.js";
 import { Room } from "../views/room.js";
 
-export type Desk = "chair" | "secretary" | "member";
+export type Desk = "chair" | "secretary" | "member" | "helper";
 
 const LOADS: Record<Desk, () => Promise<unknown>> = {
   member: () => import("./member.js"),
   chair: () => import("./chair.js"),
   secretary: () => import("../minutes/secretary.js"),
+  helper: () => import("./helper.js"),
 };
 
 /** One meeting in one browser: the door, the lobby, then the desk that the person's role gives. */
@@ -83,7 +84,8 @@ export class MeetingScreen extends Screen {
   /** The desk of the role, until the person chose another of those they have. */
   private place(room: Room): Desk {
     if (this.desk) return this.desk;
-    if (room.may("secretary", "helper")) return "secretary";
+    if (room.may("secretary")) return "secretary";
+    if (room.may("helper")) return "helper";
     const unled = !room.views.meeting?.chair && room.may("deputy");
     return room.may("chair") || unled ? "chair" : "member";
   }
@@ -133,6 +135,7 @@ export class MeetingScreen extends Screen {
     const choose = (e: CustomEvent<Desk>): void => { this.desk = e.detail; };
     if (place === "chair") return html`<hcb-chair .room=${room} @desk=${choose}></hcb-chair>`;
     if (place === "secretary") return html`<hcb-secretary .room=${room} @desk=${choose}></hcb-secretary>`;
+    if (place === "helper") return html`<hcb-helper .room=${room} @desk=${choose}></hcb-helper>`;
     return html`<hcb-member .room=${room} @desk=${choose}></hcb-member>`;
   }
 }

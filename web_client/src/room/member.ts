@@ -9,7 +9,7 @@ import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import { interimText, spokenText, unsureLegend } from "../parts/spoken.js";
-import { lineTag, notKept, recordingTag, soundTag } from "../parts/status.js";
+import { lineTag, notKept, practiceTag, recordingTag, soundTag } from "../parts/status.js";
 import { momentOf, spanOf } from "../parts/time.js";
 import type { Caption } from "../views/types.js";
 import { dataUse } from "./data_use.js";
@@ -35,7 +35,7 @@ export class Member extends RoomScreen {
       <header class="memberhead">
         <div class="row nowrap"><p class="soft small grow ellipsis">${this.room.you?.name ? t.comrade(this.room.you.name) : ""} · ${meeting?.cell_name}</p>
           <button class="quiet small" @click=${() => { this.leaving = true; }}>${icon(LogOut, 20)}${t.room.leave}</button></div>
-        <div class="row tags">${recordingTag(this.room)}${lineTag(this.room)}${soundTag(this.room)}</div>
+        <div class="row tags">${practiceTag(this.room)}${recordingTag(this.room)}${lineTag(this.room)}${soundTag(this.room)}</div>
       </header>
       ${this.room.line.state === "offline" ? html`<div class="banner warning compact" role="status"><div>${t.line.safe}</div><button class="small" @click=${() => this.room.hurry()}>${t.line.now}</button></div>` : nothing}
       ${notKept(this.room) ? html`<div class="banner warning compact" role="status">${icon(TriangleAlert, 22)}<div>${t.rec.fullMember}</div></div>` : nothing}

@@ -8,10 +8,8 @@ import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import type { Motion, Tally } from "../views/types.js";
 import "./ballots.js";
-import { wordOf } from "./vote_card.js";
-
-const METHODS = ["hands", "cards", "handbook", "ballot"] as const;
-const THRESHOLDS = ["", "majority", "two_thirds_official"] as const;
+import "./put_motion.js";
+import { motionOn, wordOf } from "./vote_card.js";
 
 /** Putting a motion, counting the hall so that it adds up, closing it. */
 @customElement("hcb-motion-desk")
@@ -20,39 +18,31 @@ export class MotionDesk extends RoomScreen {
   @state() private count: Partial<Tally> = {};
   @state() private closingMissing = false;
 
+  private readonly put = (): void => {
+    this.putting = false;
+    this.count = {};
+  };
+
   protected override render(): TemplateResult {
     const motions = this.room.views.motions ?? [];
-    const open = motions.find((motion) => motion.state === "open" && !motion.waiting);
+    const open = motionOn(this.room);
+    const shown = this.room.views.display?.shown_motion;
     const waiting = motions.filter((motion) => motion.waiting);
     const done = motions.filter((motion) => motion.state === "closed");
     return html`${open
         ? this.openMotion(open)
         : html`<button class="wide big" @click=${() => { this.putting = true; }}>${icon(Vote, 28)}${t.motion.put}</button>`}
-      ${waiting.map((motion) => html`<hcb-ballots .motion=${motion}></hcb-ballots>`)}
+      ${shown ? html`<div class="row"><span class="soft grow">${t.motion.onWall(shown)}</span><button class="small" @click=${() => this.room.order("show_motion", { text: "" }).catch(() => undefined)}>${t.motion.unshow}</button></div>` : nothing}
+      ${open ? this.queue(motions, open) : nothing}
+      ${waiting.map((motion) => html`<hcb-ballots .room=${this.room} .motion=${motion}></hcb-ballots>`)}
       ${done.length ? html`<section class="card stack tight"><h3>${t.motion.results}</h3>${done.map((motion) => this.result(motion))}</section>` : nothing}
-      ${modal(this.putting, t.motion.putTitle, () => this.form(), () => { this.putting = false; }, true)}`;
+      ${modal(this.putting, t.motion.putTitle, () => html`<hcb-put-motion .room=${this.room} @done=${this.put}></hcb-put-motion>`, () => { this.putting = false; }, true)}`;
   }
 
-  private form(): TemplateResult {
-    const submit = async (e: SubmitEvent): Promise<void> => {
-      e.preventDefault();
-      const form = new FormData(e.target as HTMLFormElement);
-      const args = { item: this.room.views.agenda?.now ?? "", text: form.get("text"), method: form.get("method"), threshold: form.get("threshold") };
-      await this.room.order("put_motion", args).then(() => { this.putting = false; this.count = {}; }, () => undefined);
-    };
-    return html`<form class="stack" @submit=${submit}>
-      <div class="field"><label for="motion-text">${t.motion.text}</label><textarea id="motion-text" name="text" class="serif" required maxlength="4000"></textarea></div>
-      <div class="field"><label for="motion-method">${t.motion.method}</label><select id="motion-method" name="method">${METHODS.map((one) => html`<option value=${one}>${t.motion[one]}</option>`)}</select></div>
-      <div class="field"><label for="motion-threshold">${t.motion.threshold}</label><select id="motion-threshold" name="threshold">${THRESHOLDS.map((one) => html`<option value=${one}>${one ? t.motion[one] : t.motion.byKind}</option>`)}</select></div>
-      <p class="soft">${t.motion.baseNote(this.room.views.ledger?.voters ?? 0)}</p>
-      <div class="actions"><button type="button" class="quiet" @click=${() => { this.putting = false; }}>${t.cancel}</button>
-        <button type="button" @click=${this.show}>${t.motion.show}</button><button class="main">${t.motion.putSave}</button></div></form>`;
-  }
-
-  /** The text stands on the wall before anybody votes. */
-  private show(event: Event): void {
-    const text = (event.target as HTMLElement).closest("form")?.querySelector("textarea")?.value.trim();
-    if (text) this.room.order("show_motion", { text }).catch(() => undefined);
+  /** Persons or options put together come one after the other. */
+  private queue(motions: Motion[], open: Motion): TemplateResult | typeof nothing {
+    const later = motions.filter((motion) => motion.state === "open" && !motion.waiting && motion !== open);
+    return later.length ? html`<p class="soft">${t.motion.later(later.length)}</p>` : nothing;
   }
 
   private openMotion(motion: Motion): TemplateResult {
@@ -86,7 +76,7 @@ export class MotionDesk extends RoomScreen {
   private remote(motion: Motion): TemplateResult {
     const voters = motion.voters.filter((voter) => voter.channel === "remote");
     return html`<div class="stack tight"><h3>${t.motion.remoteCount(motion.remote_base)}</h3><ul class="plainlist voters">
-      ${voters.map((voter) => html`<li>${voter.name}: <span class=${voter.voted ? "strong" : "soft"}>${voter.choice ? wordOf(voter.choice) : voter.voted ? "✓" : t.motion.notYet}</span></li>`)}
+      ${voters.map((voter) => html`<li>${voter.name}: <span class=${voter.voted ? "strong" : "soft"}>${voter.choice ? wordOf(voter.choice) : voter.voted ? "✓" : t.motion.notYet}</span>${voter.note ? html`<span class="soft small block">“${voter.note}”</span>` : nothing}</li>`)}
     </ul></div>`;
   }
 

@@ -34,12 +34,25 @@ export class People extends RoomScreen {
       </details>`;
   }
 
+  /** A borrowed phone: from now on it stands for that member. */
+  private owner(one: Person): TemplateResult {
+    const lines = (this.room.views.ledger?.lines ?? []).filter((line) => line.member !== one.member);
+    const link = (e: Event): void => {
+      const select = e.target as HTMLSelectElement;
+      if (select.value) this.room.do("link_session", { session: one.session, member: select.value });
+      select.value = "";
+    };
+    return html`<select class="owner" aria-label=${`${t.people.belongsTo} (${one.name})`} @change=${link}>
+      <option value="">${t.people.belongsTo}</option>${lines.map((line) => html`<option value=${line.member}>${line.name}</option>`)}</select>`;
+  }
+
   private person(one: Person): TemplateResult {
     const hall = one.device === "hall" || one.seat === "device";
     return html`<li class="person">${icon(hall ? House : Smartphone, 20)}<span class="grow">${hall ? t.people.hall : one.name}
         <span class="soft small">${one.seat === "hall" ? t.room.hall : one.seat === "remote" ? t.room.remote : ""}${one.weak ? ` · ${weakWords(one)}` : ""}${one.voiced ? ` · ${t.people.speaking}` : ""}</span></span>
       ${icon(one.mic && !one.muted ? Mic : MicOff, 20)}
       <button class="quiet small" @click=${() => this.room.do("mute", { session: one.session, muted: !one.muted })}>${one.muted ? t.people.unmute : t.people.mute}</button>
+      ${hall ? nothing : this.owner(one)}
       ${hall ? nothing : html`<button class="quiet small" @click=${() => this.room.do("remove", { session: one.session })}>${t.people.remove}</button>`}</li>`;
   }
 }

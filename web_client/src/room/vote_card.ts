@@ -33,7 +33,19 @@ function choices(room: Room, motion: Motion): TemplateResult {
       ([choice, words, sign]) => html`<button class="wide choice ${motion.mine === choice ? "mine" : ""}" aria-pressed=${motion.mine === choice}
         @click=${() => room.do("cast", { motion: motion.motion, choice })}>${icon(sign, 28)}${words}</button>`,
     )}
+    ${motion.mine === "other" ? note(room, motion) : nothing}
     ${motion.mine ? html`<p role="status"><span class="strong">${t.vote.mine(wordOf(motion.mine))}</span> <span class="soft">${t.vote.change}</span></p>` : nothing}`;
+}
+
+/** Another opinion may say which: it stands in the minutes under the vote. */
+function note(room: Room, motion: Motion): TemplateResult {
+  const submit = (e: SubmitEvent): void => {
+    e.preventDefault();
+    room.do("cast", { motion: motion.motion, choice: "other", note: new FormData(e.target as HTMLFormElement).get("note") });
+  };
+  return html`<form class="stack tight" @submit=${submit}><label for="vote-note">${t.vote.note}</label>
+    <textarea id="vote-note" name="note" rows="2" maxlength="500" .defaultValue=${motion.mine_note ?? ""}></textarea>
+    <button>${motion.mine_note ? t.vote.noteAgain : t.vote.noteSave}</button></form>`;
 }
 
 export function wordOf(choice: Choice): string {

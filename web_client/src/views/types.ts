@@ -206,6 +206,7 @@ export interface Motion {
   hall: Tally | null;
   remote: Tally | null;
   mine: Choice | null;
+  mine_note?: string;
   missing: number;
   state: "open" | "closed";
   passed: boolean;
