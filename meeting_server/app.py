@@ -38,6 +38,7 @@ from meeting_server.http import (
     issuing,
     joining,
     meetings,
+    papers,
     personal,
     planning,
     rehearsing,
@@ -74,8 +75,8 @@ from transcription.link import Hub
 log = structlog.get_logger(__name__)
 
 ROUTES = (
-    accounts, cells, meetings, planning, joining, desk, sound, documents, issuing, checking, scanning, personal,
-    archive, supervision, tasks, inbox, rehearsing, condition, web,
+    accounts, cells, meetings, planning, joining, desk, sound, documents, papers, issuing, checking, scanning,
+    personal, archive, supervision, tasks, inbox, rehearsing, condition, web,
 )  # fmt: skip
 #  # web last: it takes every other path
 OWING = ("open", "closed", "submitted")
@@ -186,7 +187,8 @@ class Running:
         while True:
             with contextlib.suppress(Refused):  # the database is away: said there, and tried again later
                 for meeting in await self.meetings.forget_practice():
-                    await asyncio.to_thread(shutil.rmtree, self.parts.settings.recordings / meeting, True)
+                    for folder in (self.parts.settings.recordings, self.parts.settings.papers):
+                        await asyncio.to_thread(shutil.rmtree, folder / meeting, True)
                     log.info("practice_forgotten", meeting=meeting)
             await asyncio.sleep(PRACTICE_S)
 

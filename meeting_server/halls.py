@@ -24,8 +24,8 @@ from meeting_server.hall import Hall
 from meeting_server.publishing import ALL_VIEWS, Board
 from meeting_server.room.commands import Actor
 from meeting_server.room.refusal import Refused, Unavailable, Unknown
-from meeting_server.room.state import Live, Room, fold, with_span
-from meeting_server.store import log
+from meeting_server.room.state import Live, Paper, Room, fold, with_span
+from meeting_server.store import log, papers
 from meeting_server.store.database import Overloaded, Store
 from minutes.record.events import Authority, Entry, Erased, Event, FloorGiven, FloorReturned
 
@@ -67,8 +67,13 @@ class Halls:
             if meeting not in self._held:
                 self._let_go()
                 room = await self._load(meeting)
-                self._held[meeting] = Hall(room, self.health, Board(room, self.health, self._clock.now()))
+                live = replace(self.health, papers=await self.papers(meeting))
+                self._held[meeting] = Hall(room, live, Board(room, live, self._clock.now()))
             return self._held[meeting]
+
+    async def papers(self, meeting: str) -> tuple[Paper, ...]:
+        """The documents given out for it."""
+        return await self.guarded(self.store.read(lambda session: papers.listed(session, meeting)))
 
     def _let_go(self) -> None:
         """Forget meetings that nobody watches; a late holder of one is refused by the log and starts again."""

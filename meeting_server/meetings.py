@@ -53,7 +53,7 @@ from minutes.record.events import (
 
 __all__ = ["Accepted", "CapturePort", "Guest", "Heard", "Meetings", "Message", "Subscription", "Viewer"]
 
-Drafter = Callable[[Sequence[Entry]], Drafted]
+Drafter = Callable[[Sequence[Entry], tuple[str, ...]], Drafted]
 MAX_SESSIONS = 400
 KEPT = 7 * 24 * 3_600_000  # practice meetings; room/kinds.toml says it to people
 _log = structlog.get_logger()
@@ -368,6 +368,11 @@ class Meetings:
         if hall is not None and hall.live.owed_ms != owed_ms:
             hall.set_live(replace(hall.live, owed_ms=max(0, owed_ms)), frozenset({"meeting"}))
 
+    async def papers_changed(self, meeting: str) -> None:
+        """A document was given out or taken back."""
+        hall = await self._halls.hall(meeting)
+        hall.set_live(replace(hall.live, papers=await self._halls.papers(meeting)), frozenset({"documents"}))
+
     def health(
         self, *, disk: Literal["ok", "full"] | None = None, speech: Literal["ok", "down", "behind"] | None = None
     ) -> None:
@@ -473,7 +478,7 @@ class Meetings:
             authority = decide(hall.room, hall.live, actor, command, self._halls.now(hall)).authority
         entries = await self.entries(hall.room.id)
         try:
-            made = await asyncio.to_thread(self._drafter, entries)
+            made = await asyncio.to_thread(self._drafter, entries, tuple(paper.title for paper in hall.live.papers))
         except Exception as error:
             _log.error("draft_failed", meeting=hall.room.id, error=type(error).__name__)
             if command is None:

@@ -90,6 +90,10 @@ class Settings(BaseSettings):
         return self.data / "recordings"
 
     @property
+    def papers(self) -> Path:
+        return self.data / "papers"
+
+    @property
     def records(self) -> Path:
         return self.data / "records"
 
@@ -124,7 +128,7 @@ class Settings(BaseSettings):
 
     def folders(self) -> None:
         """Make the data directories; keys and sockets for the owner alone."""
-        for folder in (self.data, self.run, self.recordings, self.records, self.keys):
+        for folder in (self.data, self.run, self.recordings, self.records, self.papers, self.keys):
             folder.mkdir(parents=True, exist_ok=True)
         for folder in (self.run, self.keys):
             folder.chmod(0o700)

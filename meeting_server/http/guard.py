@@ -23,6 +23,7 @@ KIB, MIB = 1024, 1024 * 1024
 BODY_LIMITS: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"^/api/cells/[^/]+/roster$"), 5 * MIB + 16 * KIB),
     (re.compile(r"^/api/meetings/[^/]+/scan$"), 30 * MIB + 64 * KIB),
+    (re.compile(r"^/api/meetings/[^/]+/papers$"), 25 * MIB + 16 * KIB),
     (re.compile(r"^/api/verify$"), 100 * MIB + 16 * KIB),
 )
 PLAIN_LIMIT = 64 * KIB
@@ -61,10 +62,18 @@ def content_policy(host: str, secure: bool) -> str:
     socket = f"{'wss' if secure else 'ws'}://{host}" if re.fullmatch(r"[\w.:\[\]-]+", host) else ""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "frame-src 'self'; "
         f"font-src 'self'; connect-src 'self' {socket}; media-src 'self' blob:; worker-src 'self'; "
         "manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
     )
 
+
+FRAMED = re.compile(r"^/api/meetings/[^/]+/papers/[^/]+$")
+"""Documents that our own pages show in a frame: nothing in them runs, and no other page frames them."""
+FRAMED_POLICY = (
+    "default-src 'none'; img-src 'self' data: blob:; style-src 'unsafe-inline'; object-src 'self'; "
+    "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+)
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -121,7 +130,8 @@ class Guard:
 
     def _telling(self, scope: Scope, headers: Headers, send: Send) -> _Telling:
         secure = scope["scheme"] == "https"
-        policy = content_policy(headers.get("host", ""), secure)
+        framed = FRAMED.match(scope["path"]) is not None
+        policy = FRAMED_POLICY if framed else content_policy(headers.get("host", ""), secure)
         client = scope.get("client") or ("", 0)
         private = scope["path"].startswith("/api")
         return _Telling(
@@ -145,6 +155,8 @@ class _Telling:
             for name, value in HEADERS.items():
                 headers[name] = value
             headers["Content-Security-Policy"] = self._policy
+            if self._policy == FRAMED_POLICY:
+                headers["X-Frame-Options"] = "SAMEORIGIN"
             if self._private:
                 headers.setdefault("Cache-Control", "no-store")
             if self._strict:

@@ -52,6 +52,8 @@ TABLE: dict[str, frozenset[Standing]] = {
     # what was said and written
     "transcript": _DESK,
     "sound": _DESK,
+    "papers": _CELL | _DESK | {"participant"},
+    "give_papers": _DESK | _LEAD,
     "draft_documents": _DESK,
     "documents": _CELL | _DESK | {"participant"},
     "record": _CELL | _DESK | {"participant"},

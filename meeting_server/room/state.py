@@ -140,6 +140,17 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A document given out for the meeting: PDF and pictures are shown in the room, a Word file is handed out."""
+
+    id: str
+    title: str
+    form: str  # pdf | image | docx
+    size: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Live:
     """Never logged. ``owed_ms``: speech recorded and not yet written down. ``muted``: whom the chair muted (members,
     or sessions of those who are none), until they open their microphone themselves."""
@@ -153,6 +164,7 @@ class Live:
     limit_s: int = 0
     disk: Literal["ok", "full"] = "ok"
     speech: Literal["ok", "down", "behind"] = "ok"
+    papers: tuple[Paper, ...] = ()
 
 
 def fold(entries: Iterable[Entry], onto: Room = EMPTY) -> Room:

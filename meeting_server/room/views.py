@@ -15,7 +15,7 @@ from meeting_server.room.commands import Actor, Role
 from meeting_server.room.desk import changes_since_reading
 from meeting_server.room.kinds import day_of
 from meeting_server.room.scoring import computed, sheet_on
-from meeting_server.room.state import HALL_NAME, Live, Present, Room
+from meeting_server.room.state import HALL_NAME, Live, Paper, Present, Room
 from meeting_server.room.voting import refusal_of_own_vote
 from minutes.record.attendance import SENTENCES, Line, bases, line_of, sums
 from minutes.record.difference import pieces
@@ -25,7 +25,7 @@ from minutes.record.votes import Motion, Tally
 FIVE_MINUTES = 300_000
 
 _COMMON = ("meeting", "people", "agenda", "floor", "captions", "me")
-_MEMBER = (*_COMMON, "ledger", "motions", "tasks", "petitions", "record")
+_MEMBER = (*_COMMON, "ledger", "motions", "tasks", "petitions", "record", "documents")
 SHOWN: Mapping[Audience, tuple[str, ...]] = {
     "desk": (*_MEMBER, "proposals", "document", "display", "score"),
     "table": (*_MEMBER, "proposals"),
@@ -296,6 +296,14 @@ def _document(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     }  # fmt: skip
 
 
+def paper(one: Paper) -> Json:
+    return {"id": one.id, "title": one.title, "form": one.form, "size": one.size, "at": one.at}
+
+
+def _documents(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    return [paper(one) for one in live.papers]
+
+
 def _changes(room: Room) -> Json:
     """Every block that differs from what was read back to the meeting, with the reason given."""
     return [
@@ -377,5 +385,6 @@ _VIEWS: dict[str, Callable[[Room, Live, Audience, Actor], Json]] = {
     "meeting": _meeting, "people": _people, "ledger": _ledger, "agenda": _agenda, "floor": _floor,
     "captions": captions.captions, "motions": _motions, "tasks": _tasks, "petitions": _petitions,
     "proposals": captions.proposals,
-    "document": _document, "display": _display, "record": _record, "me": _me, "score": _score,
+    "document": _document, "display": _display, "record": _record, "documents": _documents,
+    "me": _me, "score": _score,
 }  # fmt: skip

@@ -7,11 +7,12 @@ two differ the part is flagged "said-differs", and what was heard but not kept i
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
+from minutes.drafting.phrasing import sentence
 from minutes.drafting.turns import BadInput
 from minutes.drafting.value import SURE, Attendance, Conclusion, Header, Item, Minutes, Quality, Said, Task, Vote
 
@@ -43,7 +44,10 @@ COUNTS = (
 
 @dataclass(frozen=True, slots=True)
 class MeetingFacts:
-    """All optional. Times "HH:MM", date ISO; names are full names; recorded parts carry their own sources."""
+    """All optional. Times "HH:MM", date ISO; names are full names; recorded parts carry their own sources.
+
+    ``papers``: titles of the documents given out.
+    """
 
     meeting_type: str | None = None
     title: str | None = None
@@ -64,6 +68,7 @@ class MeetingFacts:
     petitions: tuple[Said, ...] | None = None
     quality: Quality | None = None
     read_back: Said | None = None
+    papers: tuple[str, ...] = ()
 
 
 NOTHING = MeetingFacts()
@@ -86,6 +91,7 @@ def read_meeting(text: str) -> MeetingFacts:
 def ruled(said: Minutes, facts: MeetingFacts) -> Minutes:
     """The minutes as the record has them, completed by what was said."""
     minutes = replace(said, header=_header(said.header, facts), read_back=facts.read_back or said.read_back)
+    minutes = replace(minutes, documents=(*said.documents, *_given_out(said.documents, facts.papers)))
     doubts: list[str] = []
     if facts.attendance is not None:
         minutes = replace(minutes, attendance=_attendance(said.attendance, facts.attendance))
@@ -108,6 +114,13 @@ def ruled(said: Minutes, facts: MeetingFacts) -> Minutes:
     if facts.quality is not None:
         minutes = replace(minutes, quality=_quality(said.quality, facts.quality))
     return replace(minutes, doubts=(*said.doubts, *doubts))
+
+
+def _given_out(said: tuple[Said, ...], papers: tuple[str, ...]) -> Iterator[Said]:
+    """Documents given out and not named aloud already: known by title, so no words are put into anybody's mouth."""
+    for title in papers:
+        if not any(title.lower() in one.text.lower() or one.text.rstrip(".").lower() in title.lower() for one in said):
+            yield Said(sentence(f"Tài liệu của cuộc họp: {title}"), (), confidence=SURE)
 
 
 def _header(said: Header, facts: MeetingFacts) -> Header:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from minutes.drafting.draft import DRAFTER, document, draft
@@ -50,14 +50,17 @@ class Material:
         return draft(self.turns, self.roster, self.facts)
 
 
-def drafted(entries: Iterable[events.Entry]) -> events.Drafted:
-    """The draft of a log as the event that carries it; the document's fold keeps touched blocks and proposes."""
-    minutes = material(entries).draft()
+def drafted(entries: Iterable[events.Entry], papers: tuple[str, ...] = ()) -> events.Drafted:
+    """The draft of a log as the event that carries it; the document's fold keeps touched blocks and proposes.
+
+    ``papers``: titles of the documents that were given out for the meeting.
+    """
+    minutes = material(entries, papers).draft()
     data = json.dumps(minutes.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return events.Drafted(DRAFTER, document(minutes), (*minutes.missing, *minutes.doubts), data)
 
 
-def material(entries: Iterable[events.Entry]) -> Material:
+def material(entries: Iterable[events.Entry], papers: tuple[str, ...] = ()) -> Material:
     """Fold the log and take out what drafting needs."""
     log = tuple(entries)
     head, ledger = meeting.fold(log), attendance.fold(log)
@@ -71,7 +74,7 @@ def material(entries: Iterable[events.Entry]) -> Material:
     return Material(
         _turns(said, names, roles),
         tuple(_line(line, lines.get(line.member)) for line in head.roster),
-        _facts(log, head, ledger, names),
+        replace(_facts(log, head, ledger, names), papers=papers),
     )
 
 

@@ -79,7 +79,7 @@ class Engine:
         await self._did("drop", session)
 
 
-def draft(entries: Sequence[Entry]) -> Drafted:
+def draft(entries: Sequence[Entry], papers: tuple[str, ...] = ()) -> Drafted:
     """Every utterance a block: enough of a drafter to follow words."""
     spoken = [entry.event for entry in entries if isinstance(entry.event, Spoke)]
     blocks = tuple(

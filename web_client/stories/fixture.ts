@@ -92,6 +92,7 @@ export function views(change: Partial<Views> = {}): Partial<Views> {
     motions: [],
     tasks: [{ task: "k1", item: "i4", what: "Họp thôn để Nhân dân bàn, quyết định việc làm đường", who: ["Lò Văn Dũng"], due: "2026-11-08" }],
     petitions: [],
+    documents: [{ id: "p1", title: "Kế hoạch vận động làm đường giao thông thôn", form: "pdf", size: 1_480_000, at: START - 2 * 86_400_000 }, { id: "p2", title: "Dự thảo nghị quyết tháng 11", form: "docx", size: 38_000, at: START - 86_400_000 }, { id: "p3", title: "Ảnh hiện trạng tuyến đường", form: "image", size: 640_000, at: START - 86_400_000 }],
     proposals: captions.filter((line) => line.speaker && line.speaker !== "p0").map((line) => ({ utterance: line.id, name: line.name, text: line.text, item: "i4" })),
     document: { version: 14, state: "open", blocks, missing: ["Giờ kết thúc", "Điểm tự đánh giá chất lượng buổi sinh hoạt"], saved_at: AT - 12_000, approved: 0, read_back: 0, remarks: "" },
     display: { item: TITLES[3] ?? "", secret: false, speaker: "Lang Văn Hợp", hands: ["Vi Văn Đức", "Lê Đình Khang"], motion: null, conclusion: "", captions_on: false, present: 19, eligible: 23 },

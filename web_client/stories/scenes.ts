@@ -86,6 +86,7 @@ export const STORIES: Record<string, Story> = {
   "chair-conclude": { draw: chair(f.views()), then: press("KẾT LUẬN") },
   "chair-read": { draw: chair(f.meetingWith({ owed_ms: 130_000 })), then: press("Đã đọc lại biên bản") },
   "chair-read-again": { draw: chair(f.meetingWith({ read_back: true, passed: true })) },
+  "chair-papers": { draw: chair(f.views()), then: () => document.querySelector(".papers")?.scrollIntoView() },
   "chair-roll": { draw: chair(f.views()), then: () => [...document.querySelectorAll<HTMLButtonElement>(".rollstrip button")][0]?.click() },
   "chair-approve": { draw: chair(f.meetingWith({ state: "submitted", owed_ms: 130_000 })) },
   "chair-sealed": { draw: chair(f.meetingWith({ state: "sealed" }, { record: { number: "11-BB/CB", state: "sealed", sha256: "9f2c4b7e1d0a8c635f77b1e2a90d4c8b35e6f1027a9d8c4b6e5f3a2d1c0b9e8f", versions: [], approved_at: f.AT } })) },

@@ -3,6 +3,7 @@ import { customElement, query, state } from "lit/decorators.js";
 import { CircleHelp } from "lucide";
 import "../room/agenda.js";
 import "../room/opening.js";
+import "../room/papers.js";
 import "../room/people.js";
 import "../styles/desk.css";
 import "../styles/minutes.css";
@@ -111,6 +112,7 @@ export class Secretary extends RoomScreen {
         <div class="pane left"><hcb-transcript .room=${this.room} .selected=${line?.id ?? ""}></hcb-transcript>${open ? html`<hcb-typed .room=${this.room}></hcb-typed>` : nothing}</div>
         <div class="pane right"><hcb-editor .room=${this.room} .drafts=${this.drafts}></hcb-editor></div>
         <div class="secretaryfoot"><hcb-player .meeting=${this.room.entry.meeting}></hcb-player>
+          <hcb-papers .room=${this.room}></hcb-papers>
           <hcb-particulars .room=${this.room}></hcb-particulars>
           <button class="quiet keysbutton" @click=${() => { this.help = true; }}>${icon(CircleHelp)}${t.secretary.keys}</button></div>
       </main>
@@ -122,7 +124,7 @@ export class Secretary extends RoomScreen {
     return html`${deskHead(this.room, "secretary", this)}
       <main class="desk">${this.room.may("chair") ? nothing : banner("info", t.desk.forChair)}
         <div class="cols two"><hcb-opening .room=${this.room}></hcb-opening>
-          <div class="stack"><hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-people .room=${this.room}></hcb-people><hcb-agenda .room=${this.room}></hcb-agenda></div></div></main>`;
+          <div class="stack"><hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-papers giving .room=${this.room}></hcb-papers><hcb-people .room=${this.room}></hcb-people><hcb-agenda .room=${this.room}></hcb-agenda></div></div></main>`;
   }
 
   private lobby(): TemplateResult | typeof nothing {

@@ -7,6 +7,7 @@ import "./item_now.js";
 import "./motion_desk.js";
 import "./off_record.js";
 import "./opening.js";
+import "./papers.js";
 import "./people.js";
 import "../minutes/approve.js";
 import "../minutes/roll_call.js";
@@ -31,13 +32,13 @@ export class Chair extends RoomScreen {
 
   private drawBefore(): TemplateResult {
     return html`<div class="cols two"><hcb-opening .room=${this.room}></hcb-opening>
-      <div class="stack"><hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-agenda .room=${this.room}></hcb-agenda><hcb-people .room=${this.room}></hcb-people></div></div>`;
+      <div class="stack"><hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-agenda .room=${this.room}></hcb-agenda><hcb-papers giving .room=${this.room}></hcb-papers><hcb-people .room=${this.room}></hcb-people></div></div>`;
   }
 
   private drawDuring(): TemplateResult {
     const voting = Boolean(motionOn(this.room));
     return html`<div class="cols chaircols">
-      <div class="stack"><hcb-agenda .room=${this.room}></hcb-agenda><hcb-closing .room=${this.room}></hcb-closing></div>
+      <div class="stack"><hcb-agenda .room=${this.room}></hcb-agenda><hcb-closing .room=${this.room}></hcb-closing><hcb-papers giving .room=${this.room}></hcb-papers></div>
       <div class="stack ${voting ? "voting" : ""}"><hcb-item-now .room=${this.room}></hcb-item-now><hcb-motion-desk .room=${this.room}></hcb-motion-desk></div>
       <div class="stack"><hcb-floor .room=${this.room}></hcb-floor><hcb-off-record .room=${this.room}></hcb-off-record>
         <hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-people .room=${this.room}></hcb-people></div>

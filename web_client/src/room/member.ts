@@ -13,6 +13,7 @@ import { lineTag, notKept, practiceTag, recordingTag, soundTag } from "../parts/
 import { momentOf, spanOf } from "../parts/time.js";
 import type { Caption } from "../views/types.js";
 import { dataUse } from "./data_use.js";
+import "./papers.js";
 import { motionOn, voteCard } from "./vote_card.js";
 
 const LINES = 3;
@@ -43,6 +44,7 @@ export class Member extends RoomScreen {
       <hcb-sound-out .room=${this.room}></hcb-sound-out>
       ${meeting?.state !== "open" ? this.outside() : open ? nothing : this.now()}
       ${open ? voteCard(this.room, open) : this.captions()}
+      <hcb-papers .room=${this.room}></hcb-papers>
       ${this.buttons(Boolean(open))}
       ${modal(this.leaving, t.room.leaveAsk, () => this.leaveWords(), () => { this.leaving = false; })}
     </main>`;

@@ -329,6 +329,15 @@ export interface Me {
   vote_refusal: string | null;
 }
 
+/** A document given out for the meeting. */
+export interface Paper {
+  id: string;
+  title: string;
+  form: "pdf" | "image" | "docx";
+  size: number;
+  at: number;
+}
+
 export interface Views {
   meeting: Meeting;
   people: Person[];
@@ -343,6 +352,7 @@ export interface Views {
   document: MinutesDocument;
   display: Display;
   record: RecordView;
+  documents: Paper[];
   me: Me;
   score: Score;
 }
