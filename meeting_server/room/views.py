@@ -296,7 +296,7 @@ def _document(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     }  # fmt: skip
 
 
-def paper(one: Paper) -> Json:
+def paper(one: Paper) -> dict[str, object]:
     return {"id": one.id, "title": one.title, "form": one.form, "size": one.size, "at": one.at}
 
 
