@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 import structlog
@@ -22,8 +23,10 @@ from meeting_server.room.state import Room
 from meeting_server.store import book, people
 from meeting_server.store.tables import Unit
 from minutes.export.book import BookBroken, Bound, closing_sheet, for_book
+from minutes.export.conduct import conduct_of
 from minutes.export.docx import docx_bytes
 from minutes.export.folded import folded
+from minutes.export.forms import BLANK, form_pdf
 from minutes.export.paper import Paper, paper_of
 from minutes.export.pdf import pdf_bytes
 from minutes.export.resolution import resolution
@@ -190,6 +193,36 @@ async def closing(request: Request, cell: str, year: Year, caller: Annotated[Cal
 
 def _leads(position: str) -> bool:
     return "bí thư" in [part.strip().lower() for part in position.split(",")]
+
+
+# -- forms to be filled in by hand -------------------------------------------------------------------------------------
+
+
+@router.get("/api/meetings/{meeting}/conduct.pdf")
+async def conduct(request: Request, meeting: str, caller: Annotated[Caller, allowed("conduct")]) -> Response:
+    """The whole conduct of this meeting on paper, for a power cut."""
+    entries = await house(request).meetings.entries(meeting)
+    async with Printing.gate:
+        made = await asyncio.to_thread(lambda: form_pdf(conduct_of(folded(entries))))
+    return as_file(made, "application/pdf", "phieu-dieu-hanh.pdf")
+
+
+@router.get("/api/cells/{cell}/forms/{form}")
+async def blank(request: Request, cell: str, form: str, caller: Annotated[Caller, allowed("forms")]) -> Response:
+    """Blank minutes of what is held on paper only, under the cell's name; ``form`` as kinds.toml names it."""
+    found = BLANK.get(form)
+    if found is None:
+        raise Fault(404)
+
+    def look(session: Session) -> tuple[Unit | None, str]:
+        above = people.parents(session, cell)
+        return session.get(Unit, cell), above[0].name if above else ""
+
+    unit, parent = await house(request).store.read(look)
+    named = replace(found, superior=parent or found.superior, cell=unit.name if unit else found.cell)
+    async with Printing.gate:
+        made = await asyncio.to_thread(form_pdf, named)
+    return as_file(made, "application/pdf", f"{form}.pdf")
 
 
 # -- shared ------------------------------------------------------------------------------------------------------------

@@ -58,6 +58,8 @@ TABLE: dict[str, frozenset[Standing]] = {
     "documents": _CELL | _DESK | {"participant"},
     "record": _CELL | _DESK | {"participant"},
     "issue": _DESK | _LEAD,
+    "conduct": _DESK | _LEAD | {"committee"},
+    "forms": _CELL,
     "book": _LEAD | {"committee"},
     "slip": _DESK | _LEAD,
     "scan": _DESK | _LEAD,

@@ -150,7 +150,7 @@ def _line(room: Room, line: Line) -> Json:
         "state": "unknown" if line.state == "outside" else line.state, "outside": line.state == "outside",
         "here": line.here, "votes": line.here and line.votes,
         "channel": line.channel, "late": line.late, "left_at": line.left_at,
-        "reason": line.reason, "answer": line.answer, "identified": line.identified,
+        "reason": line.reason, "answer": line.answer, "identified": line.identified, "typed": line.typed,
         "identified_by": room.name_of(line.identified_by) if line.identified else "",
         "remote_allowed": allowed.allowed if allowed else None, "remote_reason": allowed.reason if allowed else "",
         "faults": list(faults), "contradictions": list(faults.values()),

@@ -81,7 +81,7 @@ class Facts:
 class Line:
     """One member in the ledger. ``here``: at this moment. ``intervals``: remote, (since, until | None) in ms.
 
-    ``identified``: answered by voice at the roll call; ``identified_by``: the member who took the answer.
+    ``typed``: ticked on paper and entered afterwards. ``identified``: answered by voice at the roll call; ``identified_by``: the member who took the answer.
     ``state`` "outside" = not expected and did not come (exempt, suspended, away).
     """
 
@@ -99,6 +99,7 @@ class Line:
     intervals: tuple[tuple[int, int | None], ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     answer: bool | None = None
+    typed: bool = False
 
     @property
     def votes(self) -> bool:
@@ -237,7 +238,7 @@ def line_of(ledger: Ledger, member: RosterLine) -> Line:
         member, state, eligible, eligible and _here(facts, ledger, channel),
         channel, identified=voice is not None, identified_by=voice.by if voice else "",
         intervals=spans, contradictions=_contradictions(facts, came, expected, spans, ledger),
-        answer=facts.answer,
+        answer=facts.answer, typed=bool(facts.call and facts.call.method == "typed"),
     )  # fmt: skip
     return _timed(line, ledger, facts) if line.state == "present" else replace(line, reason=_reason(facts))
 

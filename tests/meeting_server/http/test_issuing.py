@@ -73,3 +73,15 @@ async def test_pages_of_the_book_are_taken_once_and_the_year_is_closed(place: Pl
     assert "TỜ ĐÓNG QUYỂN" in sheet
     assert f"{later.last} trang" in sheet
     assert (await place.signed_in(place.account_for(MEMBER)).get(path)).status_code == 403
+
+
+async def test_forms_to_fill_in_by_hand_are_printed_for_meeting_and_cell(place: Place, tmp_path: Path) -> None:
+    desk, meeting = place.signed_in("bithu"), await place.meeting()
+    form = await text_of((await desk.get(f"/api/meetings/{meeting}/conduct.pdf")).content, tmp_path)
+    assert "PHIẾU ĐIỀU HÀNH" in form
+    assert MEMBER in form
+    member = place.signed_in(place.account_for(MEMBER))
+    assert (await member.get(f"/api/meetings/{meeting}/conduct.pdf")).status_code == 403
+    path = f"/api/cells/{place.cell}/forms"
+    assert "Đại hội chi bộ" in await text_of((await member.get(f"{path}/bien-ban-dai-hoi")).content, tmp_path)
+    assert (await member.get(f"{path}/khac")).status_code == 404

@@ -166,7 +166,7 @@ def _path(pattern: str, cell: str, meeting: str) -> str:
     return (
         pattern.replace("{cell}", cell).replace("{meeting}", meeting).replace("{account}", "a1").replace("{link}", "l1")
         .replace("{track}", "t1").replace("{token}", "token-token").replace("{path:path}", "")
-        .replace("{year}", "2026").replace("{paper}", "p1")
+        .replace("{year}", "2026").replace("{paper}", "p1").replace("{form}", "f1")
     )  # fmt: skip
 
 

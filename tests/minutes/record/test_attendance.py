@@ -170,3 +170,8 @@ def test_the_sums_add_up_to_the_roster_after_any_events(happened: list[Event], c
     assert sums.eligible + sums.outside == sums.total
     assert len({voter.member for voter in attendance.bases(value).voters}) == len(attendance.bases(value).voters)
     assert attendance.fold(entries[cut:], attendance.fold(entries[:cut])) == value
+
+
+def test_what_was_ticked_on_paper_stays_marked_in_the_ledger() -> None:
+    entries = log([plan(ROSTER[:2]), Opened(), RollCalled("a", True, "hall", "typed"), RollCalled("b", True, "hall")])
+    assert [line.typed for line in attendance.fold(entries).lines] == [True, False]

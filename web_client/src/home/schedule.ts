@@ -83,7 +83,12 @@ export class Schedule extends Screen {
         <ol class="agendaform">${this.lines.map((line, n) => this.line(line, n))}</ol>
         <button type="button" class="quiet" @click=${() => { this.lines = [...this.lines, { title: "", secret: false }]; }}>${icon(Plus)}${t.agenda.add}</button></fieldset>
       ${faultBanner(this.fault)}
+      <p class="soft small">${t.schedule.paperOnly} ${this.form("bien-ban-dai-hoi", t.schedule.congress)} · ${this.form("bien-ban-ky-luat", t.schedule.discipline)}</p>
       <div class="actions"><button class="main" ?disabled=${this.busy}>${t.schedule.save}</button></div></form>`;
+  }
+
+  private form(name: string, words: string): TemplateResult {
+    return html`<a href=${`/api/cells/${encodeURIComponent(this.cell?.id ?? "")}/forms/${name}`} download>${words}</a>`;
   }
 
   private line(line: Line, n: number): TemplateResult {

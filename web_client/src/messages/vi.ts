@@ -214,6 +214,7 @@ export const t = {
     more: "Việc khác",
   },
   opening: {
+    onPaper: "In phiếu điều hành (phòng khi mất điện)",
     title: "Trước khi khai mạc",
     chair: "Chủ trì",
     noChair: "Chưa cử chủ trì",
@@ -389,6 +390,8 @@ export const t = {
   },
   roll: {
     title: "Điểm danh",
+    fromPaper: "Nhập tay từ giấy (sau khi mất điện)",
+    typed: "nhập tay",
     strip: (l: { hall: number; remote: number; absent: number; eligible: number; unknown: number }): string =>
       `${l.hall} hội trường + ${l.remote} từ xa + ${l.absent} vắng${l.unknown ? ` + ${l.unknown} chưa điểm danh` : ""} = ${l.hall + l.remote + l.absent + l.unknown}`,
     open: "Điểm danh",
@@ -678,6 +681,9 @@ export const t = {
     } as Record<string, string>,
   },
   schedule: {
+    paperOnly: "Đại hội, xem xét kỷ luật: họp tại chỗ, bỏ phiếu kín, ghi biên bản giấy.",
+    congress: "Mẫu biên bản đại hội",
+    discipline: "Mẫu biên bản kỷ luật",
     kind: "Loại sinh hoạt",
     title: "Tên cuộc họp",
     at: "Thời gian",

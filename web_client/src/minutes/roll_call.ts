@@ -17,6 +17,7 @@ export class RollCall extends RoomScreen {
   @state() private open = false;
   @state() private search = "";
   @state() private onlyUnknown = false;
+  @state() private paper = false;
   protected override ticking = false;
 
   protected override render(): TemplateResult {
@@ -44,7 +45,8 @@ export class RollCall extends RoomScreen {
     return html`<p class="num strong">${ledger ? t.roll.strip(ledger) : ""}</p><p class="soft small">${t.roll.undoHint}</p>
       <div class="row"><input type="search" aria-label=${t.roll.filter} placeholder=${t.roll.filter} .value=${this.search} @input=${(e: Event) => { this.search = (e.target as HTMLInputElement).value; }} />
         <button class="small" aria-pressed=${this.onlyUnknown} @click=${() => { this.onlyUnknown = !this.onlyUnknown; }}>${t.roll.onlyUnknown}</button></div>
-      <ul class="plainlist rolllist">${lines.map((line) => html`<li><hcb-roll-line .room=${this.room} .line=${line}></hcb-roll-line></li>`)}</ul>
+      ${this.room.may("chair", "secretary", "deputy") ? html`<label class="check"><input type="checkbox" .checked=${this.paper} @change=${(e: Event) => { this.paper = (e.target as HTMLInputElement).checked; }} />${t.roll.fromPaper}</label>` : nothing}
+      <ul class="plainlist rolllist">${lines.map((line) => html`<li><hcb-roll-line .room=${this.room} .line=${line} ?paper=${this.paper}></hcb-roll-line></li>`)}</ul>
       ${this.guests()}`;
   }
 

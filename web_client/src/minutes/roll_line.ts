@@ -10,13 +10,15 @@ import type { Channel, LedgerLine } from "../views/types.js";
 @customElement("hcb-roll-line")
 export class RollLine extends RoomScreen {
   @property({ attribute: false }) line!: LedgerLine;
+  /** Ticked on paper during a power cut, entered now. */
+  @property({ type: Boolean }) paper = false;
   @state() private excusing = false;
   protected override ticking = false;
 
   private call(change: Partial<{ present: boolean; channel: Channel; late: boolean; method: string }>): void {
     const { line } = this;
     const channel = line.channel === "remote" ? "remote" : "hall";
-    this.room.do("call", { member: line.member, present: true, channel, late: line.state === "present" && line.late, method: "tick", ...change });
+    this.room.do("call", { member: line.member, present: true, channel, late: line.state === "present" && line.late, method: this.paper ? "typed" : "tick", ...change });
   }
 
   private pick(words: string, on: boolean, act: () => void): TemplateResult {
@@ -47,7 +49,7 @@ export class RollLine extends RoomScreen {
     return [
       t.roll.status[line.status] ?? "", line.position,
       before && line.answer !== null ? (line.answer ? t.roll.coming : t.roll.notComing) : "",
-      line.late ? t.roll.late : "", line.left_at ? t.roll.left(timeOf(line.left_at)) : "", line.reason,
+      line.typed ? t.roll.typed : "", line.late ? t.roll.late : "", line.left_at ? t.roll.left(timeOf(line.left_at)) : "", line.reason,
       line.remote_allowed ? t.roll.remoteAllowed(line.remote_reason) : "", line.outside ? t.roll.exempt : "",
     ].filter(Boolean);
   }

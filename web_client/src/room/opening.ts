@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
+import { Printer } from "lucide";
 import { t } from "../messages/vi.js";
+import { icon } from "../parts/icon.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import { momentOf } from "../parts/time.js";
 import type { Recording } from "../views/types.js";
@@ -32,6 +34,7 @@ export class Opening extends RoomScreen {
       ${this.office("appoint_secretary", t.opening.secretary, meeting.secretary, t.opening.noSecretary)}
       ${this.recording(meeting.recording)}
       <button class="main wide enter" ?disabled=${needs.length > 0} @click=${() => this.order("open")}>${t.opening.open}</button>
+      <a class="button quiet" href=${`/api/meetings/${encodeURIComponent(this.room.entry.meeting)}/conduct.pdf`} download>${icon(Printer)}${t.opening.onPaper}</a>
       ${needs.length ? html`<p class="center soft">${t.opening.needs(needs.join(", "))}</p>` : nothing}
     </section>`;
   }

@@ -86,6 +86,8 @@ export interface LedgerLine {
   contradictions: string[];
   /** The same by key. */
   faults: string[];
+  /** Ticked on paper, entered afterwards. */
+  typed?: boolean;
 }
 
 export interface Guest {
