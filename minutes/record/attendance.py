@@ -81,7 +81,8 @@ class Facts:
 class Line:
     """One member in the ledger. ``here``: at this moment. ``intervals``: remote, (since, until | None) in ms.
 
-    ``typed``: ticked on paper and entered afterwards. ``identified``: answered by voice at the roll call; ``identified_by``: the member who took the answer.
+    ``typed``: ticked on paper and entered afterwards.
+    ``identified``: answered by voice at the roll call; ``identified_by``: the member who took the answer.
     ``state`` "outside" = not expected and did not come (exempt, suspended, away).
     """
 
