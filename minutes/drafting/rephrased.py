@@ -100,13 +100,14 @@ class _Facts:
 
 def _named(text: str, known: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """Full names in their order, and the text with each taken out (so that "Hai" or "Năm" is no number)."""
-    found = []
+    found: list[tuple[int, int, str]] = []
     for name in known:
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
             if not any(start <= match.start() < end for start, end, _ in found):
                 found.append((match.start(), match.end(), name))
     found.sort()
-    rest, at = [], 0
+    rest: list[str] = []
+    at = 0
     for start, end, _ in found:
         rest += [text[at:start], " , "]
         at = end
