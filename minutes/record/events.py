@@ -240,7 +240,7 @@ class Spoke:
     method: Literal["speech", "typed"] = "speech"
     model: str = ""
     channel: Channel = "hall"
-    also: tuple[str, ...] = ()  # other tracks that heard the same voice
+    also: tuple[str, ...] = ()  # never set: minutes.record.twins finds who else heard it
     level: int = 0
 
 

@@ -26,7 +26,7 @@ export const lines: LedgerLine[] = NAMES.map((name, n) => ({
 const said: [number, string, number, Partial<Caption>?][] = [
   [0, "Thưa các đồng chí, bây giờ chi bộ bàn về vận động Nhân dân làm đường giao thông thôn, dài 1.200 mét. Đề nghị các đồng chí cho ý kiến về mức đóng góp.", 28],
   [6, "Tôi đề nghị mức 300.000 đồng một hộ, hộ nghèo thì miễn. Đường này làm xong các cháu đi học đỡ khổ mùa mưa.", 31],
-  [2, "Tôi ở Bình Dương xin có ý kiến như đồng chí Hợp: nhất trí làm đường, nhưng nên chia làm hai đợt đóng góp để bà con đi làm xa gửi về kịp.", 34, { unsure: [[6, 16], [75, 81]], names: [{ start: 44, end: 47, name: NAMES[3] ?? "", confidence: 900 }] }],
+  [2, "Tôi ở Bình Dương xin có ý kiến như đồng chí Thắng: nhất trí làm đường, nhưng nên chia làm hai đợt đóng góp để bà con đi làm xa gửi về kịp.", 34, { unsure: [[6, 16], [77, 85]], names: [{ start: 44, end: 49, name: NAMES[3] ?? "", confidence: 900 }] }],
   [17, "Hộ cận nghèo cũng khó khăn, đề nghị cho góp bằng ngày công, mỗi hộ hai ngày.", 36],
   [-1, "dân mình thì cũng nhất trí thôi nhưng mà phải công khai", 38, { doubtful: true, unsure: [[9, 17]] }],
   [8, "Đề nghị thành lập tổ giám sát cộng đồng, công khai thu chi ở nhà văn hóa thôn hằng tuần.", 39, { method: "typed" }],
