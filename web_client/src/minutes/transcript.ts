@@ -23,7 +23,7 @@ export class Transcript extends RoomScreen {
   /** All lines known here, for those who look a source up. */
   get lines(): Caption[] {
     const now = this.room.views.captions ?? [];
-    const known = new Set(now.map((line) => line.id));
+    const known = new Set(now.flatMap((line) => [line.id, ...line.also]));
     return [...this.older.filter((line) => !known.has(line.id)), ...now];
   }
 
