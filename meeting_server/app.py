@@ -62,6 +62,7 @@ from meeting_server.live.speech_in import SpeechIn
 from meeting_server.media.engine import ControlLink
 from meeting_server.meetings import Meetings
 from meeting_server.reached import Reached
+from meeting_server.reopening import sealed_text
 from meeting_server.room.refusal import Refused
 from meeting_server.sealer import Sealer
 from meeting_server.settings import Settings
@@ -106,7 +107,9 @@ class Running:
     def __init__(self, parts: Adapters) -> None:
         self.parts, settings = parts, parts.settings
         self.sound = RoomSound(parts.engine, parts.hub)
-        self.meetings = Meetings(parts.store, parts.clock, self.sound, drafted)
+        self.meetings = Meetings(
+            parts.store, parts.clock, self.sound, drafted, sealed_text(settings.records)
+        )  # fmt: skip
         self.registry = Registry(self.meetings, self.sound, settings.sockets_per_ip, settings.short_gap_s)
         self.speech = _speech_in(self) if parts.hub else None
         self.node = NodeEvents(parts.engine, self.meetings, self.sound, self.speech, settings.recordings)

@@ -28,6 +28,7 @@ from minutes.record.retention import Due, due, table_on
 
 _log = structlog.get_logger(__name__)
 
+SEALED_ONCE = ("sealed", "closed", "submitted", "approved")  # the last three when opened again for a correction
 SWEEP_S = 24 * 3_600.0
 SYSTEM = "system"
 
@@ -115,7 +116,7 @@ def _sealed(session: Session) -> list[str]:
     """Practice meetings are forgotten whole elsewhere."""
     held = select(LegalHold.meeting)
     wanted = select(MeetingSummary.meeting).where(
-        MeetingSummary.state == "sealed", MeetingSummary.kind != "practice",
+        col(MeetingSummary.state).in_(SEALED_ONCE), MeetingSummary.kind != "practice",
         col(MeetingSummary.meeting).not_in(held),
     )  # fmt: skip
     return sorted(session.exec(wanted))

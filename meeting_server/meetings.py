@@ -23,6 +23,7 @@ from meeting_server.committing import commit, day_of
 from meeting_server.hall import Hall
 from meeting_server.halls import Halls
 from meeting_server.publishing import Message, Subscription, Viewer
+from meeting_server.reopening import SealedText, no_sealed_text
 from meeting_server.room import commands, rights, speech_in
 from meeting_server.room.attending import came
 from meeting_server.room.commands import SYSTEM, Actor, Command
@@ -79,11 +80,13 @@ class Meetings:
     """Built in app.py: ``Meetings(store, clock, capture_port, drafter)``."""
 
     def __init__(
-        self, store: Store, clock: Clock | None = None, port: CapturePort | None = None, drafter: Drafter = drafted
-    ) -> None:
+        self, store: Store, clock: Clock | None = None, port: CapturePort | None = None, drafter: Drafter = drafted,
+        sealed: SealedText = no_sealed_text,
+    ) -> None:  # fmt: skip
         self._store = store
         self._clock = clock or SystemClock()
         self._drafter = drafter
+        self._sealed = sealed
         self._halls = Halls(store, self._clock, port or NoCapture())
 
     # -- commands -------------------------------------------------------------------------------------------------
@@ -160,9 +163,12 @@ class Meetings:
                 await self._draft(hall, SYSTEM, None)
             at = self._halls.now(hall)
             decision = decide(hall.room, hall.live, actor, command, at)
-            had_draft = hall.room.document.version > 0
+            had_draft = hall.room.document.version > 0 and hall.room.meeting.reopened is None
             await self._beside(hall, command)
-            seqs = await self._halls.append(hall, actor, decision.authority, decision.events, at)
+            events = decision.events
+            if isinstance(command, commands.Reopen) and not hall.room.document.blocks:
+                events = (await self._sealed_text(hall), *events)
+            seqs = await self._halls.append(hall, actor, decision.authority, events, at)
             hall.live_after(command)
             if isinstance(command, commands.SetFloor):
                 await self._halls.mutes(hall)
@@ -171,6 +177,18 @@ class Meetings:
             elif had_draft and isinstance(command, commands.Correct | commands.AssignSpeaker | commands.EraseLast):
                 self._redraft_soon(hall)
             return Accepted(seqs)
+
+    async def _sealed_text(self, hall: Hall) -> Drafted:
+        """The minutes as they were sealed, when the log no longer holds them."""
+        act = hall.room.meeting.sealed
+        if act is None or not isinstance(act.event, Sealed):
+            raise AssertionError("only what was sealed is opened again")
+        try:
+            return await asyncio.to_thread(self._sealed, act.event, hall.room.meeting.roster)
+        except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
+            _log.error("sealed_text_missing", meeting=hall.room.id, error=type(error).__name__)
+            text = "Chưa đọc được biên bản trong hồ sơ đã niêm phong nên chưa mở lại được. Hồ sơ vẫn còn nguyên."
+            raise Unavailable("sealed_text_missing", text, "quản trị viên") from error
 
     @staticmethod
     def _needs_draft(hall: Hall, command: Command) -> bool:
@@ -497,5 +515,5 @@ class Meetings:
         await asyncio.sleep(2)
         async with hall.lock:
             hall.redraft = None
-            if hall.room.phase in ("open", "paused", "secret", "closed"):
+            if hall.room.phase in ("open", "paused", "secret", "closed") and hall.room.meeting.reopened is None:
                 await self._halls.finish(self._draft(hall, SYSTEM, None))

@@ -16,6 +16,7 @@ from meeting_server.backup.make import SUFFIX, Content, Place, clear_away, make,
 from meeting_server.backup.restore import restore as put_back
 from meeting_server.backup.sealed import PLAIN, BackupFault, Secret
 from meeting_server.settings import Settings
+from minutes.record.retention import tables
 
 WORDS = "HOPCHIBO_BACKUP_PASSPHRASE"
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -34,7 +35,9 @@ def backup(
     recordings: Annotated[bool, typer.Option(help="Gồm cả bản ghi âm")] = True,
     keys: Annotated[bool, typer.Option(help="Gồm cả khóa của hệ thống")] = True,
     plain: Annotated[bool, typer.Option("--plain", help="Không mã hóa (chỉ khi ổ đĩa đích đã mã hóa)")] = False,
-    keep_days: Annotated[int, typer.Option(min=0, help="Xóa bản sao lưu cũ hơn số ngày này; 0 = giữ tất cả")] = 0,
+    keep_days: Annotated[
+        int, typer.Option(min=0, help="Xóa bản sao lưu cũ hơn số ngày này (như hạn giữ lời ghi); 0 = giữ tất cả")
+    ] = tables()[-1].short_days,
 ) -> None:
     """Sao lưu khi hệ thống đang chạy: cơ sở dữ liệu, hồ sơ, bản ghi âm, khóa; mã hóa và đọc lại để kiểm tra."""
     with _Said():

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import structlog
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, Response
 
 from meeting_server.http.caller import Caller, allowed
@@ -21,9 +21,10 @@ from meeting_server.room.state import Room
 from minutes.export.docx import docx_bytes
 from minutes.export.paper import Paper, paper_of
 from minutes.export.pdf import pdf_bytes
-from minutes.record.events import Sealed
+from minutes.record.events import Approved, Sealed
 from minutes.sealing import archive
 from minutes.sealing.contents import read_paper
+from minutes.sealing.verdict import STATES
 
 log = structlog.get_logger(__name__)
 router = APIRouter()
@@ -45,9 +46,10 @@ async def minutes(request: Request, meeting: str, caller: Annotated[Caller, allo
     room = await _readable(at, meeting, caller)
     sealed = sealed_of(room)
     blocks = [{"id": block.id, "kind": block.kind, "text": block.text} for block in room.document.blocks]
-    if sealed is not None and not blocks:  # the log no longer holds them: its short-lived bodies were erased
+    if sealed is not None and (not blocks or room.meeting.state != "sealed"):
+        # erased from the log by now, or being corrected: what was sealed last is what counts
         blocks = await asyncio.to_thread(_sealed_blocks, at.settings.records / sealed.file)
-    return {"approved": room.meeting.state in WITH_CONTENTS, "blocks": blocks}
+    return {"approved": sealed is not None or room.meeting.state in WITH_CONTENTS, "blocks": blocks}
 
 
 def _sealed_blocks(path: Path) -> list[dict[str, str]]:
@@ -60,7 +62,7 @@ def _sealed_blocks(path: Path) -> list[dict[str, str]]:
 async def docx(request: Request, meeting: str, caller: Annotated[Caller, allowed("documents")]) -> Response:
     at = house(request)
     room = await _readable(at, meeting, caller)
-    sealed = sealed_of(room)
+    sealed = _official(room, caller)
     if sealed is not None:  # the log no longer holds the words once the short-lived bodies are erased
         package = await asyncio.to_thread((at.settings.records / sealed.file).read_bytes)
         printed = await asyncio.to_thread(lambda: docx_bytes(read_paper(archive.unpack(package)["minutes.json"])))
@@ -73,7 +75,7 @@ async def pdf(request: Request, meeting: str, caller: Annotated[Caller, allowed(
     """The signed one out of the sealed record; before, a print that says DỰ THẢO until approved."""
     at = house(request)
     room = await _readable(at, meeting, caller)
-    sealed = sealed_of(room)
+    sealed = _official(room, caller)
     if sealed is not None:
         package = await asyncio.to_thread((at.settings.records / sealed.file).read_bytes)
         return as_file(archive.unpack(package)["record.pdf"], "application/pdf", "bien-ban.pdf")
@@ -81,11 +83,18 @@ async def pdf(request: Request, meeting: str, caller: Annotated[Caller, allowed(
 
 
 @router.get("/api/meetings/{meeting}/record")
-async def record(request: Request, meeting: str, caller: Annotated[Caller, allowed("record")]) -> Response:
+async def record(
+    request: Request,
+    meeting: str,
+    caller: Annotated[Caller, allowed("record")],
+    version: Annotated[int, Query(ge=0, le=10_000)] = 0,
+) -> Response:
+    """The newest sealed record, or the newest of one version."""
     at = house(request)
-    sealed = sealed_of(await at.meetings.state(meeting))
-    if sealed is None:
-        raise Fault(404, "not_sealed", "Hồ sơ chưa được niêm phong.")
+    seals = [one for one in _seals(await at.meetings.state(meeting)) if version in (0, one.version)]
+    if not seals:
+        raise Fault(404, "not_sealed", "Hồ sơ chưa được niêm phong, hoặc không có phiên bản này.")
+    sealed = seals[-1]
     path = at.settings.records / sealed.file
     if not path.exists():
         log.error("record_missing", meeting=meeting)
@@ -94,10 +103,46 @@ async def record(request: Request, meeting: str, caller: Annotated[Caller, allow
     return FileResponse(path, media_type="application/zip", filename=Path(sealed.file).name)
 
 
+@router.get("/api/meetings/{meeting}/versions")
+async def versions(request: Request, meeting: str, caller: Annotated[Caller, allowed("record")]) -> dict[str, Any]:
+    """Every sealed version, oldest first, with the reason of its correction."""
+    room = await house(request).meetings.state(meeting)
+    approvals = {
+        act.event.version: (act.event.reason, act.at)
+        for act in room.meeting.approvals if isinstance(act.event, Approved)
+    }  # fmt: skip
+    newest = {
+        act.event.version: (act.event, act.at) for act in room.meeting.seals if isinstance(act.event, Sealed)
+    }  # fmt: skip
+    rows = []
+    for version, (seal, at) in sorted(newest.items()):
+        reason, approved_at = approvals.get(version, ("", None))
+        rows.append({
+            "version": version, "reason": reason, "state": seal.state, "says": STATES[seal.state],
+            "approved_at": approved_at, "sealed_at": at, "sha256": seal.sha256,
+        })  # fmt: skip
+    return {"versions": rows}
+
+
+def _seals(room: Room) -> list[Sealed]:
+    return [act.event for act in room.meeting.seals if isinstance(act.event, Sealed)]
+
+
+def _official(room: Room, caller: Caller) -> Sealed | None:
+    """What counts: the seal, unless the desk is at work on a correction and wishes to see that."""
+    if room.meeting.state != "sealed" and may(caller.standings, "draft_documents"):
+        return None
+    return sealed_of(room)
+
+
 async def _readable(at: House, meeting: str, caller: Caller) -> Room:
     """Drafts are the desk's; the approved minutes are every member's."""
     room = await at.meetings.state(meeting)
-    if room.meeting.state not in WITH_CONTENTS and not may(caller.standings, "draft_documents"):
+    if (
+        sealed_of(room) is None
+        and room.meeting.state not in WITH_CONTENTS
+        and not may(caller.standings, "draft_documents")
+    ):
         raise Fault(403, "not_approved", "Biên bản chưa được duyệt; lúc này chỉ chủ trì và thư ký xem được dự thảo.")
     return room
 

@@ -19,6 +19,7 @@ from minutes.record.events import (
     Passed,
     Point,
     ReadBack,
+    Reopened,
     Returned,
     SelfScored,
     Submitted,
@@ -122,7 +123,9 @@ def approve(at: Context, command: c.Approve) -> tuple[Event, ...]:
         raise at.conflict(
             "speech_owed", f"Còn {_minutes(owed)} tiếng nói chưa chép xong. Duyệt ngay thì phần này không vào biên bản."
         )
-    return (Approved(at.room.document.version, "", len(at.room.meeting.approvals) + 1),)
+    reopened = at.room.meeting.reopened
+    version = reopened.version if reopened else 1
+    return (Approved(at.room.document.version, "", version, reopened.reason if reopened else ""),)
 
 
 def _minutes(ms: int) -> str:
@@ -133,6 +136,13 @@ def give_back(at: Context, command: c.Return) -> tuple[Event, ...]:
     return (Returned(at.room.document.version, command.remarks),)
 
 
+def reopen(at: Context, command: c.Reopen) -> tuple[Event, ...]:
+    """The sealed version stays as it is; blocks that were erased since are put back by the caller."""
+    approved = at.room.meeting.approved
+    last = approved.event.version if approved is not None and isinstance(approved.event, Approved) else 1
+    return (Reopened(last + 1, " ".join(command.reason.split())),)
+
+
 def _no_document(at: Context) -> Conflict:
     return at.conflict("no_document", "Chưa có dự thảo biên bản.", "thư ký soạn dự thảo")
 
@@ -140,5 +150,5 @@ def _no_document(at: Context) -> Conflict:
 DECISIONS: Decisions = {
     c.OffRecord: off_record, c.OnRecord: on_record, c.EraseLast: erase_last, c.ReadBack: read_back,
     c.PassMinutes: pass_minutes, c.Score: score, c.Close: close, c.Submit: submit, c.Approve: approve,
-    c.Return: give_back,
+    c.Return: give_back, c.Reopen: reopen,
 }  # fmt: skip

@@ -416,6 +416,13 @@ class Return(Command):
 
 
 @dataclass(frozen=True)
+class Reopen(Command):
+    """Correct a sealed record: a new version, with the reason."""
+
+    reason: Annotated[str, Limit(1_000, least=3)]
+
+
+@dataclass(frozen=True)
 class Mute(Command):
     session: Id
     muted: bool = True

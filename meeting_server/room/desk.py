@@ -26,6 +26,8 @@ _CALLED = re.compile(r"(?i:đồng chí|đ/c|ông|bà) ([^.,;:()–]+)")
 
 def draft(at: Context, command: c.Draft) -> tuple[Event, ...]:
     """Drafting is done by the caller (it takes a thread); here only whether it may be done."""
+    if at.room.meeting.reopened is not None:
+        raise at.conflict("reopened", "Hồ sơ đã niêm phong, đang mở lại để sửa: chỉ sửa bằng tay, máy không soạn lại.")
     return ()
 
 

@@ -99,6 +99,7 @@ RIGHTS: dict[str, Row] = {
     # nobody approves their own minutes: only who chaired, by their own credential
     "approve": Row(frozenset({"submitted"}), _CHAIR),
     "return": Row(frozenset({"submitted"}), _CHAIR),
+    "reopen": Row(frozenset({"sealed"}), _CHAIR, True),
 }
 
 ROLE_VI: dict[Role, str] = {
@@ -132,7 +133,7 @@ COMMAND_VI: dict[str, str] = {
     "close": "bế mạc", "draft": "soạn dự thảo biên bản", "save_block": "sửa biên bản",
     "insert_block": "thêm đoạn vào biên bản", "delete_block": "bỏ đoạn khỏi biên bản",
     "move_block": "chuyển đoạn trong biên bản", "accept_redraft": "nhận bản soạn lại", "submit": "trình duyệt biên bản",
-    "approve": "duyệt biên bản", "return": "trả lại biên bản",
+    "approve": "duyệt biên bản", "return": "trả lại biên bản", "reopen": "mở lại hồ sơ để sửa",
 }  # fmt: skip
 if not RIGHTS.keys() == COMMANDS.keys() == COMMAND_VI.keys():
     raise AssertionError("every command has exactly one row of rights and one Vietnamese name")

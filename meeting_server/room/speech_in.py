@@ -42,7 +42,8 @@ def verdict(room: Room, heard: Heard) -> Verdict:
         return "later"
     if _covered(room, heard):
         return "known"
-    if room.phase in ("approved", "sealed") or room.meeting.recording is None or not room.meeting.recording.transcribe:
+    late = room.phase in ("approved", "sealed") or room.meeting.reopened is not None
+    if late or room.meeting.recording is None or not room.meeting.recording.transcribe:
         return "dropped"
     if _off_record(room, *said(room, heard)) or _erased(room, *said(room, heard)):
         return "dropped"

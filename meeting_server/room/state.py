@@ -27,6 +27,7 @@ from minutes.record.events import (
     Left,
     ReadBack,
     RemoteAllowed,
+    Reopened,
     Reserved,
     SelfScored,
     Spoke,
@@ -49,7 +50,8 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The blocks as they were read back to the meeting, and the reasons given for changes since, by block."""
+    """The blocks as they were read back to the meeting (or sealed, once opened again), and the
+    reasons given for changes since, by block."""
 
     blocks: tuple[Block, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -213,7 +215,7 @@ def _beside(room: Room, entry: Entry) -> dict[str, Any]:
 
 def _read(room: Room, entry: Entry) -> Reading:
     match entry.event:
-        case ReadBack():
+        case ReadBack() | Reopened():
             return Reading(room.document.blocks)
         case BlockSaved(block=key, reason=reason) | BlockDeleted(block=key, reason=reason) if reason:
             return replace(room.read, reasons={**room.read.reasons, key: reason})

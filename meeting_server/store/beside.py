@@ -92,9 +92,11 @@ def _squeeze(session: Session) -> None:
 
 
 def _with_what_was_erased(session: Session, beside: Beside) -> Beside:
-    """Once approved nobody speaks any more: a count that went down, or blocks that are gone, were erased."""
+    """Once approved nobody speaks any more, nor while a sealed record is open for a correction: a count that went
+    down, or blocks that are gone, were erased."""
     summary, old = beside.summary, session.get(MeetingSummary, beside.summary.meeting)
-    if old is None or summary.state not in DONE or old.state not in DONE:
+    done = summary.state in DONE or bool(summary.sha256)  # sealed once
+    if old is None or not done or not (old.state in DONE or old.sha256):
         return beside
     summary.spoke = max(summary.spoke, old.spoke)
     heard = frozenset(part for part in stored_people(session, summary.meeting) if part[1] == "spoke")

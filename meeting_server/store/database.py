@@ -20,6 +20,7 @@ from meeting_server.store.migrate import upgrade
 
 Result = TypeVar("Result")
 MAX_WAITING = 2_000
+HOLDS_WORDS = ("meeting_entry", "autosave", "meeting_text", "record_text", "track_silence")
 
 
 class Overloaded(Exception):
@@ -61,9 +62,17 @@ class Store:
             return work(session)
 
     async def shred(self) -> None:
-        """Drop old pages that still hold erased bytes (SQLite: empty the write-ahead log)."""
+        """Drop old pages and dead rows that still hold erased bytes (SQLite: empty the write-ahead log)."""
         if self.sqlite:
             await self._run(self._writer, lambda _: self._checkpoint(), None)
+        else:
+            await self._run(self._readers, lambda _: self._vacuum(), None)
+
+    def _vacuum(self) -> None:
+        """Readers and writers go on meanwhile. VACUUM runs outside any transaction."""
+        with self._writing.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in HOLDS_WORDS:
+                connection.exec_driver_sql(f"VACUUM {table}")
 
     def _checkpoint(self) -> None:
         with self._writing.connect() as connection:

@@ -19,7 +19,7 @@ from minutes.export.folded import Folded, folded
 from minutes.export.layouts import Layout, layout_named, layout_on
 from minutes.export.moments import day_of, long_day
 from minutes.record import document
-from minutes.record.events import Block, Entry
+from minutes.record.events import Approved, Block, Entry
 
 Style = Literal["section", "heading", "paragraph", "point", "conclusion"]
 
@@ -140,10 +140,22 @@ def _lines(parts: Folded, form: Layout) -> Iterable[Line]:
         if lines:
             yield Line("section", heading)
             yield from lines
-    found = amended(parts)
-    if found is not None and "amended" in form.words:
+    found, correction = amended(parts), _correction(parts, form)
+    if correction:
+        yield Line("section", correction)
+        yield from (_dashed(text) for text in (amended_lines(found) if found else ()))
+    elif found is not None and "amended" in form.words:
         yield Line("section", form.words["amended"])
         yield from (_dashed(text) for text in amended_lines(found))
+
+
+def _correction(parts: Folded, form: Layout) -> str:
+    """What a later version says of itself; "" for the first."""
+    act = parts.meeting.approved
+    if act is None or not isinstance(act.event, Approved) or act.event.version < 2:
+        return ""
+    words = str(form.words.get("corrected", "PHIÊN BẢN {version}, SỬA BIÊN BẢN ĐÃ DUYỆT. LÝ DO: {reason}"))
+    return words.format(version=act.event.version, reason=act.event.reason)
 
 
 def _section(section: str, blocks: list[Block], parts: Folded, form: Layout) -> Iterable[Line]:

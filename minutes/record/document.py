@@ -21,6 +21,7 @@ from minutes.record.events import (
     Drafted,
     Entry,
     ReadBack,
+    Reopened,
 )
 from minutes.record.folding import folded
 
@@ -114,8 +115,9 @@ def step(document: Document, entry: Entry) -> Document:
             return _at(entry, _moved(document, moved))
         case Approved(document=version):
             return replace(document, approved=version)
-        case ReadBack():
-            return replace(document, paragraphs=tuple(_as_read(paragraph) for paragraph in document.paragraphs))
+        case ReadBack() | Reopened():
+            whole = isinstance(entry.event, Reopened)
+            return replace(document, paragraphs=tuple(_as_read(one, whole) for one in document.paragraphs))
     return document
 
 
@@ -123,9 +125,10 @@ def _at(entry: Entry, document: Document) -> Document:
     return replace(document, version=document.version + 1, changed_at=entry.at)
 
 
-def _as_read(paragraph: Paragraph) -> Paragraph:
-    """What the meeting heard is frozen: a redraft only proposes. The end of the meeting was still to come."""
-    return paragraph if paragraph.block.kind in STILL_TO_COME else replace(paragraph, touched=True)
+def _as_read(paragraph: Paragraph, whole: bool) -> Paragraph:
+    """What the meeting heard is frozen: a redraft only proposes. The end of the meeting was still to come, unless the
+    ``whole`` was approved."""
+    return paragraph if paragraph.block.kind in STILL_TO_COME and not whole else replace(paragraph, touched=True)
 
 
 def _drafted(document: Document, drafted: Drafted) -> Document:

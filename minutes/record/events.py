@@ -524,6 +524,15 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Reopened:
+    """An approved and sealed record is opened for a correction: version ``version``, for ``reason``. What was sealed
+    stays sealed and kept."""
+
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sealed:
     """The package made of the first ``entries`` entries; ``state`` is shown in words by the UI."""
 
@@ -550,7 +559,7 @@ Event = (
     | ChairAppointed | SecretaryAppointed | ItemStarted | ItemConcluded | HandRaised | FloorGiven | FloorReturned
     | Spoke | Corrected | SpeakerAssigned | Retranscribed | MotionPut | VoteCast | MotionClosed | TaskGiven
     | Petitioned | OffRecord | OnRecord | Erased | ReadBack | Passed | Closed | Drafted | BlockSaved | BlockInserted
-    | BlockDeleted | BlockMoved | Submitted | Approved | Returned | Sealed | ScanAttached
+    | BlockDeleted | BlockMoved | Submitted | Approved | Returned | Reopened | Sealed | ScanAttached
 )  # fmt: skip
 
 Authority = Literal["own", "chair", "secretary", "for_chair", "hall", "system", "admin"]

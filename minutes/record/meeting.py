@@ -19,6 +19,7 @@ from minutes.record.events import (
     Passed,
     ReadBack,
     RecordingDecided,
+    Reopened,
     Returned,
     RosterLine,
     ScanAttached,
@@ -47,7 +48,7 @@ class OffRecordSpan:
 class Act:
     """Something done once, with who did it, by what right, when and in which entry."""
 
-    event: ReadBack | Passed | Submitted | Approved | Returned | Sealed | ScanAttached
+    event: ReadBack | Passed | Submitted | Approved | Returned | Reopened | Sealed | ScanAttached
     actor: str
     authority: str
     at: int
@@ -77,6 +78,7 @@ class Meeting:
     approvals: tuple[Act, ...] = ()
     seals: tuple[Act, ...] = ()
     scans: tuple[Act, ...] = ()
+    reopenings: tuple[Act, ...] = ()
     entries: int = 0
 
     @property
@@ -92,6 +94,12 @@ class Meeting:
     @property
     def sealed(self) -> Act | None:
         return self.seals[-1] if self.seals else None
+
+    @property
+    def reopened(self) -> Reopened | None:
+        """The correction that was begun last; it is under way or sealed."""
+        event = self.reopenings[-1].event if self.reopenings else None
+        return event if isinstance(event, Reopened) else None
 
     @property
     def recording_state(self) -> RecordingState:
@@ -170,6 +178,8 @@ def _after_close(meeting: Meeting, entry: Entry) -> Meeting:
             return replace(meeting, returned=_act(event, entry), state="closed")
         case Approved() as event:
             return replace(meeting, approvals=(*meeting.approvals, _act(event, entry)), state="approved")
+        case Reopened() as event:
+            return replace(meeting, reopenings=(*meeting.reopenings, _act(event, entry)), state="closed")
         case Sealed() as event:
             return replace(meeting, seals=(*meeting.seals, _act(event, entry)), state="sealed")
         case ScanAttached() as event:
@@ -177,5 +187,7 @@ def _after_close(meeting: Meeting, entry: Entry) -> Meeting:
     return meeting
 
 
-def _act(event: ReadBack | Passed | Submitted | Approved | Returned | Sealed | ScanAttached, entry: Entry) -> Act:
+def _act(
+    event: ReadBack | Passed | Submitted | Approved | Returned | Reopened | Sealed | ScanAttached, entry: Entry
+) -> Act:  # fmt: skip
     return Act(event, entry.actor, entry.authority, entry.at, entry.seq)

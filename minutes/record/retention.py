@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, cast
 
+from minutes.record.document import EDITS
 from minutes.record.events import Entry
 from minutes.record.meeting import Meeting
 
@@ -18,7 +19,7 @@ Retention = Literal["permanent", "short"]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """In force from ``since``. ``short_days`` counts from the sealing, ``practice_days`` (a practice meeting goes
+    """In force from ``since``. ``short_days`` counts from the first sealing, ``practice_days`` (a practice meeting goes
     whole) from the close."""
 
     since: date
@@ -71,13 +72,21 @@ class Due:
 
 
 def due(head: Meeting, entries: Iterable[Entry], now: int, table: Table, *, hold: bool = False) -> Due:
-    """What the table says is over at ``now`` (ms). Nothing under a legal hold; nothing before the record is sealed."""
+    """What the table says is over at ``now`` (ms). Nothing under a legal hold; nothing before the record is sealed.
+
+    The term runs from the first sealing: a scan or a correction sealed later does not lengthen it. While a correction
+    is being written its text is kept; the words spoken are not.
+    """
     if hold:
         return Due()
     plan, closed = head.scheduled, head.closed_at
     if plan is not None and plan.kind == "practice":
         return Due(everything=closed is not None and now >= closed + table.practice_days * DAY_MS)
-    if head.state != "sealed" or head.sealed is None or now < head.sealed.at + table.short_days * DAY_MS:
+    if not head.seals or now < head.seals[0].at + table.short_days * DAY_MS:
         return Due()
-    short = (entry.seq for entry in entries if entry.body is not None and table.of(entry.kind) == "short")
+    kept = frozenset() if head.state == "sealed" else EDITS
+    short = (
+        entry.seq for entry in entries
+        if entry.body is not None and table.of(entry.kind) == "short" and entry.kind not in kept
+    )  # fmt: skip
     return Due(tuple(short), sound=True)

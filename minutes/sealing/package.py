@@ -19,12 +19,13 @@ from minutes.export.paper import Paper, paper
 from minutes.export.pdf import Attachment, pdf_bytes
 from minutes.record import chain, retention
 from minutes.record.codec import canonical
-from minutes.record.events import Approved, Entry
+from minutes.record.events import Approved, Drafted, Entry
 from minutes.sealing import archive, contents, sign, tree
 from minutes.sealing.keys import Keys, fingerprint
 from minutes.sealing.signatures import SEAL_FIELD, pdf_signatures
 
 State = Literal["sealed", "signed", "hand_signed"]
+FROM_SEAL = "hồ sơ đã niêm phong"  # as drafter: blocks taken out of the sealed record for a correction
 WRITING = ("Drafted", "BlockSaved", "BlockInserted", "BlockDeleted", "BlockMoved")
 
 
@@ -76,11 +77,17 @@ def draft(entries: Sequence[Entry], layout: str = "") -> Draft:
     found = chain.faults(log)
     if found:
         raise NotSealable("; ".join(found[:3]))
-    if any(entry.body is None and entry.kind in WRITING for entry in log):
+    if any(entry.body is None and entry.kind in WRITING for entry in _since_sealed_text(log)):
         raise NotSealable("the bodies that the minutes are made of were erased")
     parts, root = folded(log), chain.root([entry.leaf for entry in log]).hex()
     page = paper(parts, layout=layout, root=root)
     return _draft(log, parts, page, root)
+
+
+def _since_sealed_text(log: Sequence[Entry]) -> Sequence[Entry]:
+    """From the last time on that the text was taken out of the sealed record: what came before it was erased."""
+    taken = [n for n, entry in enumerate(log) if isinstance(entry.event, Drafted) and entry.event.drafter == FROM_SEAL]
+    return log[taken[-1] :] if taken else log
 
 
 def approved_part(entries: Sequence[Entry]) -> list[Entry]:

@@ -17,6 +17,8 @@ from meeting_server.room.state import Present, roles_of
 from meeting_server.room.views import view
 from minutes.record.attendance import sums
 from minutes.record.events import (
+    Amended,
+    Approved,
     Closed,
     GuestCame,
     ItemStarted,
@@ -24,6 +26,7 @@ from minutes.record.events import (
     Left,
     MotionPut,
     OffRecord,
+    Sealed,
     Submitted,
     VoteCast,
 )
@@ -311,6 +314,30 @@ def test_approval_with_speech_still_owed_needs_a_confirmation() -> None:
     assert table.room.phase == "closed"
     table.happened(Submitted(1)).does(CHAIR, c.Approve(confirmed=True))
     assert table.room.phase == "approved"
+
+
+def test_a_sealed_record_is_corrected_as_a_new_version_with_its_reason() -> None:
+    table = (
+        drafted(opened(), "Có 30 hộ góp đất.").does(SECRETARY, c.ReadBack()).does(CHAIR, c.PassMinutes(5), c.Close())
+    )
+    table.does(SECRETARY, c.Submit()).does(CHAIR, c.Approve())
+    table.refuses(CHAIR, c.Reopen("sai số hộ"), "wrong_state")
+    table.happened(Sealed("00" * 32, 9, "11" * 32, "k"))
+    table.refuses(hall(LAN), c.Reopen("sai số hộ"), "not_allowed")
+    table.does(SECRETARY, c.Reopen("ghi sai số hộ", for_chair=True))
+    assert table.entries[-1].authority == "for_chair"
+    assert (table.room.phase, table.room.document.paragraphs[0].touched) == ("closed", True)
+    table.refuses(SECRETARY, c.Draft(), "reopened")
+    table.does(SECRETARY, c.SaveBlock("k0", table.room.document.version, "Có 31 hộ góp đất.", reason="đếm lại"))
+    table.does(SECRETARY, c.Submit())
+    amended = next(entry.event for entry in reversed(table.entries) if isinstance(entry.event, Amended))
+    assert [(one.before, one.after) for one in amended.changes] == [("Có 30 hộ góp đất.", "Có 31 hộ góp đất.")]
+    table.does(CHAIR, c.Approve())
+    approved = table.room.meeting.approved
+    assert approved is not None
+    assert isinstance(approved.event, Approved)
+    assert (approved.event.version, approved.event.reason) == (2, "ghi sai số hộ")
+    assert len(table.room.meeting.seals) == 1
 
 
 # -- properties ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { BookOpenText, Check, Download, FileCheck, Send, Stamp, Undo2 } from "lucide";
+import { BookOpenText, Check, Download, FileCheck, FilePen, Send, Stamp, Undo2 } from "lucide";
 import { t } from "../messages/vi.js";
 import { banner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
@@ -10,6 +10,7 @@ import "../styles/minutes.css";
 import "./differences.js";
 import "./issuing.js";
 import "./signing.js";
+import "./versions.js";
 
 const STEPS = ["closed", "submitted", "approved", "sealed"];
 
@@ -18,6 +19,7 @@ const STEPS = ["closed", "submitted", "approved", "sealed"];
 export class Approve extends RoomScreen {
   @state() private returning = false;
   @state() private sure = false;
+  @state() private correcting = false;
 
   private order(name: string, args: Record<string, unknown> = {}): void {
     this.room.send(name, args).then(() => { this.returning = false; this.sure = false; }, () => undefined);
@@ -38,6 +40,7 @@ export class Approve extends RoomScreen {
       <hcb-differences .room=${this.room}></hcb-differences>
       ${this.files(meeting.state)}
       ${meeting.state === "approved" || meeting.state === "sealed" ? html`<hcb-issuing .meeting=${this.room.entry.meeting}></hcb-issuing>` : nothing}
+      ${modal(this.correcting, t.approve.reopen, () => this.reopenForm(), () => { this.correcting = false; })}
       ${modal(this.returning, t.approve.returnTitle, () => this.returnForm(), () => { this.returning = false; })}
     </section>`;
   }
@@ -74,7 +77,9 @@ export class Approve extends RoomScreen {
     return html`<div class="seal">${icon(Stamp, 44)}<div><p class="strong">${signed ? t.signing.signed : t.approve.sealed}</p><p>${signed ? t.signing.signedWhat : t.approve.sealedWhat}</p>
       ${record?.number ? html`<p class="soft">${t.approve.number(record.number)}</p>` : nothing}
       ${record?.sha256 ? html`<p class="soft small">${t.approve.fingerprint}: <code>${record.sha256}</code></p>` : nothing}</div></div>
-      <hcb-signing .room=${this.room}></hcb-signing>`;
+      <hcb-versions .meeting=${this.room.entry.meeting} .newest=${record?.sha256 ?? ""}></hcb-versions>
+      <hcb-signing .room=${this.room}></hcb-signing>
+      ${this.room.may("chair", "secretary") ? html`<button class="wide" @click=${() => { this.correcting = true; }}>${icon(FilePen)}${t.approve.reopen}</button>` : nothing}`;
   }
 
   private files(state: string): TemplateResult {
@@ -82,6 +87,17 @@ export class Approve extends RoomScreen {
     return html`<div class="row"><a class="button" href=${`/m/${encodeURIComponent(this.room.entry.meeting)}/minutes`}>${icon(BookOpenText)}${t.approve.read}</a>
       ${link("minutes.docx", t.approve.docx)}${link("minutes.pdf", t.approve.pdf)}${state === "sealed" ? link("record", t.approve.record) : nothing}</div>
       ${state === "closed" || state === "submitted" ? html`<p class="soft small">${t.approve.draftMark}</p>` : nothing}`;
+  }
+
+  private reopenForm(): TemplateResult {
+    const submit = (e: SubmitEvent): void => {
+      e.preventDefault();
+      const reason = new FormData(e.target as HTMLFormElement).get("reason");
+      this.room.order("reopen", { reason }).then(() => { this.correcting = false; }, () => undefined);
+    };
+    return html`<form class="stack" @submit=${submit}><p>${t.approve.reopenWhat}</p>${this.room.may("chair") ? nothing : banner("info", t.desk.forChair)}
+      <div class="field"><label for="reason">${t.approve.reopenWhy}</label><textarea id="reason" name="reason" required minlength="3" maxlength="1000"></textarea></div>
+      <div class="actions"><button type="button" class="quiet" @click=${() => { this.correcting = false; }}>${t.cancel}</button><button class="main">${t.approve.reopenDo}</button></div></form>`;
   }
 
   private returnForm(): TemplateResult {

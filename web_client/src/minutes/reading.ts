@@ -12,6 +12,7 @@ import { get, HttpFault } from "../protocol/http.js";
 import type { Block } from "../views/types.js";
 import "./issuing.js";
 import { sectionOf } from "./sections.js";
+import "./versions.js";
 
 interface Minutes {
   blocks: Pick<Block, "id" | "kind" | "text">[];
@@ -51,6 +52,7 @@ export class Reading extends Screen {
         ${this.minutes ? this.files() : nothing}</div>
       ${refused ? html`<div class="empty card"><h1>${t.reading.notYet}</h1><p>${(this.fault as HttpFault).message || t.reading.notYetWhat}</p></div>` : faultBanner(this.fault, () => this.load())}
       ${!this.minutes && !this.fault ? skeleton() : nothing}
+      ${this.minutes?.approved ? html`<hcb-versions class="noprint" .meeting=${this.meeting}></hcb-versions>` : nothing}
       ${this.minutes && this.summary ? this.page(this.summary, this.minutes) : nothing}
       ${this.minutes?.approved ? html`<hcb-issuing .meeting=${this.meeting}></hcb-issuing>` : nothing}</main>`;
   }
