@@ -88,7 +88,7 @@ def doctor(
     from meeting_server.doctor.command import doctor as run
 
     settings = settings_of(data=data, host=host, port=port, models=models)
-    place = Place(settings.data, settings.host, settings.port, settings.models)
+    place = Place(settings.data, settings.host, settings.port, settings.models, settings.relay())
     if not settings.model_fields_set & {"host", "port"}:
         place = place.running(settings.run / "address")
     raise typer.Exit(run(place, ask_outside=outside))

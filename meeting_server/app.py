@@ -60,6 +60,7 @@ from meeting_server.live.session import LiveSocket, Surroundings
 from meeting_server.live.sound import RoomSound
 from meeting_server.live.speech_in import SpeechIn
 from meeting_server.media.engine import ControlLink
+from meeting_server.media.turn import ice_servers
 from meeting_server.meetings import Meetings
 from meeting_server.reached import Reached
 from meeting_server.reopening import sealed_text
@@ -125,6 +126,11 @@ class Running:
         self.routes: list[BaseRoute] = []
         self.rehearsing = rehearsing.Rehearsing()
         self._tasks: list[asyncio.Task[None]] = []
+
+    def ice(self, session: str) -> list[dict[str, Any]]:
+        """STUN and TURN servers for a browser: the relay's credentials are its own, and end."""
+        settings = self.parts.settings
+        return settings.ice_servers() + ice_servers(settings.relay(), session, self.parts.clock.now() // 1000)
 
     def carried_out(self, meeting: str, command: str) -> None:
         """A command was; some of our parts have something to do then."""
@@ -278,9 +284,7 @@ def create_app(parts: Adapters) -> tuple[ASGIApp, Running]:
 
 
 def _live(running: Running) -> Callable[[WebSocket], Coroutine[Any, Any, None]]:
-    around = Surroundings(
-        running.meetings, running.sound, running.registry, running.parts.settings.ice_servers(), running.carried_out
-    )
+    around = Surroundings(running.meetings, running.sound, running.registry, running.ice, running.carried_out)
     open_door = keeper(running.house)
 
     async def live(socket: WebSocket) -> None:

@@ -85,11 +85,11 @@ def _parts(settings: Settings, listen: int, told: int) -> list[Part]:
         }  # fmt: skip
         for name, command in (("worker", "work"), ("listener", "listen")):
             parts.append(Part(name, (python, "-m", "transcription", command), speech, heartbeat="SPEECH_HEARTBEAT"))
-    parts.append(_media(settings))
+    parts.append(media_part(settings))
     return parts
 
 
-def _media(settings: Settings) -> Part:
+def media_part(settings: Settings) -> Part:
     command = [sys.executable, "-m", "meeting_server.media", "--run", str(settings.run)]
     command += ["--recordings", str(settings.recordings)]
     for host in filter(None, settings.media_hosts.split(",")):
@@ -103,7 +103,16 @@ def _media(settings: Settings) -> Part:
             f"{relay.scheme}:{relay.hostname}:{relay.port or (5349 if relay.scheme == 'turns' else 3478)}",
         ]
         env = {"TURN_USERNAME": unquote(relay.username or ""), "TURN_PASSWORD": unquote(relay.password or "")}
+    elif settings.turn_node:
+        command += ["--relay", _relay_of(settings)]
+        env = {"TURN_SECRET": settings.turn_secret}
     return Part("media", tuple(command), env)
+
+
+def _relay_of(settings: Settings) -> str:
+    if settings.turn_node == "tls":
+        return f"turns:{settings.turn_host}:{settings.turn_tls_port}"
+    return f"turn:{settings.turn_host}:{settings.turn_port}?transport={settings.turn_node}"
 
 
 def _environment(settings: Settings) -> dict[str, str]:

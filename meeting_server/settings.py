@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from meeting_server.media.turn import TurnServer
+
 
 class Settings(BaseSettings):
     """Every field is the environment variable ``HOPCHIBO_<FIELD>``; docs/operations.md lists them."""
@@ -43,6 +45,17 @@ class Settings(BaseSettings):
     ice: str = Field("", repr=False, description="STUN and TURN servers for browsers, as a JSON list of RTCIceServer")
     media_hosts: str = Field("", description="Addresses at which the media node is reached; empty = all of its own")
     media_ports: str = Field("", description="UDP ports of the media node, first-last; empty = any")
+    turn_host: str = Field(
+        "", description="TURN relay (coturn with use-auth-secret) as browsers reach it; empty = none"
+    )
+    turn_secret: str = Field("", repr=False, description="The relay's static-auth-secret; credentials are made of it")
+    turn_port: int = Field(3478, ge=1, le=65535, description="Port of the relay for UDP and TCP")
+    turn_tls_port: int = Field(443, ge=0, le=65535, description="Port of the relay for TLS; 0 = it has none")
+    turn_node: str = Field(
+        "",
+        pattern="^(udp|tcp|tls)?$",
+        description="How the media node itself goes through that relay (shape C); empty = it does not",
+    )
     turn: str = Field(
         "", repr=False, description="turn(s)://user:password@host:port by which the node itself is reached"
     )
@@ -73,6 +86,14 @@ class Settings(BaseSettings):
             raise ValueError("HOPCHIBO_PUBLIC_URL must be https:// (browsers give no microphone to http://)")
         if self.link_token and len(self.link_token) < 16:
             raise ValueError("HOPCHIBO_LINK_TOKEN has at least 16 characters")
+        if bool(self.turn_host) != bool(self.turn_secret) or (self.turn_node and not self.turn_host):
+            raise ValueError(
+                "HOPCHIBO_TURN_HOST and HOPCHIBO_TURN_SECRET belong together; HOPCHIBO_TURN_NODE needs both"
+            )
+        if self.turn_secret and len(self.turn_secret) < 16:
+            raise ValueError("HOPCHIBO_TURN_SECRET has at least 16 characters")
+        if self.turn_node == "tls" and not self.turn_tls_port:
+            raise ValueError("HOPCHIBO_TURN_NODE is tls, but HOPCHIBO_TURN_TLS_PORT says that the relay has none")
         self.ice_servers()
         return self
 
@@ -117,8 +138,14 @@ class Settings(BaseSettings):
         """Listening for others without a certificate or a proxy that has one: the server's own authority vouches."""
         return not (self.local_only or self.tls_cert or self.public_url or self.development)
 
+    def relay(self) -> TurnServer | None:
+        """The TURN relay for browsers."""
+        if not self.turn_host:
+            return None
+        return TurnServer(self.turn_host, self.turn_secret, self.turn_port, self.turn_tls_port)
+
     def ice_servers(self) -> list[dict[str, Any]]:
-        """RTCIceServer objects for browsers. Raises ValueError."""
+        """RTCIceServer objects for browsers that are the same for all. Raises ValueError."""
         servers = json.loads(self.ice) if self.ice else []
         if not isinstance(servers, list) or not all(
             isinstance(server, dict) and "urls" in server for server in servers

@@ -19,6 +19,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from meeting_server.media.turn import TurnServer
+
 ROOT = Path(__file__).resolve().parents[2]
 State = Literal["OK", "WARN", "BAD"]
 
@@ -34,12 +36,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What is looked at: the data directory, the address of the server, the directory of models."""
+    """What is looked at: the data directory, the address of the server, the directory of models, the TURN relay."""
 
     data: Path
     host: str
     port: int
     models: Path
+    relay: TurnServer | None = None
 
     def running(self, told: Path) -> Place:
         """The place where the last server of this data directory listened, as it wrote down itself."""

@@ -7,13 +7,16 @@ from collections.abc import Callable
 
 from meeting_server.doctor.checks import CHECKS, Finding, Place
 from meeting_server.doctor.outside import outside
+from meeting_server.doctor.relay import relay
 
 SIGNS = {"OK": "✓", "WARN": "!", "BAD": "✗"}
 
 
 def doctor(place: Place, *, ask_outside: bool) -> int:
     """Prints the findings; 1 when something does not work at all."""
-    checks = [*CHECKS, ("Từ ngoài vào", outside)] if ask_outside else list(CHECKS)
+    checks = [*CHECKS, ("Máy chuyển tiếp", relay)]
+    if ask_outside:
+        checks.append(("Từ ngoài vào", outside))
     worst = 0
     for name, check in checks:
         if sys.stdout.isatty():

@@ -37,13 +37,13 @@ FAULTS = 20  # messages that are none of ours, before the socket is closed
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What every live socket works with. ``ice``: RTCIceServer objects for browsers. ``done(meeting, command)`` is
-    told of every command that was carried out."""
+    """What every live socket works with. ``ice(session)``: RTCIceServer objects for its browser, as of now.
+    ``done(meeting, command)`` is told of every command that was carried out."""
 
     meetings: Meetings
     sound: RoomSound
     registry: Registry
-    ice: list[dict[str, Any]]
+    ice: Callable[[str], list[dict[str, Any]]]
     done: Callable[[str, str], None] = lambda *_: None
 
 
@@ -268,8 +268,9 @@ class LiveSocket:
             "session": self._actor.session,
         }  # fmt: skip
         now = time.time_ns() // 1_000_000
+        ice = self._around.ice(self._actor.session)
         self._send({
-            "type": "welcome", "you": you, "meeting": self._meeting, "now": now, "ice": self._around.ice,
+            "type": "welcome", "you": you, "meeting": self._meeting, "now": now, "ice": ice,
             "sound": self._actor.session in self._around.sound.sessions(self._meeting),
         })  # fmt: skip
         self._subscription = await self._around.meetings.subscribe(self._meeting, Viewer(self._actor), versions)

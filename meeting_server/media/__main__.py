@@ -62,7 +62,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", action="append", default=[], help="address to offer; all interfaces if none is given")
     parser.add_argument("--ports", type=_ports, help="UDP ports, first-last; any if not given")
     parser.add_argument(
-        "--relay", help="turn[s]:host:port[?transport=tcp]; credentials in TURN_USERNAME, TURN_PASSWORD"
+        "--relay",
+        help="turn[s]:host:port[?transport=tcp]; credentials: TURN_SECRET, or TURN_USERNAME, TURN_PASSWORD",
     )
     return parser.parse_args()
 
@@ -84,6 +85,7 @@ def _relay(text: str | None) -> TurnRelay | None:
     return TurnRelay(
         split.hostname or "", split.port or (5349 if tls else 3478),
         os.environ.get("TURN_USERNAME", ""), os.environ.get("TURN_PASSWORD", ""), tls, transport,
+        os.environ.get("TURN_SECRET", ""),
     )  # fmt: skip
 
 

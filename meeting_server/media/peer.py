@@ -16,6 +16,7 @@ import errno
 import ipaddress
 import random
 import socket
+import time
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -172,9 +173,10 @@ class _Ice(aioice.ice.Connection):
         return found
 
     async def _relayed_candidate(self, component: int, relay: TurnRelay) -> Candidate:
+        username, password = relay.login(int(time.time()))
         candidate, protocol = await aioice.ice.relayed_candidate(
             component=component, hide_related_address=True, protocol_factory=lambda: _Socket(self),
-            turn_server=(relay.host, relay.port), turn_username=relay.username, turn_password=relay.password,
+            turn_server=(relay.host, relay.port), turn_username=username, turn_password=password,
             turn_ssl=relay.tls, turn_transport=relay.transport,
         )  # fmt: skip
         self._protocols.append(protocol)

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from meeting_server.media.turn import credentials
 
 
 @dataclass(frozen=True, slots=True)
 class TurnRelay:
-    """A relay through which the node itself is reached (the node stands behind a carrier's NAT)."""
+    """A relay through which the node itself is reached (the node stands behind a carrier's NAT).
+
+    With a ``secret`` the node makes its credentials itself, anew for each connection.
+    """
 
     host: str
     port: int
-    username: str
-    password: str
+    username: str = ""
+    password: str = field(default="", repr=False)
     tls: bool = False
     transport: str = "udp"
+    secret: str = field(default="", repr=False)
+
+    def login(self, now_s: int) -> tuple[str, str]:
+        """User name and password as of now."""
+        return credentials(self.secret, "node", now_s) if self.secret else (self.username, self.password)
 
 
 @dataclass(frozen=True, slots=True)

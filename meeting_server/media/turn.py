@@ -1,11 +1,14 @@
-"""Time-limited credentials for a TURN server (coturn's ``use-auth-secret``; draft-uberti-behave-turn-rest-00). Pure."""
+"""Time-limited credentials for a TURN server (coturn's ``use-auth-secret``; draft-uberti-behave-turn-rest-00). Pure.
+
+The server makes them for each welcome of a browser, the media node for each connection of its own through the relay.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 LIFETIME_S = 6 * 3600  # longer than any meeting
 
@@ -15,7 +18,7 @@ class TurnServer:
     """A relay for browsers: ``host`` as they reach it; ``port`` for UDP and TCP, ``tls_port`` 0 = no TLS."""
 
     host: str
-    secret: str
+    secret: str = field(repr=False)
     port: int = 3478
     tls_port: int = 443
 

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from meeting_server import addresses
+from meeting_server.serving import media_part
 from meeting_server.settings import Settings
 
 
@@ -20,6 +21,11 @@ from meeting_server.settings import Settings
         ({"link_token": "kurz"}, "16 characters"),
         ({"ice": '{"urls": "stun:x"}'}, "JSON list"),
         ({"ice": "not json"}, ""),
+        ({"turn_host": "turn.example"}, "belong together"),
+        ({"turn_secret": "s" * 20}, "belong together"),
+        ({"turn_node": "tls"}, "belong together"),
+        ({"turn_host": "turn.example", "turn_secret": "kurz"}, "16 characters"),
+        ({"turn_host": "t", "turn_secret": "s" * 20, "turn_node": "tls", "turn_tls_port": 0}, "TLS_PORT"),
         ({"port": 70_000}, ""),
         ({"log": "loud"}, ""),
     ],
@@ -40,6 +46,7 @@ def test_plain_http_beyond_this_machine_is_for_development_only() -> None:
 def test_secrets_are_not_shown_with_the_settings() -> None:
     shown = repr(Settings(link_token="x" * 20, turn="turn://user:bimat@relay", ice='[{"urls": "turn:x"}]'))
     assert "bimat" not in shown
+    assert "bimat" not in repr(Settings(turn_host="turn.example", turn_secret="bimat" * 4).relay())
     assert "x" * 20 not in shown
 
 
@@ -69,3 +76,19 @@ def test_a_server_for_this_machine_is_called_by_local_names_alone() -> None:
     origins = addresses.origins(Settings())
     assert origins.ours("http://localhost:8080", "localhost:8080")
     assert not origins.known("10.0.0.5:8080")
+
+
+@pytest.mark.parametrize(
+    ("way", "relay"),
+    [
+        ("udp", "turn:turn.example:3478?transport=udp"), ("tcp", "turn:turn.example:3478?transport=tcp"),
+        ("tls", "turns:turn.example:443"),
+    ],
+)  # fmt: skip
+def test_the_media_node_gets_the_relay_and_its_secret_not_in_the_command(way: str, relay: str) -> None:
+    secret = "s" * 20
+    part = media_part(Settings(turn_host="turn.example", turn_secret=secret, turn_node=way))
+    assert part.command[-2:] == ("--relay", relay)
+    assert part.env == {"TURN_SECRET": secret}
+    assert not any(secret in word for word in part.command)
+    assert "--relay" not in media_part(Settings(turn_host="turn.example", turn_secret=secret)).command

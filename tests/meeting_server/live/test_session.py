@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 import pytest
 import websockets
 from structlog.testing import capture_logs
 
-from tests.meeting_server.place import MEMBER, SECRETARY, Place
+from meeting_server.media.turn import LIFETIME_S, credentials
+from tests.meeting_server.place import MEMBER, SECRETARY, Place, serving
 
 
 async def test_a_member_is_welcomed_and_shown_the_room(place: Place) -> None:
@@ -266,3 +268,22 @@ async def test_an_address_has_a_limit_of_sockets(place: Place) -> None:
         async with place.live(meeting, client, device="hall", tab="3") as three:
             assert (await three.told("refused"))["code"] == "too_many"
             assert await three.closed() == 4429
+
+
+async def test_each_browser_gets_relay_credentials_of_its_own_that_end(tmp_path: Path) -> None:
+    secret = "s" * 20
+    async with serving(tmp_path, turn_host="turn.example", turn_secret=secret, ice='[{"urls": "stun:s"}]') as place:
+        meeting, leader = await place.meeting(), place.signed_in("bithu")
+        welcomes = []
+        for tab in ("one", "two"):
+            async with place.live(meeting, leader, device="computer", tab=tab) as live:
+                welcomes.append(await live.told("welcome"))
+    for welcome in welcomes:
+        fixed, relay = welcome["ice"]
+        assert fixed == {"urls": "stun:s"}
+        assert "turns:turn.example:443?transport=tcp" in relay["urls"]
+        until_s, _, name = relay["username"].partition(":")
+        assert name == welcome["you"]["session"]
+        assert 3600 < int(until_s) - welcome["now"] // 1000 <= LIFETIME_S
+        assert relay["credential"] == credentials(secret, name, int(until_s) - LIFETIME_S)[1]
+    assert welcomes[0]["ice"][1]["username"] != welcomes[1]["ice"][1]["username"]

@@ -20,12 +20,14 @@ from meeting_server.media.settings import NodeSettings, TurnRelay
 from tests.meeting_server.media.clients import Client, Voice, speech_like, until
 
 BROWSER, RELAY, NOWHERE = "11.0.0.1", "11.0.0.2", "no address"
+SECRET = "of the tests"
 
 
 async def main(coturn: str) -> None:
     base = Path(tempfile.mkdtemp())
     process = await asyncio.create_subprocess_exec(
-        coturn, "-n", f"--listening-ip={RELAY}", f"--relay-ip={RELAY}", "--lt-cred-mech", "--user=node:word",
+        coturn, "-n", f"--listening-ip={RELAY}", f"--relay-ip={RELAY}", "--use-auth-secret",
+        f"--static-auth-secret={SECRET}",
         "--realm=tests", "--no-cli", "--no-tls", "--no-dtls", f"--pidfile={base / 'pid'}", f"--userdb={base / 'db'}",
         f"--log-file={base / 'log'}", "--simple-log", cwd=base,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
@@ -33,7 +35,7 @@ async def main(coturn: str) -> None:
     try:
         await until(_listening, 15)
         aioice.ice.get_host_addresses = lambda use_ipv4, use_ipv6: [BROWSER]
-        relay = TurnRelay(RELAY, 3478, "node", "word")
+        relay = TurnRelay(RELAY, 3478, secret=SECRET)
         node = Node(NodeSettings(base / "run", base / "rec", (NOWHERE,), relay=relay, disk_reserve=0))
         await node.start()
         link = ControlLink(base / "run")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fractions
+import itertools
+import random
+import socket
 import time
 from collections.abc import Callable
 
@@ -125,6 +128,17 @@ class Client:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+
+def free_ports(count: int = 1) -> range:
+    """So many ports in a row, free for UDP and TCP, below those that systems give out by themselves (32768 on Linux):
+    no other test is given one of them meanwhile."""
+    for first in random.sample(range(20_000, 32_000), 100):
+        with contextlib.suppress(OSError), contextlib.ExitStack() as held:
+            for port, kind in itertools.product(range(first, first + count), (socket.SOCK_DGRAM, socket.SOCK_STREAM)):
+                held.enter_context(socket.socket(type=kind)).bind(("127.0.0.1", port))
+            return range(first, first + count)
+    raise AssertionError("no free ports")
 
 
 async def until(true: Callable[[], bool], seconds: float) -> None:

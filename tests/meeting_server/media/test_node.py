@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
-import random
 import re
 from collections import Counter
 from pathlib import Path
@@ -19,7 +17,7 @@ from meeting_server.media.node import Node
 from meeting_server.media.peer import bound_socket
 from meeting_server.media.settings import NodeSettings
 from meeting_server.media.slots import SLOTS
-from tests.meeting_server.media.clients import Client, Voice, likeness, speech_like, until
+from tests.meeting_server.media.clients import Client, Voice, free_ports, likeness, speech_like, until
 from tests.meeting_server.media.conftest import Rig
 from transcription.recording import Sound, TrackStart, lines
 from transcription.wire import unpack_packets
@@ -289,19 +287,9 @@ async def test_erasing_takes_the_sound_out_of_an_open_and_of_a_closed_room(rig: 
     assert sounds() == []
 
 
-def two_free_ports() -> tuple[int, int]:
-    """Below those that systems give out by themselves (32768 on Linux), so that no other test can be given them."""
-    for first in random.sample(range(20_000, 32_000, 2), 50):
-        with contextlib.suppress(OSError):
-            for port in (first, first + 1):
-                bound_socket("127.0.0.1", (port, port)).close()
-            return first, first + 1
-    raise AssertionError("no two free ports")
-
-
 async def test_candidates_come_from_the_ports_of_the_settings(tmp_path: Path, loopback: None) -> None:
-    given = two_free_ports()
-    settings = NodeSettings(tmp_path / "run", tmp_path / "rec", ("127.0.0.1",), ports=given, disk_reserve=0)
+    first, last = free_ports(2)
+    settings = NodeSettings(tmp_path / "run", tmp_path / "rec", ("127.0.0.1",), ports=(first, last), disk_reserve=0)
     node = Node(settings)
     await node.start()
     link = ControlLink(settings.run)
@@ -312,7 +300,7 @@ async def test_candidates_come_from_the_ports_of_the_settings(tmp_path: Path, lo
         for client in clients[:2]:
             answer = await link.join("r", client.session, "remote", await client.offer(), speak=False, hear=True)
             ports = {int(port) for port in re.findall(r"127\.0\.0\.1 (\d+) typ host", answer)}
-            assert ports <= set(given)
+            assert ports <= {first, last}
             assert len(ports) == 1
         with pytest.raises(MediaRefused) as refused:
             await link.join("r", "three", "remote", await clients[2].offer(), speak=False, hear=True)

@@ -23,8 +23,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from meeting_server.doctor.checks import Finding, Place
+from meeting_server.doctor.relay import relay
+from meeting_server.media.settings import TurnRelay
 from meeting_server.media.turn import TurnServer, credentials, ice_servers
-from tests.meeting_server.media.clients import Voice, speech_like, until
+from tests.meeting_server.media.clients import Voice, free_ports, speech_like, until
 from tests.meeting_server.media.conftest import Rig
 
 COTURN = shutil.which("turnserver")
@@ -48,17 +51,19 @@ def test_a_browser_gets_udp_tcp_and_tls_and_nothing_without_a_relay() -> None:
     assert ice_servers(None, "one", 1_000) == []
 
 
+def test_a_node_with_the_secret_makes_its_own_credentials_anew() -> None:
+    relay = TurnRelay("turn.example", 443, tls=True, secret="s")
+    assert relay.login(1_000) == credentials("s", "node", 1_000)
+    assert relay.login(2_000) != relay.login(1_000)
+    assert TurnRelay("turn.example", 3478, "name", "word").login(1_000) == ("name", "word")
+    assert "bimat" not in repr(TurnRelay("turn.example", 3478, "name", "bimat", secret="bimat"))
+
+
 @dataclass(frozen=True)
 class Coturn:
     port: int
     tls_port: int
     authority: Path
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def certificate(directory: Path) -> tuple[Path, Path]:
@@ -85,7 +90,7 @@ def certificate(directory: Path) -> tuple[Path, Path]:
 async def coturn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Coturn]:
     cert, key = certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(cert))
-    made = Coturn(free_port(), free_port(), cert)
+    made = Coturn(*free_ports(2), cert)
     assert COTURN is not None
     process = await asyncio.create_subprocess_exec(
         COTURN, "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", f"--listening-port={made.port}",
@@ -97,6 +102,7 @@ async def coturn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     )  # fmt: skip
 
     def listening() -> bool:
+        assert process.returncode is None, (tmp_path / "log").read_text()
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", made.tls_port)) == 0
 
@@ -113,9 +119,9 @@ async def test_sound_passes_a_relay(coturn: Coturn, rig: Rig, way: int) -> None:
     (told,) = ice_servers(TurnServer("127.0.0.1", SECRET, coturn.port, coturn.tls_port), "one", int(time.time()))
     urls = told["urls"]
     assert isinstance(urls, list)
-    relay = RTCIceServer(urls=urls[way], username=str(told["username"]), credential=str(told["credential"]))
+    way_in = RTCIceServer(urls=urls[way], username=str(told["username"]), credential=str(told["credential"]))
     await rig.link.open("r")
-    one, two = rig.client("one", Voice(speech_like(30)), relay=relay), rig.client("two", Voice(speech_like(30, 2)))
+    one, two = rig.client("one", Voice(speech_like(30)), relay=way_in), rig.client("two", Voice(speech_like(30, 2)))
     await two.join(rig.link, "r")
     begun = time.monotonic()
     await one.join(rig.link, "r")
@@ -127,9 +133,31 @@ async def test_sound_passes_a_relay(coturn: Coturn, rig: Rig, way: int) -> None:
 @pytest.mark.skipif(COTURN is None, reason="coturn is not installed")
 async def test_credentials_past_their_end_are_refused(coturn: Coturn, rig: Rig) -> None:
     username, password = credentials(SECRET, "one", int(time.time()) - 7200, 3600)
-    relay = RTCIceServer(urls=f"turn:127.0.0.1:{coturn.port}", username=username, credential=password)
-    one = rig.client("one", Voice(), relay=relay)
+    way_in = RTCIceServer(urls=f"turn:127.0.0.1:{coturn.port}", username=username, credential=password)
+    one = rig.client("one", Voice(), relay=way_in)
     assert "typ relay" not in await one.offer()
+
+
+@pytest.mark.serial
+@pytest.mark.skipif(COTURN is None, reason="coturn is not installed")
+async def test_the_doctor_asks_the_relay_by_every_way(coturn: Coturn, tmp_path: Path) -> None:
+    """A wrong secret, a certificate nobody vouches for, a port where nobody listens: each is said."""
+
+    async def seen(server: TurnServer) -> Finding:
+        return await asyncio.to_thread(relay, Place(tmp_path, "127.0.0.1", 1, tmp_path, server))
+
+    good = await seen(TurnServer("127.0.0.1", SECRET, coturn.port, coturn.tls_port))
+    assert (good.state, good.advice) == ("OK", "")
+    wrong = await seen(TurnServer("127.0.0.1", "another", coturn.port, coturn.tls_port))
+    assert wrong.state == "BAD"
+    assert "không nhận mật khẩu" in wrong.advice
+    deaf = await seen(TurnServer("127.0.0.1", SECRET, coturn.port, free_ports()[0]))
+    assert deaf.state == "WARN"
+    assert "TLS: không nối được" in deaf.advice
+
+
+def test_without_a_relay_the_doctor_says_that_it_is_not_needed(tmp_path: Path) -> None:
+    assert relay(Place(tmp_path, "127.0.0.1", 1, tmp_path)).state == "OK"
 
 
 @pytest.fixture
