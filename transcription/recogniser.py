@@ -27,7 +27,7 @@ from transcription.wire import RATE, Heard, Job, Result
 
 _FRAMES_PER_SECOND = 100
 _WHOLE = 30 * _FRAMES_PER_SECOND
-_FINAL_MARGIN = 10 * _FRAMES_PER_SECOND
+_FINAL_MARGIN = 15 * _FRAMES_PER_SECOND
 _GPU_BATCH = 8
 _TOKENS_SPARE, _TOKENS_A_SECOND = 24, 20
 """Nobody says more: bounds what a loop costs."""
@@ -45,7 +45,7 @@ class Limits:
 
     temperatures: tuple[float, ...] = (0.0, 0.4)
     log_probability: float = -1.0
-    short_log_probability: float = -0.5
+    short_log_probability: float = -0.6
     """A pass with a shortened context below this is done again with the whole."""
     compression: float = 2.4
     no_speech: float = 0.6

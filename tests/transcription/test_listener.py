@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.sound import murmur, quiet
-from tests.transcription.ends import Feed, Scripted, first, running
+from tests.transcription.ends import Feed, Scripted, running
 from transcription.hearing import Hearing
 from transcription.journal import JournalReader
 from transcription.link import Arrived, Progress, Span, Voiced
@@ -75,8 +75,8 @@ async def collect(hub: WebSocketHub, count: int, *, accept: bool = True, limit: 
     return results
 
 
-async def listening(hub: WebSocketHub) -> None:
-    async with asyncio.timeout(10):
+async def listening(hub: WebSocketHub, limit: float = 20) -> None:
+    async with asyncio.timeout(limit):
         async for news in hub.news():
             if isinstance(news, Arrived) and news.role == "listener":
                 return
@@ -253,9 +253,9 @@ async def test_forgotten_spans_give_no_result(feed: Feed, hub: WebSocketHub) -> 
     async with running(listener(feed, hub).run()):
         await listening(hub)
         await say(feed, SPEECH)
-        async with asyncio.timeout(10):
-            while hub.workforce().waiting < len(expected()):
-                await first(hub.news(), 1)
+        async with asyncio.timeout(20):
+            while hub.workforce().waiting < len(expected()):  # noqa: ASYNC110 - another end's state
+                await asyncio.sleep(0.02)
         start, end = expected()[1]
         await hub.forget("room", [Span("t-1", start, end)])
         reader.go.set()

@@ -58,7 +58,7 @@ async def test_recorded_voices_become_their_text(tmp_path: Path) -> None:
     await feed.start()
     started = [await process(hub, feed, "listen"), await process(hub, feed, "work", "--workers", "1")]
     try:
-        await listening(hub)
+        await listening(hub, limit=120)
         await working(hub)
         await say(feed, packets)
         results = await collect(hub, cuts(packets), limit=180)
