@@ -27,8 +27,8 @@ class Rules:
     pre_roll: int = 8
     tail: int = 4
     """Kept after the last voiced frame (128 ms); at most ``pause``."""
-    pause: int = 6
-    """A pause after which a speculative pass is worth while (192 ms: a fifth of them in vain; at 128 ms a third)."""
+    pause: int = 8
+    """A pause after which a speculative pass is worth while (256 ms: one in twenty in vain; 192 ms: one in seven)."""
     hang_over: int = 16
     """Silence that ends an utterance (512 ms)."""
     soft: int = 375
