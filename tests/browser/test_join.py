@@ -149,6 +149,22 @@ def test_a_second_window_takes_over_and_the_first_says_so(called: Called) -> Non
     first.context.close()
 
 
+def test_the_hall_is_tried_before_the_meeting_and_gets_a_verdict(called: Called) -> None:
+    page = called.chair.context.new_page()
+    page.goto(f"{called.path}/hall")
+    page.get_by_role("button", name="Thử phòng họp").click()
+    page.evaluate("document.querySelector('hcb-trial').pace = 0.1")
+    for start in ("BẮT ĐẦU NGHE", "BẮT ĐẦU ĐỌC", "BẮT ĐẦU ĐỌC", "PHÁT TIẾNG"):
+        page.get_by_role("button", name=start).click()
+        expect(page.get_by_role("progressbar")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Kết quả thử phòng")).to_be_visible()
+    # The fake microphone beeps all the time and hears no loudspeaker.
+    expect(page.get_by_text("Không nghe thấy tiếng loa.")).to_be_visible()
+    page.get_by_role("button", name="XONG").click()
+    expect(page.get_by_role("button", name="MỞ HỘI TRƯỜNG")).to_be_enabled()
+    page.close()
+
+
 def test_in_firefox_one_joins_from_afar_and_the_sound_is_connected(called: Called, tmp_path: Path) -> None:
     if not FIREFOX.exists():
         pytest.skip("needs Debian's firefox-esr")

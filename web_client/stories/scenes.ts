@@ -2,6 +2,8 @@
 import { html, type TemplateResult } from "lit";
 import "../src/app.js";
 import "../src/hall/board.js";
+import "../src/hall/trial.js";
+import "../src/styles/join.css";
 import "../src/minutes/secretary.js";
 import "../src/room/chair.js";
 import "../src/room/member.js";
@@ -101,5 +103,8 @@ export const STORIES: Record<string, Story> = {
   "board-vote": { dark: true, draw: board(f.views({ display: { ...(f.views().display as never as object), motion: f.motion("open") } as never })) },
   "board-paused": { dark: true, draw: board(f.meetingWith({ recording: { decided: true, record: true, transcribe: true, state: "paused", since: 0 } })) },
   "board-before": { dark: true, draw: board(f.meetingWith({ state: "scheduled" })) },
+  "hall-trial": { draw: () => html`<main class="joinpage"><hcb-trial .track=${silence()}></hcb-trial></main>` },
+  "hall-verdict": { draw: () => html`<main class="joinpage"><hcb-trial .verdict=${{ grade: "bad", noise: -38, front: -18, back: -33, findings: [{ what: "noisy", grade: "fair" }, { what: "back_quiet", grade: "bad" }, { what: "echo", grade: "fair" }] }}></hcb-trial></main>` },
+  "member-data": { draw: member({ entry: { seat: "remote", device: "phone", microphone: silence(), kept: { seat: "remote", informed: true, private: true, device: "", micOn: false, saving: true, listening: false, used: 12_300_000 } } }), then: () => document.querySelector<HTMLElement>(".datause summary")?.click() },
   "hall-door": { path: "/m/m-1/hall", answers: HOME, draw: app },
 };

@@ -1,12 +1,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { Maximize, Mic, MicOff } from "lucide";
+import { Gauge, Maximize, Mic, MicOff } from "lucide";
 import "../join/mic_check.js";
 import { again } from "../join/microphone.js";
 import "../parts/sound_out.js";
 import "../styles/join.css";
 import "../styles/hall.css";
 import "./board.js";
+import "./trial.js";
 import type { Links, Summary } from "../home/types.js";
 import { t } from "../messages/vi.js";
 import { faultBanner, interrupted, skeleton } from "../parts/banner.js";
@@ -29,6 +30,7 @@ export class Hall extends Screen {
   @state() private fault: unknown = null;
   @state() private wall = "";
   @state() private track: MediaStreamTrack | null = null;
+  @state() private trying = false;
   private sleep: (() => void) | null = null;
   private readonly changed = (): void => this.requestUpdate();
 
@@ -93,13 +95,20 @@ export class Hall extends Screen {
       ${this.display ? nothing : html`<hcb-sound-out .room=${room}></hcb-sound-out>`}`;
   }
 
+  private given(e: CustomEvent<MediaStreamTrack | null>): void {
+    if (this.track !== e.detail) this.track?.stop();
+    this.track = e.detail;
+  }
+
   private door(): TemplateResult {
     if (this.fault) return html`<main class="joinpage">${faultBanner(this.fault, () => location.reload())}</main>`;
     if (!this.summary) return html`<main class="joinpage">${skeleton()}</main>`;
-    return html`<main class="joinpage" @microphone=${(e: CustomEvent<MediaStreamTrack | null>) => { this.track = e.detail; }}>
+    if (this.trying) return html`<main class="joinpage"><hcb-trial .track=${this.track} @done=${() => { this.trying = false; }}></hcb-trial></main>`;
+    return html`<main class="joinpage" @microphone=${this.given}>
       <header class="where"><p class="soft">${this.summary.cell_name}</p><h1 class="ruled">${this.summary.title}</h1><p class="who">${t.hall.title}${this.summary.place ? ` – ${this.summary.place}` : ""}</p></header>
       <p>${t.hall.what}</p><ul class="hints">${t.hall.hints.map((hint) => html`<li>${hint}</li>`)}</ul>
       <h2>${t.hall.mic}</h2><hcb-mic-check hall></hcb-mic-check>
+      ${this.track ? html`<div class="stack tight"><button class="wide" @click=${() => { this.trying = true; }}>${icon(Gauge)}${t.trial.open}</button><p class="soft small">${t.trial.why}</p></div>` : nothing}
       <button class="main wide enter" ?disabled=${!this.track} @click=${() => this.enter(this.track)}>${t.hall.enter}</button>
       <a class="button wide" href=${`/m/${encodeURIComponent(this.meeting)}/display`}>${t.hall.displayOnly}</a></main>`;
   }

@@ -27,7 +27,7 @@ const AGAIN_MS = 2_000;
 const CONNECT_MS = 8_000;
 const SLOTS = 3;
 /** What a speaker sends while somebody listens over a weak line: with all headers below 40 kbit/s in frames of 20 ms. */
-const LEAN_BITRATE = 16_000;
+const LEAN_BITRATE = 14_000;
 
 export class Peer {
   private connection: RTCPeerConnection | null = null;

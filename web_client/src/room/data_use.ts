@@ -1,5 +1,7 @@
 /** What the sound costs on a paid line, and the two switches that make it cost less. */
 import { html, nothing, type TemplateResult } from "lit";
+import { ChevronDown } from "lucide";
+import { icon } from "../parts/icon.js";
 import { t } from "../messages/vi.js";
 import type { Room } from "../views/room.js";
 
@@ -10,7 +12,7 @@ export function dataUse(room: Room): TemplateResult | typeof nothing {
   const flag = (on: boolean, words: string, hint: string, set: (on: boolean) => void): TemplateResult => html`<label class="check">
     <input type="checkbox" .checked=${on} @change=${(e: Event) => set((e.target as HTMLInputElement).checked)} />
     <span>${words}<small class="block soft">${hint}</small></span></label>`;
-  return html`<details class="datause"><summary>${t.room.data}: <span class="num">${t.room.dataUsed(used)}</span>${audio.light && !audio.saving ? html`<small class="block">${t.room.dataAuto}</small>` : nothing}</summary>
+  return html`<details class="datause"><summary><span class="num">${t.room.dataUsed(used)}</span>${icon(ChevronDown, 20)}${audio.light && !audio.saving ? html`<small class="block">${t.room.dataAuto}</small>` : nothing}</summary>
     ${flag(audio.saving, t.room.dataSave, t.room.dataSaveHint, (on) => room.save(on))}
     ${entry.microphone ? flag(audio.listening, t.room.dataListen, t.room.dataListenHint, (on) => room.listen(on)) : nothing}</details>`;
 }

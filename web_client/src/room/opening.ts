@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
-import { Printer } from "lucide";
+import { Gauge, Printer } from "lucide";
 import { t } from "../messages/vi.js";
 import { icon } from "../parts/icon.js";
 import { RoomScreen } from "../parts/room_screen.js";
@@ -33,6 +33,7 @@ export class Opening extends RoomScreen {
       ${this.office("appoint_chair", t.opening.chair, meeting.chair, t.opening.noChair)}
       ${this.office("appoint_secretary", t.opening.secretary, meeting.secretary, t.opening.noSecretary)}
       ${this.recording(meeting.recording)}
+      <a class="button quiet" target="_blank" href=${`/m/${encodeURIComponent(meeting.id)}/hall`}>${icon(Gauge)}${t.trial.atDesk}</a>
       <button class="main wide enter" ?disabled=${needs.length > 0} @click=${() => this.order("open")}>${t.opening.open}</button>
       <a class="button quiet" href=${`/api/meetings/${encodeURIComponent(this.room.entry.meeting)}/conduct.pdf`} download>${icon(Printer)}${t.opening.onPaper}</a>
       ${needs.length ? html`<p class="center soft">${t.opening.needs(needs.join(", "))}</p>` : nothing}
