@@ -248,7 +248,7 @@ class Meetings:
                 here = replace(present, admitted=admitted or known or bool(old and old.admitted))
                 if old is not None:  # its sound goes on over a cut socket
                     here = replace(here, muted=old.muted, linked=old.linked)
-                    here = replace(here, voiced=old.voiced, weak=old.weak, lean=old.lean)
+                    here = replace(here, voiced=old.voiced, weak=old.weak, lean=old.lean, echo=old.echo)
                     here = replace(here, member=old.member, name=old.name, guest=False) if old.linked else here
                 if here.admitted:
                     hall.let_in.add(session)
@@ -369,12 +369,12 @@ class Meetings:
     # -- what is never logged -------------------------------------------------------------------------------------
 
     def live(self, meeting: str, session: str, **changes: int) -> None:
-        """``mic``, ``voiced``, ``weak``, ``lean``, ``loss`` and ``rtt_ms`` of a session."""
+        """``mic``, ``voiced``, ``weak``, ``lean``, ``echo``, ``loss`` and ``rtt_ms`` of a session."""
         hall = self._halls.known(meeting)
         present = hall.live.sessions.get(session) if hall else None
         if hall is None or present is None:
             return
-        if not changes.keys() <= {"mic", "voiced", "weak", "lean", "loss", "rtt_ms"}:
+        if not changes.keys() <= {"mic", "voiced", "weak", "lean", "echo", "loss", "rtt_ms"}:
             raise AssertionError("only sound is live")
         changed = replace(present, **changes)  # type: ignore[arg-type]  # flags and two figures
         if changed != present:

@@ -13,6 +13,7 @@ from meeting_server.live.speech_in import SpeechIn
 from meeting_server.media.engine import (
     Back,
     Disk,
+    Echo,
     Gone,
     MediaEngine,
     MediaEvent,
@@ -62,6 +63,8 @@ class NodeEvents:
             case Weak(room, session, weak, loss, rtt_ms):
                 told = (loss, rtt_ms) if weak else (0, 0)
                 self._meetings.live(room, session, weak=weak, loss=told[0], rtt_ms=told[1])
+            case Echo(room, session, echo):
+                self._meetings.live(room, session, echo=echo)
             case Disk(state):
                 self._disk(state)
             case NodeUp(tracks):

@@ -117,6 +117,15 @@ class Weak:
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """The device gives back what others say (media.echo), or does so no more."""
+
+    room: str
+    session: str
+    echo: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Disk:
     state: Literal["full", "ok"]
 
@@ -137,7 +146,7 @@ class NodeLost:
     """The link broke. Browsers' sound may go on; the next NodeUp tells."""
 
 
-MediaEvent = TrackStarted | Voiced | Gone | Back | Weak | Disk | NodeUp | NodeLost
+MediaEvent = TrackStarted | Voiced | Gone | Back | Weak | Echo | Disk | NodeUp | NodeLost
 
 
 class MediaEngine(Protocol):
@@ -357,7 +366,7 @@ def _event_of(head: dict[str, Any]) -> MediaEvent | None:
     kind = head.get("type")
     if kind == "disk":
         return Disk("full" if head["state"] == "full" else "ok")
-    if kind not in ("track", "voiced", "gone", "back", "weak"):
+    if kind not in ("track", "voiced", "gone", "back", "weak", "echo"):
         return None
     room, session = str(head["room"]), str(head["session"])
     match kind:
@@ -369,5 +378,7 @@ def _event_of(head: dict[str, Any]) -> MediaEvent | None:
             return Gone(room, session, "closed" if head["why"] == "closed" else "no_rtp", int(head["at"]))
         case "back":
             return Back(room, session, int(head["at"]), bool(head.get("weak", False)))
+        case "echo":
+            return Echo(room, session, bool(head["echo"]))
         case _:
             return Weak(room, session, bool(head["weak"]), int(head.get("loss", 0)), int(head.get("rtt_ms", 0)))

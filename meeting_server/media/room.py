@@ -12,12 +12,14 @@ from aiortc import RTCCertificate
 
 from meeting_server.media.capture import Capture, CapturedTrack
 from meeting_server.media.clock import Clock
+from meeting_server.media.echo import Echoes
 from meeting_server.media.errors import MediaRefused
 from meeting_server.media.feed import Feed
 from meeting_server.media.feedback import LEAST_LOSS, MOST_LOSS
 from meeting_server.media.participant import GONE_MS, QUIET_MS, TRIP_MS, Participant
 from meeting_server.media.peer import Peer
 from meeting_server.media.recorder import RoomJournal
+from meeting_server.media.rtp import SILENT
 from meeting_server.media.sdp import Offer, Role, Transport, answer, read_offer, roles
 from meeting_server.media.settings import NodeSettings
 from meeting_server.media.slots import FLOOR, HALL, OTHER, SLOTS, Selection, SlotWriter, assign
@@ -44,6 +46,7 @@ class Room:
         self.participants: dict[str, Participant] = {}
         self._joining: dict[str, Participant] = {}
         self._selection = Selection()
+        self._echoes = Echoes()
         self._floor = ""
         self._muted: set[str] = set()
         self._fanout: dict[str, list[tuple[Send, SlotWriter]]] = {}
@@ -262,7 +265,13 @@ class Room:
                 participant.source.expire(now)
         if self._selection.expire(now):
             self._assign()
+        self._listen_for_echoes()
         self.capture.flush()
+
+    def _listen_for_echoes(self) -> None:
+        sources = [(p.session, p.source) for p in self.participants.values() if p.source is not None]
+        for session, echo in self._echoes.step({s: source.level if source.voiced else SILENT for s, source in sources}):
+            self._event("echo", session, echo=echo)
 
     def report(self, turn: int) -> None:
         """Each participant's turn comes once a second: reports, whether it is still there, how its line is.

@@ -137,6 +137,7 @@ class Present:
     lean: bool = False  # asked for a light line: one voice, long frames
     loss: int = 0
     rtt_ms: int = 0
+    echo: bool = False  # the device gives back what others say
     muted: bool = False
     linked: bool = False  # a borrowed phone: ``member`` was set by the table, whatever link it came by
 

@@ -12,6 +12,7 @@ from starlette.websockets import WebSocketState
 from meeting_server.live.entrant import Entrant
 from meeting_server.live.session import LiveSocket, Surroundings
 from meeting_server.live.signalling import TOO_SLOW
+from meeting_server.media.engine import Echo
 from tests.meeting_server.place import MEMBER, Place
 
 
@@ -51,6 +52,23 @@ async def test_who_comes_back_is_told_whether_the_sound_goes_on(place: Place) ->
     async with place.live(meeting, client, device="phone", tab="one") as live:
         assert (await live.told("welcome"))["sound"]
         await live.until(lambda: live.views.get("people", [{}])[0].get("weak") is True)
+
+
+async def test_an_echoing_device_is_named_at_the_desk(place: Place) -> None:
+    meeting = await place.meeting()
+    client = await place.by_link(meeting, MEMBER)
+    async with (
+        place.live(meeting, place.signed_in("thuky"), device="computer") as desk,
+        place.live(meeting, client, device="phone") as live,
+    ):
+        session = (await live.told("welcome"))["you"]["session"]
+
+        def echoes() -> dict[str, bool]:
+            return {one["session"]: one["echo"] for one in desk.views.get("people", [])}
+
+        for echo in (True, False):
+            await place.running.node._hear(Echo(meeting, session, echo))
+            await desk.until(lambda echo=echo: echoes().get(session) is echo)
 
 
 class Deaf:

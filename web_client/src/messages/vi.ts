@@ -628,6 +628,7 @@ export const t = {
     pages: (minutes: number, pages: number): string => `${minutes} biên bản, ${pages} trang.`,
     close: "In tờ đóng quyển",
     closeWhat: "Cuối năm: mục lục, số trang và chữ ký, đóng vào cuối sổ.",
+  },
   trial: {
     open: "Thử phòng họp (3 phút)",
     atDesk: "Thử phòng họp trên máy của hội trường",

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { House, Mic, MicOff, Smartphone } from "lucide";
 import { t } from "../messages/vi.js";
+import { banner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import type { Person } from "../views/types.js";
@@ -23,6 +24,8 @@ export class People extends RoomScreen {
               <button class="quiet" @click=${() => this.room.do("remove", { session: one.session })}>${t.people.reject}</button></li>`,
           )}</ul></section>`
         : nothing}
+      ${inside.filter((one) => one.echo && !one.muted).map((one) => banner("warning", t.people.echo(this.called(one)),
+        html`<button @click=${() => this.room.do("mute", { session: one.session, muted: true })}>${t.people.mute}</button>`))}
       ${this.lobby ? nothing : this.inside(inside)}`;
   }
 
@@ -46,9 +49,13 @@ export class People extends RoomScreen {
       <option value="">${t.people.belongsTo}</option>${lines.map((line) => html`<option value=${line.member}>${line.name}</option>`)}</select>`;
   }
 
+  private called(one: Person): string {
+    return one.device === "hall" || one.seat === "device" ? t.people.hall : one.name;
+  }
+
   private person(one: Person): TemplateResult {
     const hall = one.device === "hall" || one.seat === "device";
-    return html`<li class="person">${icon(hall ? House : Smartphone, 20)}<span class="grow">${hall ? t.people.hall : one.name}
+    return html`<li class="person">${icon(hall ? House : Smartphone, 20)}<span class="grow">${this.called(one)}
         <span class="soft small">${one.seat === "hall" ? t.room.hall : one.seat === "remote" ? t.room.remote : ""}${one.weak ? ` · ${weakWords(one)}` : ""}${one.voiced ? ` · ${t.people.speaking}` : ""}</span></span>
       ${icon(one.mic && !one.muted ? Mic : MicOff, 20)}
       <button class="quiet small" @click=${() => this.room.do("mute", { session: one.session, muted: !one.muted })}>${one.muted ? t.people.unmute : t.people.mute}</button>

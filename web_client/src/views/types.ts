@@ -54,6 +54,8 @@ export interface Person {
   /** Of a weak line, for those who lead the meeting: per mille lost, round trip. */
   loss?: number;
   rtt_ms?: number;
+  /** The device gives back what others say. */
+  echo?: boolean;
   admitted: boolean;
   guest: boolean;
   muted: boolean;
