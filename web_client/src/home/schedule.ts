@@ -1,13 +1,13 @@
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide";
+import { ArrowDown, ArrowUp, CalendarSync, Plus, Trash2 } from "lucide";
 import { t } from "../messages/vi.js";
 import { faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { Screen } from "../parts/screen.js";
-import { momentOf } from "../parts/time.js";
-import { post } from "../protocol/http.js";
-import type { Cell } from "./types.js";
+import { dueOf, momentOf } from "../parts/time.js";
+import { get, post } from "../protocol/http.js";
+import type { Cell, Plan } from "./types.js";
 
 const KINDS = ["regular", "thematic", "admission", "annual", "extraordinary", "practice"] as const;
 const MODES = ["hybrid", "hall", "online"] as const;
@@ -15,7 +15,10 @@ const MODES = ["hybrid", "hall", "online"] as const;
 interface Line {
   title: string;
   secret: boolean;
+  presenter: string;
 }
+
+const line = (title: string): Line => ({ title, secret: false, presenter: "" });
 
 /** Calling a meeting: what, when, where, and its agenda. */
 @customElement("hcb-schedule")
@@ -23,14 +26,43 @@ export class Schedule extends Screen {
   @property({ attribute: false }) cell: Cell | null = null;
   @state() private kind: (typeof KINDS)[number] = "regular";
   @state() private topic: string | null = null;
-  @state() private lines: Line[] = t.schedule.regularAgenda.map((title) => ({ title, secret: false }));
+  @state() private lines: Line[] = t.schedule.regularAgenda.map(line);
+  /** Once somebody wrote into the agenda, only the button puts the proposal over it. */
+  private touched = false;
+  @state() private plan: Plan | null = null;
   @state() private fault: unknown = null;
   @state() private busy = false;
   @state() private at = `${new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10)}T19:30`;
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.propose();
+  }
+
   private get suggested(): string {
-    const now = new Date();
-    return t.schedule.titleOf(this.kind, now.getMonth() + 1, now.getFullYear());
+    const [year, month] = this.at.split("-").map(Number);
+    return t.schedule.titleOf(this.kind, month || 1, year || new Date().getFullYear());
+  }
+
+  /** What the form of the kind, last month and the level above give; without a line the form's own agenda stays. */
+  private async propose(): Promise<void> {
+    if (!this.cell || Number.isNaN(this.moment)) return;
+    const wanted = `${this.kind} ${this.at}`;
+    const path = `/api/cells/${encodeURIComponent(this.cell.id)}/plan?kind=${this.kind}&starts_at=${this.moment}`;
+    const plan = await get<Plan>(path).catch(() => null);
+    if (!plan || wanted !== `${this.kind} ${this.at}`) return;
+    this.plan = plan;
+    if (!this.touched) this.take();
+  }
+
+  private readonly take = (): void => {
+    if (this.plan?.agenda.length) this.lines = this.plan.agenda.map((item) => ({ ...line(item.title), secret: item.secret }));
+    this.touched = false;
+  };
+
+  private edit(lines: Line[]): void {
+    this.lines = lines;
+    this.touched = true;
   }
 
   /** The form's time is Vietnam's, wherever this device believes to be; NaN while it is not whole. */
@@ -50,7 +82,7 @@ export class Schedule extends Screen {
         place: form.get("place"),
         mode: form.get("mode"),
         starts_at: this.moment,
-        agenda: this.lines.filter((line) => line.title.trim()).map((line) => ({ title: line.title.trim(), secret: line.secret })),
+        agenda: this.lines.filter((line) => line.title.trim()).map((line) => ({ title: line.title.trim(), secret: line.secret, presenter: line.presenter })),
       });
       this.dispatchEvent(new CustomEvent("done"));
     } catch (fault) {
@@ -60,28 +92,30 @@ export class Schedule extends Screen {
   }
 
   private change(place: number, change: Partial<Line>): void {
-    this.lines = this.lines.map((line, n) => (n === place ? { ...line, ...change } : line));
+    this.edit(this.lines.map((line, n) => (n === place ? { ...line, ...change } : line)));
   }
 
   private move(place: number, by: number): void {
     const lines = [...this.lines];
     const [line] = lines.splice(place, 1);
     if (line) lines.splice(place + by, 0, line);
-    this.lines = lines;
+    this.edit(lines);
   }
 
   protected override render(): TemplateResult {
     return html`<form class="stack" @submit=${this.submit}>
-      <div class="field"><label for="kind">${t.schedule.kind}</label><select id="kind" @change=${(e: Event) => { this.kind = (e.target as HTMLSelectElement).value as (typeof KINDS)[number]; }}>
-        ${KINDS.map((one) => html`<option value=${one} ?selected=${one === this.kind}>${t.home.kind[one]}</option>`)}</select></div>
+      <div class="field"><label for="kind">${t.schedule.kind}</label><select id="kind" @change=${(e: Event) => { this.kind = (e.target as HTMLSelectElement).value as (typeof KINDS)[number]; void this.propose(); }}>
+        ${KINDS.map((one) => html`<option value=${one} ?selected=${one === this.kind}>${t.home.kind[one]}</option>`)}</select>
+        ${this.kind === "practice" ? html`<small class="soft">${t.practice.what}</small>` : nothing}</div>
       <div class="field"><label for="title">${t.schedule.title}</label><input id="title" type="text" required maxlength="300" .value=${this.topic ?? this.suggested} @input=${(e: Event) => { this.topic = (e.target as HTMLInputElement).value; }} /></div>
-      <div class="pair"><div class="field"><label for="at">${t.schedule.at}</label><input id="at" name="at" type="datetime-local" required .value=${this.at} @input=${(e: Event) => { this.at = (e.target as HTMLInputElement).value; }} />
+      <div class="pair"><div class="field"><label for="at">${t.schedule.at}</label><input id="at" name="at" type="datetime-local" required .value=${this.at} @input=${(e: Event) => { this.at = (e.target as HTMLInputElement).value; void this.propose(); }} />
           ${Number.isNaN(this.moment) ? "" : html`<small class="soft">${momentOf(this.moment)}</small>`}</div>
         <div class="field"><label for="mode">${t.schedule.mode}</label><select id="mode" name="mode">${MODES.map((one) => html`<option value=${one}>${t.home.mode[one]}</option>`)}</select></div></div>
       <div class="field"><label for="place">${t.schedule.place}</label><input id="place" name="place" type="text" maxlength="300" .value=${this.cell?.place ?? ""} placeholder=${t.schedule.placeHint} /></div>
       <fieldset class="seats"><legend class="label">${t.agenda.title}</legend>
+        ${this.lastMonth()}
         <ol class="agendaform">${this.lines.map((line, n) => this.line(line, n))}</ol>
-        <button type="button" class="quiet" @click=${() => { this.lines = [...this.lines, { title: "", secret: false }]; }}>${icon(Plus)}${t.agenda.add}</button></fieldset>
+        <button type="button" class="quiet" @click=${() => this.edit([...this.lines, line("")])}>${icon(Plus)}${t.agenda.add}</button></fieldset>
       ${faultBanner(this.fault)}
       <p class="soft small">${t.schedule.paperOnly} ${this.form("bien-ban-dai-hoi", t.schedule.congress)} · ${this.form("bien-ban-ky-luat", t.schedule.discipline)}</p>
       <div class="actions"><button class="main" ?disabled=${this.busy}>${t.schedule.save}</button></div></form>`;
@@ -91,11 +125,21 @@ export class Schedule extends Screen {
     return html`<a href=${`/api/cells/${encodeURIComponent(this.cell?.id ?? "")}/forms/${name}`} download>${words}</a>`;
   }
 
+  private lastMonth(): TemplateResult | typeof nothing {
+    const { plan } = this;
+    if (!plan) return nothing;
+    return html`<div class="row"><button type="button" @click=${this.take}>${icon(CalendarSync)}${t.schedule.fromLast}</button></div>
+      ${plan.tasks.length ? html`<details><summary>${t.schedule.lastTasks(plan.tasks.length)}</summary><ul>${plan.tasks.map((task) => html`<li>${task.what}${task.due ? html` <span class="soft small">(${t.item.due(dueOf(task.due))})</span>` : nothing}</li>`)}</ul></details>` : nothing}
+      ${plan.conclusions.length ? html`<details><summary>${t.schedule.drafts}</summary><ul>${plan.conclusions.map((one) => html`<li>${one.text}</li>`)}</ul></details>` : nothing}`;
+  }
+
   private line(line: Line, n: number): TemplateResult {
     return html`<li><input type="text" aria-label=${`${t.agenda.addTitle} ${n + 1}`} maxlength="500" .value=${line.title} @input=${(e: Event) => this.change(n, { title: (e.target as HTMLInputElement).value })} />
       <label class="check small"><input type="checkbox" .checked=${line.secret} @change=${(e: Event) => this.change(n, { secret: (e.target as HTMLInputElement).checked })} />${t.schedule.secret}</label>
+      <select class="presenter" aria-label=${`${t.schedule.presenter} ${n + 1}`} @change=${(e: Event) => this.change(n, { presenter: (e.target as HTMLSelectElement).value })}>
+        <option value="">${t.schedule.presenter}</option>${(this.cell?.members ?? []).map((one) => html`<option value=${one.member} ?selected=${one.member === line.presenter}>${one.name}</option>`)}</select>
       <span><button type="button" class="quiet small" aria-label=${t.block.up} title=${t.block.up} ?disabled=${n === 0} @click=${() => this.move(n, -1)}>${icon(ArrowUp, 20)}</button>
         <button type="button" class="quiet small" aria-label=${t.block.down} title=${t.block.down} ?disabled=${n === this.lines.length - 1} @click=${() => this.move(n, 1)}>${icon(ArrowDown, 20)}</button>
-        <button type="button" class="quiet small" aria-label=${t.schedule.drop} title=${t.schedule.drop} @click=${() => { this.lines = this.lines.filter((_, other) => other !== n); }}>${icon(Trash2, 20)}</button></span></li>`;
+        <button type="button" class="quiet small" aria-label=${t.schedule.drop} title=${t.schedule.drop} @click=${() => this.edit(this.lines.filter((_, other) => other !== n))}>${icon(Trash2, 20)}</button></span></li>`;
   }
 }

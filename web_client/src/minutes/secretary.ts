@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { CircleHelp } from "lucide";
 import "../room/agenda.js";
+import "../room/before.js";
 import "../room/opening.js";
 import "../room/papers.js";
 import "../room/people.js";
@@ -123,7 +124,7 @@ export class Secretary extends RoomScreen {
   private preparing(): TemplateResult {
     return html`${deskHead(this.room, "secretary", this)}
       <main class="desk">${this.room.may("chair") ? nothing : banner("info", t.desk.forChair)}
-        <div class="cols two"><hcb-opening .room=${this.room}></hcb-opening>
+        <div class="cols two"><div class="stack"><hcb-opening .room=${this.room}></hcb-opening><hcb-before .room=${this.room}></hcb-before></div>
           <div class="stack"><hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-papers giving .room=${this.room}></hcb-papers><hcb-people .room=${this.room}></hcb-people><hcb-agenda .room=${this.room}></hcb-agenda></div></div></main>`;
   }
 

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import "./agenda.js";
+import "./before.js";
 import "./closing.js";
 import "./floor.js";
 import "./item_now.js";
@@ -31,7 +32,7 @@ export class Chair extends RoomScreen {
   }
 
   private drawBefore(): TemplateResult {
-    return html`<div class="cols two"><hcb-opening .room=${this.room}></hcb-opening>
+    return html`<div class="cols two"><div class="stack"><hcb-opening .room=${this.room}></hcb-opening><hcb-before .room=${this.room}></hcb-before></div>
       <div class="stack"><hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-agenda .room=${this.room}></hcb-agenda><hcb-papers giving .room=${this.room}></hcb-papers><hcb-people .room=${this.room}></hcb-people></div></div>`;
   }
 

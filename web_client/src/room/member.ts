@@ -22,6 +22,7 @@ const LINES = 3;
 @customElement("hcb-member")
 export class Member extends RoomScreen {
   @state() private leaving = false;
+  @state() private excusing = false;
   @state() private readAloud = false;
 
   protected override updated(): void {
@@ -54,9 +55,30 @@ export class Member extends RoomScreen {
     const meeting = this.room.views.meeting;
     if (!meeting || meeting.state === "scheduled") {
       return html`<section class="card stack tight"><h1>${meeting?.title}</h1><p class="strong">${t.room.notStarted}</p>
-        <p class="soft">${meeting ? t.room.startsAt(momentOf(meeting.starts_at)) : ""}</p></section>`;
+        <p class="soft">${meeting ? t.room.startsAt(momentOf(meeting.starts_at)) : ""}</p></section>
+        ${this.room.you?.guest ? nothing : this.answer()}`;
     }
     return html`<section class="card stack tight"><h1>${meeting.title}</h1><p>${t.room.closed}</p></section>`;
+  }
+
+  /** "Dự" or "vắng" with the reason, before the meeting. */
+  private answer(): TemplateResult | typeof nothing {
+    const own = this.room.you?.member ?? "";
+    const line = this.room.views.ledger?.lines.find((one) => one.member === own);
+    if (!line) return nothing;
+    const send = (coming: boolean, reason: string): void => {
+      this.room.send("answer", { coming, reason }).then(() => { this.excusing = false; }, () => undefined);
+    };
+    const submit = (e: SubmitEvent): void => {
+      e.preventDefault();
+      send(false, String(new FormData(e.target as HTMLFormElement).get("reason") ?? ""));
+    };
+    return html`<section class="card stack tight"><h2>${t.room.answerAsk}</h2>
+      ${line.answer === null ? nothing : html`<p role="status">✓ ${line.answer ? t.room.answeredComing : t.room.answeredAbsent(line.reason)}</p>`}
+      <div class="row"><button class=${line.answer === null ? "main" : ""} aria-pressed=${line.answer === true} @click=${() => send(true, "")}>${t.room.coming}</button>
+        <button aria-pressed=${line.answer === false} @click=${() => { this.excusing = true; }}>${t.room.absent}</button></div>
+      ${this.excusing ? html`<form class="stack tight" @submit=${submit}><div class="field"><label for="own-reason">${t.room.absentReason}</label>
+        <input id="own-reason" name="reason" type="text" required maxlength="300" /></div><button>${t.room.absentSend}</button></form>` : nothing}</section>`;
   }
 
   private now(): TemplateResult {
