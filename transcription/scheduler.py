@@ -17,7 +17,7 @@ from transcription.wire import RATE, Job, Result
 ATTEMPTS = 3
 LEASE = 20.0
 """Seconds after which a worker that gives no result is held to hang (a pass takes about one)."""
-_PATIENCE = 4.0
+_PATIENCE = 8.0
 MOST_ACCEPTED = 20_000
 
 

@@ -36,7 +36,7 @@ class Settings(BaseSettings):
         default=20.0,
         ge=1,
         le=3600,
-        description="Seconds, beside four for each second of speech, after which a worker without an answer hangs",
+        description="Seconds, beside eight for each second of speech, after which a worker without an answer hangs",
     )
     heartbeat: int = Field(default=-1, description="Pipe on which the supervisor hears that a process is alive")
     interims: bool = Field(default=True, description="Show text while somebody speaks")
