@@ -29,7 +29,7 @@ from redis.exceptions import RedisError, ResponseError
 from transcription.link import Arrived, Connected, Departed, LinkClosed, Order, Progress, Role, Voiced, Workforce
 from transcription.link.desk import Desk
 from transcription.link.frames import hello, news_head, order_head, read_news, read_order
-from transcription.scheduler import ATTEMPTS, LEASE, unheard
+from transcription.scheduler import ATTEMPTS, LEASE, patience, unheard
 from transcription.wire import (
     Job,
     Result,
@@ -83,7 +83,7 @@ class RedisHub(Desk):
         self._url, self._names, self._lease = url, _Names(name), lease
         self._redis = _client(url)
         self._tasks: list[asyncio.Task[None]] = []
-        self._out: dict[str, float] = {}  # jobs handed out: when
+        self._out: dict[str, float] = {}  # jobs handed out: until when an answer may come
         self._present: dict[str, Role] = {}
         self._workers = 0
         self._dispatching = asyncio.Lock()
@@ -186,7 +186,7 @@ class RedisHub(Desk):
                 job = self._schedule.take("", time.monotonic(), interims=spare and self._workers > 0)
                 if job is None:
                     return
-                self._out[_key(job)] = time.monotonic()
+                self._out[_key(job)] = time.monotonic() + patience(job, self._lease) * (ATTEMPTS + 2)
                 try:
                     await self._redis.xadd(self._names.jobs, {"f": job_frame(job), "reply": self._names.inbox})
                 except (RedisError, OSError):
@@ -208,8 +208,7 @@ class RedisHub(Desk):
         there = {n.decode() for n in await self._redis.zrangebyscore(self._names.alive, now - _ALIVE, "+inf")}
         for name in [n for n, role in self._present.items() if role == "listener" and n not in there]:
             self._part(name)
-        late = time.monotonic() - self._lease * (ATTEMPTS + 2)
-        if any(at < late for at in self._out.values()):
+        if any(until < time.monotonic() for until in self._out.values()):
             self._out.clear()
             self._schedule.lost("")
         await self._stir()
@@ -354,11 +353,10 @@ class RedisTaker:
 
     async def _abandoned(self) -> tuple[bytes, dict[bytes, bytes]] | None:
         """A job that another worker took and did not answer within the lease."""
-        idle = round(self._lease * 1000)
-        _, entries, *_ = await self._redis.xautoclaim(_Names.jobs, _GROUP, self._name, idle, count=1)
-        if not entries:
+        claimed = await self._overdue()
+        if claimed is None:
             return None
-        id, fields = entries[0]
+        id, fields = claimed
         pending = await self._redis.xpending_range(_Names.jobs, _GROUP, min=id, max=id, count=1)
         if pending and pending[0]["times_delivered"] > ATTEMPTS:
             job = read_message(fields[b"f"])
@@ -367,6 +365,20 @@ class RedisTaker:
                 await self._answer(id, fields[b"reply"].decode(), unheard(job))
             return None
         return id, fields
+
+    async def _overdue(self) -> tuple[bytes, dict[bytes, bytes]] | None:
+        """The first job that its worker has for longer than its length allows; now it is ours."""
+        idle = round(self._lease * 1000)
+        for held in await self._redis.xpending_range(_Names.jobs, _GROUP, min="-", max="+", count=10, idle=idle):
+            id = held["message_id"]
+            found = await self._redis.xrange(_Names.jobs, id, id)
+            least = round(_patience(found[0][1], self._lease) * 1000) if found else idle
+            if held["time_since_delivered"] < least:
+                continue
+            _, entries, *_ = await self._redis.xautoclaim(_Names.jobs, _GROUP, self._name, least, start_id=id, count=1)
+            if entries:
+                return entries[0][0], entries[0][1]
+        return None
 
     async def _read(self, id: bytes, fields: dict[bytes, bytes]) -> Job | None:
         try:
@@ -387,6 +399,15 @@ class RedisTaker:
     async def _done(self, entry: bytes) -> None:
         await self._redis.xack(_Names.jobs, _GROUP, entry)
         await self._redis.xdel(_Names.jobs, entry)
+
+
+def _patience(fields: dict[bytes, bytes], lease: float) -> float:
+    """Seconds that a worker may have this entry."""
+    try:
+        job = read_message(fields[b"f"])
+    except (WireError, KeyError):
+        return lease
+    return patience(job, lease) if isinstance(job, Job) else lease
 
 
 def _key(item: Job | Result) -> str:

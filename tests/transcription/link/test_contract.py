@@ -96,7 +96,7 @@ async def producer(link: Link) -> AsyncIterator[Producer]:
 
 def job(number: int, track: str = "t-1", **changes: Any) -> Job:
     start = number * 48_000
-    made = Job(f"{track}:{start}", track, start, start + 40_000, (Packet(start, b"opus"),), f"room-{track}")
+    made = Job(f"{track}:{start}", track, start, start + 4_800, (Packet(start, b"opus"),), f"room-{track}")
     return replace(made, **changes)
 
 

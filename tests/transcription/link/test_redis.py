@@ -19,7 +19,7 @@ from transcription.link.websocket import WebSocketHub
 from transcription.wire import Job, Packet, Result
 from transcription.worker import work
 
-JOB = Job("t:0", "t", 0, 48_000, (Packet(0, b"opus"),), "room")
+JOB = Job("t:0", "t", 0, 4_800, (Packet(0, b"opus"),), "room")
 
 
 @pytest.fixture
