@@ -134,6 +134,7 @@ export const t = {
     owed: (minutes: number): string => `Đang chép lại: còn ${minutes} phút`,
     left: (minutes: number): string => `còn ${minutes} phút chưa chép`,
     full: "Máy chủ hết chỗ lưu – không ghi thêm được. Báo người quản trị.",
+    notKept: "Không ghi được",
     fullWall: "Không ghi âm được – máy chủ hết chỗ lưu",
     fullMember: "Lúc này không ghi âm được vì máy chủ hết chỗ lưu. Cuộc họp vẫn tiếp tục.",
   },

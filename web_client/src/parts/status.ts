@@ -1,6 +1,6 @@
 /** The room's state in words, never in colour alone. */
 import { html, nothing, type TemplateResult } from "lit";
-import { CircleOff, CirclePause, Lock, Signal, SignalLow, Volume2, WifiOff } from "lucide";
+import { TriangleAlert, CircleOff, CirclePause, Lock, Signal, SignalLow, Volume2, WifiOff } from "lucide";
 import { t } from "../messages/vi.js";
 import type { Room } from "../views/room.js";
 import { icon } from "./icon.js";
@@ -15,6 +15,7 @@ export function recordingTag(room: Room): TemplateResult | typeof nothing {
   if (!recording) return nothing;
   switch (recording.state) {
     case "on":
+      if (notKept(room)) return html`<span class="tag doubt">${icon(TriangleAlert, 18)}${t.rec.notKept}</span>`;
       return html`<span class="tag live"><span class="dot" aria-hidden="true"></span>${recording.transcribe ? t.rec.on : t.rec.soundOnly}</span>`;
     case "paused":
       return html`<span class="tag doubt">${icon(CirclePause, 18)}${t.rec.paused}</span>`;
