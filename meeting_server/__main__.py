@@ -142,9 +142,9 @@ def roster(
 
 def _list_units(settings: Settings) -> None:
     from meeting_server.founding import units
-    from meeting_server.store.database import Store
+    from meeting_server.keeping import store_of
 
-    store = Store(settings.database_url)
+    store = store_of(settings)
     try:
         lines = units(store)
     finally:
@@ -163,14 +163,14 @@ def unit(
 ) -> None:
     """Lập tổ chức mới (tỉnh, xã, chi bộ) và in mã của nó; không có tên thì in cây tổ chức."""
     from meeting_server.founding import CannotFound, found_unit
-    from meeting_server.store.database import Store
+    from meeting_server.keeping import store_of
 
     settings = settings_of(data=data)
     settings.folders()
     if not name:
         _list_units(settings)
         return
-    store = Store(settings.database_url)
+    store = store_of(settings)
     try:
         print(found_unit(store, kind, name, parent=parent, place=place, term=term))
     except CannotFound as why:
@@ -191,11 +191,11 @@ def account(
 ) -> None:
     """In mã dùng một lần để đặt mật khẩu: cho tài khoản mới, hoặc để người quên mật khẩu vào lại."""
     from meeting_server.founding import CannotFound, issue_account
-    from meeting_server.store.database import Store
+    from meeting_server.keeping import store_of
 
     settings = settings_of(data=data)
     settings.folders()
-    store = Store(settings.database_url)
+    store = store_of(settings)
     try:
         code = issue_account(store, name, person=person, cell=cell, administrator=administrator, viewer=viewer)
     except CannotFound as why:
@@ -215,9 +215,9 @@ app.registered_commands.extend(backup.app.registered_commands)
 def rebuild(data: Data = None) -> None:
     """Dựng lại các bảng tóm tắt và chữ để tìm kiếm từ sổ họp (sổ họp không thay đổi)."""
     from meeting_server.committing import rebuild as run
-    from meeting_server.store.database import Store
+    from meeting_server.keeping import store_of
 
-    store = Store(settings_of(data=data).database_url)
+    store = store_of(settings_of(data=data))
     try:
         print(f"✓ Đã dựng lại {store.write_now(run)} cuộc họp.")
     finally:
@@ -259,12 +259,13 @@ def sweep(
 
     from meeting_server.clock import SystemClock
     from meeting_server.erasure import Sweeper
-    from meeting_server.store.database import Store
+    from meeting_server.keeping import store_of
+    from transcription.keyring import Keyring
 
     settings = settings_of(data=data)
-    store = Store(settings.database_url)
+    store = store_of(settings)
     try:
-        gone = asyncio.run(Sweeper(store, settings.recordings, SystemClock()).sweep(look=look))
+        gone = asyncio.run(Sweeper(store, settings.recordings, Keyring(settings.keys), SystemClock()).sweep(look=look))
     finally:
         store.close()
     for one in gone:
@@ -282,9 +283,9 @@ def hold(
     """Giữ nguyên mọi thứ của một cuộc họp (theo yêu cầu kiểm tra), không xóa theo hạn, cho đến khi thôi giữ."""
     from meeting_server.clock import SystemClock
     from meeting_server.erasure import CannotHold, held, set_hold
-    from meeting_server.store.database import Store
+    from meeting_server.keeping import store_of
 
-    store = Store(settings_of(data=data).database_url)
+    store = store_of(settings_of(data=data))
     try:
         if meeting:
             now = SystemClock().now()

@@ -72,6 +72,7 @@ from meeting_server.store.database import Store
 from meeting_server.store.tables import MeetingSummary
 from minutes.drafting.log import drafted
 from minutes.sealing.keys import load_or_create
+from transcription.keyring import PURPOSES, Keyring
 from transcription.link import Hub
 
 log = structlog.get_logger(__name__)
@@ -118,7 +119,9 @@ class Running:
         self.sealer = Sealer(parts.store, self.meetings, keys, settings.records, parts.clock)
         self.judge = Judge(keys, self.sealer.tree, trusted_in(settings.trust))
         self.replay = Replay(self.meetings, settings.recordings, lambda: self.node.disk == "ok")
-        self.sweeper = Sweeper(parts.store, settings.recordings, parts.clock, self.meetings.forget_erased)
+        self.sweeper = Sweeper(
+            parts.store, settings.recordings, Keyring(settings.keys), parts.clock, self.meetings.forget_erased
+        )
         self.house = House(
             settings, parts.store, self.meetings, Passwords(), _limits(settings), parts.origins, parts.address,
             parts.authority, self.condition, self.figures, self.registry.send_away, parts.clock.now,
@@ -196,10 +199,16 @@ class Running:
         while True:
             with contextlib.suppress(Refused):  # the database is away: said there, and tried again later
                 for meeting in await self.meetings.forget_practice():
-                    for folder in (self.parts.settings.recordings, self.parts.settings.papers):
-                        await asyncio.to_thread(shutil.rmtree, folder / meeting, True)
+                    await asyncio.to_thread(self._forget_files, meeting)
                     log.info("practice_forgotten", meeting=meeting)
             await asyncio.sleep(PRACTICE_S)
+
+    def _forget_files(self, meeting: str) -> None:
+        settings = self.parts.settings
+        for folder in (settings.recordings, settings.papers):
+            shutil.rmtree(folder / meeting, ignore_errors=True)
+        for purpose in PURPOSES:
+            Keyring(settings.keys).destroy(meeting, purpose)
 
     async def _ready(self) -> None:
         """Ready is told when the media node is there, or when it has taken too long."""

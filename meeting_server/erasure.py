@@ -21,10 +21,12 @@ from sqlmodel import Session, col, select
 from meeting_server.clock import Clock
 from meeting_server.committing import day_of
 from meeting_server.store import log
+from meeting_server.store.bodies import sound_key_in_use
 from meeting_server.store.database import Overloaded, Store
 from meeting_server.store.tables import AccessLog, LegalHold, Meeting, MeetingSummary, TrackSilence
 from minutes.record.meeting import fold
 from minutes.record.retention import Due, due, table_on
+from transcription.keyring import Keyring
 
 _log = structlog.get_logger(__name__)
 
@@ -58,9 +60,11 @@ class Sweeper:
     """``await run()`` until cancelled. ``erased(meeting)`` lets memory follow what the disk has forgotten."""
 
     def __init__(
-        self, store: Store, recordings: Path, clock: Clock, erased: Callable[[str], Awaitable[None]] = _nobody
-    ) -> None:
-        self._store, self._recordings, self._clock, self._erased = store, recordings, clock, erased
+        self, store: Store, recordings: Path, keys: Keyring, clock: Clock,
+        erased: Callable[[str], Awaitable[None]] = _nobody,
+    ) -> None:  # fmt: skip
+        self._store, self._recordings, self._keys = store, recordings, keys
+        self._clock, self._erased = clock, erased
 
     async def run(self) -> None:
         while True:
@@ -91,6 +95,8 @@ class Sweeper:
             return None
         if sound:
             await self._remove(meeting, folder)
+        if not await self._store.read(lambda session: sound_key_in_use(session, meeting)):
+            await self._destroy(meeting)
         await self._erased(meeting)
         _log.info("erased", meeting=meeting, bodies=took, sound=sound)
         return Gone(meeting, took, sound)
@@ -100,6 +106,13 @@ class Sweeper:
             await asyncio.to_thread(shutil.rmtree, folder)
         except OSError as error:
             _log.error("sound_not_erased", meeting=meeting, error=type(error).__name__)
+
+    async def _destroy(self, meeting: str) -> None:
+        """Copies that no deletion reaches become unreadable with the key."""
+        try:
+            await asyncio.to_thread(self._keys.destroy, meeting, "sound")
+        except OSError as error:
+            _log.error("key_not_destroyed", meeting=meeting, error=type(error).__name__)
 
 
 def due_of(session: Session, meeting: str, now: int) -> Due:

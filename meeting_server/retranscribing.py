@@ -13,11 +13,11 @@ from pathlib import Path
 import typer
 
 from meeting_server.clock import SystemClock
+from meeting_server.keeping import store_of
 from meeting_server.meetings import Meetings
 from meeting_server.room.state import Room
 from meeting_server.serving import AlreadyRunning, exclusive
 from meeting_server.settings import Settings
-from meeting_server.store.database import Store
 from minutes.record.events import Retranscribed, Word
 from minutes.record.transcript import Utterance
 from transcription.again import Reader, Span, free, load, read_again
@@ -102,7 +102,7 @@ async def run(settings: Settings, meeting: str, model: str) -> Done:
     settings.folders()
     try:
         with exclusive(settings):
-            store = Store(settings.database_url)
+            store = store_of(settings)
             meetings = Meetings(store, SystemClock())
             try:
                 room = await meetings.state(meeting)

@@ -22,11 +22,11 @@ from meeting_server import addresses, authority, reached
 from meeting_server.app import Adapters, create_app
 from meeting_server.demonstration import prepare
 from meeting_server.greeting import greeting
+from meeting_server.keeping import store_of
 from meeting_server.live.signalling import MAX_MESSAGE
 from meeting_server.media.engine import ControlLink
 from meeting_server.processes import Part, Supervisor
 from meeting_server.settings import Settings
-from meeting_server.store.database import Store
 from transcription.link.connect import WEBSOCKET
 from transcription.link.connect import hub as make_hub
 from transcription.settings import Settings as SpeechSettings
@@ -184,7 +184,7 @@ def run_server(settings: Settings) -> None:
     """One server process on the socket that the supervisor listens on."""
     own = authority.ensure(settings.keys / "tls", addresses.hosts(settings)) if settings.needs_authority else None
     url = addresses.address(settings, settings.port)
-    store = Store(settings.database_url)
+    store = store_of(settings)
     if settings.demo:
         prepare(store, settings.data, url, own.ca if own else None)
     lease = SpeechSettings().lease

@@ -1,7 +1,8 @@
 """The journal of a room's sound: what was received, in segments of about a second, each fsynced whole.
 
-``<recordings>/<room>/journal`` = MAGIC, then segments: ``SEG1``, length and CRC-32 of the body (big endian,
-4 bytes each), the body. A body is records, each one kind byte and:
+``<recordings>/<room>/journal`` = MAGIC, then segments: ``SEG2``, length and CRC-32 of what follows (big endian,
+4 bytes each), the body enciphered by the room's sound key (transcription.keyring; about = the room). ``SEG1`` is the
+same in the clear, as older journals have it. A body is records, each one kind byte and:
   O (open)    track number u16, rtp0 u32, at i64 ms, length u16, track id in UTF-8
   P (packet)  track number u16, position u64, length u16, Opus bytes
   A (anchor)  track number u16, position u64, at i64 ms: this sample was heard at that time (≤ 60 s apart)
@@ -19,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from transcription import keyring
 from transcription.wire import RATE, Packet
 
 MAGIC = b"HCBJ0001"
@@ -60,7 +62,7 @@ Line = TrackStart | Sound | Anchor | TrackEnd
 
 
 class BadJournal(Exception):
-    """A file that is no journal."""
+    """A file that is no journal, or one whose key is gone."""
 
 
 def line_bytes(line: Line) -> bytes:
@@ -77,7 +79,15 @@ def line_bytes(line: Line) -> bytes:
 
 
 def segment_bytes(body: bytes) -> bytes:
+    """In the clear."""
     return _SEGMENT.pack(b"SEG1", len(body), zlib.crc32(body)) + body
+
+
+def sealed_segment(path: Path, body: bytes) -> bytes:
+    """For the journal at ``path``, whose key is made when there is none. Raises OSError."""
+    keys, room = keyring.beside(path)
+    text = keyring.enciphered(keys.made(room, "sound"), body, room.encode())
+    return _SEGMENT.pack(b"SEG2", len(text), zlib.crc32(text)) + text
 
 
 def lines_of(body: bytes) -> Iterator[Line]:
@@ -107,19 +117,40 @@ def lines_of(body: bytes) -> Iterator[Line]:
 
 
 def segments(path: Path, start: int = len(MAGIC)) -> Iterator[tuple[int, bytes]]:
-    """(offset after the segment, body) of each whole segment from byte ``start``; stops at the first torn one."""
+    """(offset after the segment, body) of each whole segment from byte ``start``; stops at the first torn one.
+
+    Raises OSError, BadJournal."""
+    key = b""
     with path.open("rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
             raise BadJournal(f"{path.name} is no journal")
         file.seek(start)
         while len(head := file.read(_SEGMENT.size)) == _SEGMENT.size:
             mark, size, crc = _SEGMENT.unpack(head)
-            if mark != b"SEG1" or size > MAX_SEGMENT:
+            if mark not in (b"SEG1", b"SEG2") or size > MAX_SEGMENT:
                 return
             body = file.read(size)
             if len(body) < size or zlib.crc32(body) != crc:
                 return
+            if mark == b"SEG2":
+                key = key or _key(path)
+                body = _clear(path, key, body)
             yield file.tell(), body
+
+
+def _key(path: Path) -> bytes:
+    keys, room = keyring.beside(path)
+    try:
+        return keys.key(room, "sound")
+    except keyring.Unreadable as error:
+        raise BadJournal("the key of this recording is gone") from error
+
+
+def _clear(path: Path, key: bytes, text: bytes) -> bytes:
+    try:
+        return keyring.deciphered(key, text, path.absolute().parent.name.encode())
+    except keyring.Unreadable as error:
+        raise BadJournal("the recording was enciphered by another key") from error
 
 
 def lines(path: Path) -> Iterator[Line]:

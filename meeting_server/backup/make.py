@@ -23,6 +23,7 @@ from typing import IO, BinaryIO, cast
 from meeting_server.backup import snapshot
 from meeting_server.backup.sealed import BackupFault, CutShort, NotOurs, Reader, Secret, Writer
 from meeting_server.backup.snapshot import Head, Heads
+from transcription.keyring import FOLDER
 
 SUFFIX, MANIFEST, ERASED = ".hcbbak", "manifest.json", "erased.json"
 NEVER = frozenset({"run"})
@@ -125,11 +126,13 @@ def _write(
 
 def _files(place: Place, content: Content, backups: Path) -> Iterator[Path]:
     """Regular files of the data directory without the database itself, sockets, half-written files and backups."""
-    left_out = NEVER | ({"recordings"} if not content.recordings else set()) | ({"keys"} if not content.keys else set())
+    left_out = NEVER | ({"recordings"} if not content.recordings else set())
     for folder, names, files in os.walk(place.data):
         here = Path(folder)
         if here == place.data:
             names[:] = [name for name in names if name not in left_out]
+        if here == place.data / "keys" and not content.keys:  # the meetings' own come along: logs are read by them
+            names[:], files = [name for name in names if name == FOLDER], []
         names[:] = sorted(name for name in names if (here / name).resolve() != backups.resolve())
         for name in sorted(files):
             path = here / name

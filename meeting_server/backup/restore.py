@@ -21,11 +21,13 @@ from meeting_server.backup import snapshot
 from meeting_server.backup.make import ERASED, MANIFEST, Manifest, Place, bounded, checked, unpacked
 from meeting_server.backup.sealed import BackupFault, Secret
 from meeting_server.store import log
+from meeting_server.store.bodies import sound_key_in_use
 from meeting_server.store.database import Store
 from meeting_server.store.tables import Meeting, MeetingEntry, StoredFile
 from minutes.record import chain
 from minutes.record.codec import NewerThanThisSoftware
 from minutes.record.events import Entry, Sealed
+from transcription.keyring import Keyring
 
 DATABASES = frozenset({snapshot.SQLITE_NAME, snapshot.POSTGRES_NAME})
 
@@ -61,7 +63,7 @@ def restore(file: Path, place: Place, secret: Secret, *, erased: Path | None = N
     shutil.rmtree(work, ignore_errors=True)
     if (place.data / "keys").exists():
         (place.data / "keys").chmod(0o700)
-    store = Store(place.database)
+    store = Store(place.database, Keyring(place.data / "keys"))
     try:
         note = erased or file.parent / ERASED
         again = forget_again(store, _noted(note), place.data / "recordings") if note.exists() else 0
@@ -119,6 +121,8 @@ def forget_again(store: Store, erased: Mapping[str, list[int]], recordings: Path
             if again := list(session.exec(held)):
                 log.erase(session, meeting, again)
                 shutil.rmtree(recordings / meeting, ignore_errors=True)
+                if not sound_key_in_use(session, meeting):
+                    Keyring(recordings.parent / "keys").destroy(meeting, "sound")
                 count += len(again)
         return count
 

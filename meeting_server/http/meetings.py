@@ -20,7 +20,6 @@ from meeting_server.room.commands import Actor
 from meeting_server.store import inbox, people
 from meeting_server.store import log as entries
 from meeting_server.store.tables import JoinLink, MeetingEntry, MeetingSummary, Person, Unit
-from minutes.record.codec import decode
 from minutes.record.events import AgendaItem, Scheduled
 
 log = structlog.get_logger(__name__)
@@ -134,7 +133,7 @@ def _may(state: str, standings: frozenset[Any]) -> list[str]:
 
 def plan_of(session: Session, meeting: str) -> Scheduled:
     first = session.exec(select(MeetingEntry).where(MeetingEntry.meeting == meeting, MeetingEntry.seq == 1)).one()
-    plan = decode(first.kind, first.version, first.body or b"")
+    plan = entries.entry_of(session, first).event
     if not isinstance(plan, Scheduled):
         raise AssertionError("the first entry of every log is Scheduled")
     return plan

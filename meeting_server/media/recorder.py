@@ -36,7 +36,7 @@ from transcription.recording import (
     lines,
     lines_of,
     mend,
-    segment_bytes,
+    sealed_segment,
     segments,
 )  # fmt: skip
 from transcription.wire import RATE
@@ -134,7 +134,7 @@ class RoomJournal:
             if not taken:
                 return False
             try:
-                self._append(segment_bytes(b"".join(data for _, data in taken)))
+                self._append(sealed_segment(self.path, b"".join(data for _, data in taken)))
             except Exception:
                 with self._lock:
                     self._pending.extendleft(reversed(taken))
@@ -231,7 +231,7 @@ def rewrite(path: Path, without: dict[int, Span]) -> None:
         for _, body in segments(path):
             kept = b"".join(line_bytes(line) for line in lines_of(body) if not _within(line, without))
             if kept:
-                file.write(segment_bytes(kept))
+                file.write(sealed_segment(path, kept))
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

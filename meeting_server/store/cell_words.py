@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, select
 
+from meeting_server.store import log
 from meeting_server.store.tables import Meeting, MeetingEntry, MeetingSummary
-from minutes.record.chain import read_entry
 from minutes.record.events import Corrected
 from transcription.text import proper_names
 
@@ -34,10 +34,7 @@ def corrected_names(session: Session, meeting: str) -> tuple[str, ...]:
     )
     names: dict[str, None] = {}
     for row in rows:
-        entry = read_entry(
-            row.meeting, row.seq, row.at, row.actor, row.authority, row.kind, row.version, row.body, row.salt,
-            row.body_hash, row.leaf, row.digest,
-        )  # fmt: skip
+        entry = log.entry_of(session, row)
         if isinstance(entry.event, Corrected):
             names |= dict.fromkeys(proper_names(entry.event.text))
     return tuple(names)[:MOST]

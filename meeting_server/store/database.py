@@ -16,7 +16,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, event, text
 from sqlmodel import Session, create_engine
 
+from meeting_server.store.bodies import KEYS
 from meeting_server.store.migrate import upgrade
+from transcription.keyring import Keyring
 
 Result = TypeVar("Result")
 MAX_WAITING = 2_000
@@ -30,9 +32,13 @@ class Overloaded(Exception):
 
 
 class Store:
-    """The database at ``url`` ("sqlite:////path/to.db" or "postgresql+psycopg://…"), migrated to the newest form."""
+    """The database at ``url`` ("sqlite:////path/to.db" or "postgresql+psycopg://…"), migrated to the newest form.
 
-    def __init__(self, url: str) -> None:
+    ``keys``: bodies of the log are kept enciphered by their meeting's; without, in the clear.
+    """
+
+    def __init__(self, url: str, keys: Keyring | None = None) -> None:
+        self._info = {KEYS: keys}
         self.sqlite = url.startswith("sqlite")
         self._writing = _engine(url, writes=True)
         upgrade(self._writing)
@@ -54,11 +60,11 @@ class Store:
 
     def write_now(self, work: Callable[[Session], Result]) -> Result:
         """``write`` for callers without a loop (start-up, commands). SQLite still lets one writer in at a time."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        with Session(self._writing, expire_on_commit=False, info=self._info) as session, session.begin():
             return work(session)
 
     def read_now(self, work: Callable[[Session], Result]) -> Result:
-        with Session(self._reading, expire_on_commit=False) as session:
+        with Session(self._reading, expire_on_commit=False, info=self._info) as session:
             return work(session)
 
     async def shred(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, update
 from sqlmodel import Session, SQLModel, col, select
 
+from meeting_server.store import bodies
 from meeting_server.store.beside import forget_speech
 from meeting_server.store.tables import (
     Autosave,
@@ -48,15 +49,25 @@ def append(session: Session, entries: Sequence[Entry], previous: bytes) -> None:
     )
     if moved.rowcount != 1:
         raise Overtaken(f"{first.meeting}: entry {first.seq} does not follow the log")
-    session.add_all(_row(entry) for entry in entries)
+    session.add_all(_row(session, entry) for entry in entries)
     session.flush()
 
 
-def _row(entry: Entry) -> MeetingEntry:
+def _row(session: Session, entry: Entry) -> MeetingEntry:
+    body, salt = bodies.kept(session, entry)
     return MeetingEntry(
         meeting=entry.meeting, seq=entry.seq, at=entry.at, actor=entry.actor, authority=entry.authority,
-        kind=entry.kind, version=entry.version, body=entry.body, salt=entry.salt, body_hash=entry.body_hash,
+        kind=entry.kind, version=entry.version, body=body, salt=salt, body_hash=entry.body_hash,
         leaf=entry.leaf, digest=entry.digest,
+    )  # fmt: skip
+
+
+def entry_of(session: Session, row: MeetingEntry) -> Entry:
+    """The entry that a row keeps; without body and salt once they, or their key, were erased."""
+    body, salt = bodies.opened(session, row)
+    return read_entry(
+        row.meeting, row.seq, row.at, row.actor, row.authority, row.kind, row.version, body, salt,
+        row.body_hash, row.leaf, row.digest,
     )  # fmt: skip
 
 
@@ -69,13 +80,7 @@ def load(session: Session, meeting: str, after: int = 0) -> list[Entry]:
         .where(MeetingEntry.meeting == meeting, MeetingEntry.seq > after)
         .order_by(col(MeetingEntry.seq))
     )
-    return [
-        read_entry(
-            row.meeting, row.seq, row.at, row.actor, row.authority, row.kind, row.version, row.body, row.salt,
-            row.body_hash, row.leaf, row.digest,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [entry_of(session, row) for row in rows]
 
 
 def erase(session: Session, meeting: str, seqs: Iterable[int]) -> None:

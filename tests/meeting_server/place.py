@@ -23,6 +23,7 @@ from meeting_server import addresses
 from meeting_server.app import Adapters, Running, create_app
 from meeting_server.http import access
 from meeting_server.http.caller import COOKIE, LINK_COOKIE
+from meeting_server.keeping import store_of
 from meeting_server.media.engine import ControlLink
 from meeting_server.serving import configuration
 from meeting_server.settings import Settings
@@ -190,7 +191,7 @@ async def serving(folder: Path, **changes: Any) -> AsyncIterator[Place]:
     settings.folders()
     listener = socket.create_server(("127.0.0.1", 0))
     base = f"http://localhost:{listener.getsockname()[1]}"
-    store = Store(settings.database_url)
+    store = store_of(settings)
     hashes = dict.fromkeys(("leader", "secretary", "administrator"), password_hash())
     cell = store.write_now(lambda session: seed(session, now(), hashes)).cell
     parts = Adapters(settings, store, ControlLink(settings.run), None, base, addresses.origins(settings))

@@ -21,6 +21,7 @@ from minutes.record.retention import DAY_MS, table_on
 from minutes.sealing.verify import verify
 from tests.meeting_server.place import MEMBER, SECRETARY, Place, now, serving
 from tests.meeting_server.test_sealer import sealed
+from transcription.keyring import Keyring, Unreadable
 
 WORD = "qzxwvutro"
 MONTH = 31 * DAY_MS
@@ -80,8 +81,9 @@ def files_with(folder: Path, word: str) -> list[str]:
 
 def sweeper(place: Place, days_ms: int) -> Sweeper:
     running = place.running
+    settings = running.parts.settings
     return Sweeper(
-        place.store, running.parts.settings.recordings, Then(now() + days_ms), running.meetings.forget_erased
+        place.store, settings.recordings, Keyring(settings.keys), Then(now() + days_ms), running.meetings.forget_erased
     )
 
 
@@ -97,6 +99,8 @@ async def test_an_erased_word_is_in_no_file_and_everything_still_verifies(place:
     assert [(one.meeting, one.sound) for one in gone] == [(meeting, True)]
     assert files_with(tmp_path, WORD) == []
     assert WORD not in repr(await place.running.meetings.state(meeting))
+    with pytest.raises(Unreadable):
+        Keyring(place.running.parts.settings.keys).key(meeting, "sound")
     entries = await place.running.meetings.entries(meeting)
     table = table_on(place.running.house.today())
     assert chain.faults(entries) == []

@@ -8,19 +8,23 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session
+from sqlmodel import select as query
 
 from meeting_server.store import log
 from meeting_server.store.database import Overloaded, Store
 from meeting_server.store.people import add_unit
+from meeting_server.store.tables import MeetingEntry
 from minutes.record import chain
 from minutes.record.chain import ZERO, make_entry
 from minutes.record.codec import VERSION, encode, kind_of
 from minutes.record.events import Entry, Event, Noticed, Spoke
+from transcription.keyring import Keyring, Unreadable
 
 
 def entries(*events: Event, previous: bytes = ZERO, first: int = 1, meeting: str = "m-1") -> list[Entry]:
@@ -161,3 +165,36 @@ def _appended_until_killed(url: str, enough: int) -> int:
         os.kill(writer.pid, signal.SIGKILL)
         rest = [int(line) for line in writer.stdout.read().split() if line.isdigit()]
         return max([last, *rest])
+
+
+@pytest.fixture
+def locked(url: str, tmp_path: Path) -> Iterator[tuple[Store, Keyring]]:
+    """A store that keeps bodies enciphered, on each database."""
+    keys = Keyring(tmp_path / "keys")
+    opened = Store(url, keys)
+    yield opened, keys
+    opened.close()
+
+
+def test_bodies_are_kept_enciphered_and_those_of_a_destroyed_key_are_erased(locked: tuple[Store, Keyring]) -> None:
+    store, keys = locked
+    made = given(store, Noticed("giữ"), Spoke("t", 0, 48_000, 5, "", "chuối xanh"))
+    assert store.read_now(lambda session: log.load(session, "m-1")) == made
+    rows = store.read_now(lambda session: list(session.exec(query(MeetingEntry))))
+    assert not [row.seq for row in rows if row.salt or b"xanh" in (row.body or b"") or (row.body or b"{")[:1] == b"{"]
+    keys.destroy("m-1", "sound")
+    kept = store.read_now(lambda session: log.load(session, "m-1"))
+    assert kept == [made[0], replace(made[1], body=None, salt=None, event=None)]
+    assert chain.faults(kept) == []
+    keys.destroy("m-1", "record")
+    with pytest.raises(Unreadable):
+        store.read_now(lambda session: log.load(session, "m-1"))
+
+
+def test_a_body_altered_in_the_database_does_not_open(locked: tuple[Store, Keyring]) -> None:
+    store, _ = locked
+    given(store, Noticed("một"), Noticed("hai"))
+    swap = "UPDATE meeting_entry SET body = (SELECT body FROM meeting_entry WHERE seq = 1) WHERE seq = 2"
+    store.write_now(lambda session: session.connection().exec_driver_sql(swap))
+    with pytest.raises(Unreadable, match="entry 2 of m-1"):
+        store.read_now(lambda session: log.load(session, "m-1"))
