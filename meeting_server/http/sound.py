@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 
 from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.faults import Fault
 from meeting_server.http.house import House, house
-from meeting_server.http.ranges import ranged
+from meeting_server.http.ranges import served
 from meeting_server.media import sound as recorded
 from transcription.recording import JOURNAL, BadJournal
 from transcription.wire import RATE
@@ -31,10 +31,10 @@ AT_ONCE = asyncio.Semaphore(2)
 
 @router.get("/api/meetings/{meeting}/sound/{track}.ogg")
 async def whole(request: Request, meeting: str, track: str, caller: Annotated[Caller, allowed("sound")]) -> Response:
-    """The whole track; ranges are served by the file's answer."""
+    """The whole track; ranges are served."""
     journal = await _recorded(house(request), meeting, track)
-    path = await _made(recorded.ogg_file, journal, track)
-    return FileResponse(path, media_type="audio/ogg", headers={"Cache-Control": "no-store"})
+    file = await _made(recorded.ogg_file, journal, track)
+    return served(request.headers.get("range", ""), file.size, file.read, "audio/ogg")
 
 
 @router.get("/api/meetings/{meeting}/sound/{track}/span")
@@ -51,7 +51,7 @@ async def span(
         raise Fault(416)
     journal = await _recorded(house(request), meeting, track)
     data = await _made(recorded.span_wav, journal, track, start, min(end, start + MAX_SPAN))
-    return ranged(request.headers.get("range", ""), data, "audio/wav")
+    return served(request.headers.get("range", ""), len(data), lambda at, size: data[at : at + size], "audio/wav")
 
 
 @router.get("/api/meetings/{meeting}/sound/{track}/index")

@@ -1,8 +1,8 @@
 """What is made of a room's journal: an Ogg Opus file and a table of its pages per track, grown as the journal grows.
 
 ``<recordings>/<room>/made/sound/``: ``state`` (how far the journal was read), and per track ``<track>.ogg`` and
-``<track>.pages`` (rows of first sample and byte offset, 8 bytes each, big endian). Everything here can be made anew;
-the recorder removes the directory when it purges.
+``<track>.pages`` (rows of first sample and byte offset, 8 bytes each, big endian). Sound and peaks are enciphered
+(meeting_server.media.veiled). Everything here can be made anew; the recorder removes the directory when it purges.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 
 from meeting_server.media.ogg import Track, heads
 from meeting_server.media.recorder import JournalTrack
+from meeting_server.media.veiled import VeiledFile, key_of
 from transcription.recording import MAGIC, Anchor, Sound, TrackEnd, TrackStart, lines_of, segments
 from transcription.wire import Packet
 
@@ -147,7 +148,7 @@ class Made:
         for sample, page in self._with_rest(growing, pages):
             rows += _ROW.pack(sample, growing.size + len(data))
             data += page
-        _overwrite(self.ogg(growing.name), growing.size, bytes(data))
+        self.ogg(growing.name).write(growing.size, bytes(data))
         _overwrite(self._pages(growing.name), growing.rows * _ROW.size, bytes(rows))
         growing.size += len(data)
         growing.rows += len(rows) // _ROW.size
@@ -174,11 +175,11 @@ class Made:
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
-    def ogg(self, track: str) -> Path:
-        return self._directory / f"{_checked(track)}.ogg"
+    def ogg(self, track: str) -> VeiledFile:
+        return VeiledFile(self._directory / f"{_checked(track)}.ogg", key_of(self._journal))
 
-    def peaks(self, track: str) -> Path:
-        return self._directory / f"{_checked(track)}.peaks"
+    def peaks(self, track: str) -> VeiledFile:
+        return VeiledFile(self._directory / f"{_checked(track)}.peaks", key_of(self._journal))
 
     def _pages(self, track: str) -> Path:
         return self._directory / f"{_checked(track)}.pages"

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from meeting_server.media.made import Made, NoSound, Pages
 from meeting_server.media.ogg import duration, packets_of
 from meeting_server.media.recorder import JournalTrack
+from meeting_server.media.veiled import VeiledFile
 from transcription.wire import RATE
 
 __all__ = ["LOUDEST", "PEAK_SAMPLES", "NoSound", "SoundIndex", "grow", "index", "ogg_file", "peaks", "span_wav"]
@@ -55,7 +56,7 @@ def grow(journal: Path) -> None:
     Made(journal).grow()
 
 
-def ogg_file(journal: Path, track: str) -> Path:
+def ogg_file(journal: Path, track: str) -> VeiledFile:
     """The track as one Ogg Opus file; its sample 0 is the track's position 0. Grows when called again."""
     made = Made(journal)
     made.grow()
@@ -98,24 +99,24 @@ def peaks(journal: Path, track: str) -> list[int]:
     made = Made(journal)
     made.grow()
     pages = made.pages(track)
-    path = made.peaks(track)
-    known = path.read_bytes() if path.exists() else b""
+    kept = made.peaks(track)
+    known = kept.read() if kept.size else b""
     whole = pages.length // PEAK_SAMPLES
     if len(known) < whole:
         known += _peaks(made.ogg(track), pages, len(known) * PEAK_SAMPLES, whole * PEAK_SAMPLES)
-        path.write_bytes(known)
+        kept.write(0, known)
     return list(known[:whole])
 
 
-def _peaks(path: Path, pages: Pages, start: int, end: int) -> bytes:
+def _peaks(file: VeiledFile, pages: Pages, start: int, end: int) -> bytes:
     found = b""
     for begin in range(start, end, MAX_SPAN):
-        sound = np.abs(_decoded(path, pages, begin, min(end, begin + MAX_SPAN))[0].astype(np.int32))
+        sound = np.abs(_decoded(file, pages, begin, min(end, begin + MAX_SPAN))[0].astype(np.int32))
         found += (sound.reshape(-1, PEAK_SAMPLES).max(axis=1) >> 7).clip(0, LOUDEST).astype(np.uint8).tobytes()
     return found
 
 
-def _decoded(path: Path, pages: Pages, start: int, end: int) -> tuple[NDArray[np.int16], bool]:
+def _decoded(file: VeiledFile, pages: Pages, start: int, end: int) -> tuple[NDArray[np.int16], bool]:
     """Samples [start, end) at 48 kHz, silence where the file has none; and whether anything of them was recorded."""
     out = np.zeros(end - start, np.int16)
     begin = pages.byte_at(max(start - WARM_UP, 0))
@@ -124,9 +125,7 @@ def _decoded(path: Path, pages: Pages, start: int, end: int) -> tuple[NDArray[np
     if at >= end:
         return out, heard
     last = pages.byte_at(end)
-    with path.open("rb") as file:
-        file.seek(begin)
-        data = file.read(last - begin) + _page_at(path, last, pages.size)
+    data = file.read(begin, last - begin) + _page_at(file, last, pages.size)
     decoder = _decoder()
     for payload in packets_of(data):
         length = duration(payload)
@@ -139,11 +138,9 @@ def _decoded(path: Path, pages: Pages, start: int, end: int) -> tuple[NDArray[np
     return out, heard
 
 
-def _page_at(path: Path, offset: int, size: int) -> bytes:
+def _page_at(file: VeiledFile, offset: int, size: int) -> bytes:
     """From a page's beginning enough bytes to hold it whole (a page is at most 65 307 bytes long)."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        return file.read(min(65_307, size - offset))
+    return file.read(offset, min(65_307, size - offset))
 
 
 def _decoder() -> av.AudioCodecContext:

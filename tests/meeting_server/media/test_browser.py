@@ -167,7 +167,7 @@ async def test_chromium_and_the_index_agree_on_the_length_of_a_recording_with_a_
     journal.add(TrackStart(1, "t-1", 0, 0))
     record(journal, encoded(speech_like(3)) + encoded(speech_like(3), 13 * 48_000))
     path = await asyncio.to_thread(ogg_file, journal.path, "t-1")
-    told = base64.b64encode(path.read_bytes()).decode()
+    told = base64.b64encode(path.read()).decode()
     script = """async (told) => {
       const bytes = Uint8Array.from(atob(told), (c) => c.charCodeAt(0));
       return (await new OfflineAudioContext(1, 48000, 48000).decodeAudioData(bytes.buffer)).duration;

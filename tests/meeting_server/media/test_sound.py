@@ -8,12 +8,14 @@ import time
 import wave
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import av
 import numpy as np
 import pytest
 from av import AudioFrame
 from hypothesis import given
+from hypothesis import strategies as some
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -21,6 +23,7 @@ from meeting_server.media import sound
 from meeting_server.media.made import NoSound
 from meeting_server.media.ogg import Track, checksum, duration, packets_of, silence
 from meeting_server.media.recorder import RoomJournal
+from meeting_server.media.veiled import VeiledFile
 from tests.meeting_server.media.clients import likeness, speech_like
 from transcription.recording import Anchor, Sound, TrackStart
 from transcription.wire import Packet
@@ -56,9 +59,9 @@ def journal(tmp_path: Path) -> RoomJournal:
     return made
 
 
-def played(path: Path) -> NDArray[np.int16]:
-    """What ffmpeg's demuxer and decoder make of the file."""
-    with av.open(str(path)) as file:
+def played(made: VeiledFile) -> NDArray[np.int16]:
+    """What ffmpeg's demuxer and decoder make of the file's contents."""
+    with av.open(io.BytesIO(made.read()), format="ogg") as file:
         blocks = [frame.to_ndarray().reshape(-1) for frame in file.decode(audio=0)]
     joined = np.concatenate(blocks)
     return joined if joined.dtype == np.int16 else (joined * 32_767).astype(np.int16)
@@ -85,18 +88,18 @@ def test_a_file_grows_with_its_journal_and_is_the_same_as_made_at_once(journal: 
     record(other, packets)
     whole = sound.ogg_file(other.path, "t-1")
     assert np.array_equal(played(grown), played(whole))
-    assert list(packets_of(grown.read_bytes()))[2:] == [packet.payload for packet in packets]
+    assert list(packets_of(grown.read()))[2:] == [packet.payload for packet in packets]
 
 
 def test_an_interrupted_growth_is_mended(journal: RoomJournal) -> None:
     packets = encoded(speech_like(4))
     record(journal, packets[:100])
     path = sound.ogg_file(journal.path, "t-1")
-    with path.open("ab") as file:
+    with path.path.open("ab") as file:
         file.write(b"OggS and then the power went")
     record(journal, packets[100:])
     sound.ogg_file(journal.path, "t-1")
-    assert list(packets_of(path.read_bytes()))[2:] == [packet.payload for packet in packets]
+    assert list(packets_of(path.read()))[2:] == [packet.payload for packet in packets]
 
 
 def test_late_and_doubled_packets_do_not_lengthen_the_file(journal: RoomJournal) -> None:
@@ -140,12 +143,12 @@ def test_the_index_says_byte_and_time_of_a_sample(journal: RoomJournal) -> None:
     path = sound.ogg_file(journal.path, "t-1")
     for sample in (0, 47_999, 48_000, 200_000):
         offset = found.byte_at(sample)
-        assert path.read_bytes()[offset : offset + 4] == b"OggS"
+        assert path.read(offset, 4) == b"OggS"
         assert found.sample_at_byte(offset) <= sample < found.sample_at_byte(offset) + 2 * SECOND
     assert found.heard_at(2 * SECOND) == 1_002_000
     assert found.sample_at(1_002_000) == 2 * SECOND
     assert found.pages.length == 5 * SECOND
-    assert found.pages.size == path.stat().st_size
+    assert found.pages.size == path.size
 
 
 def test_peaks_follow_the_voice_and_grow(journal: RoomJournal) -> None:
@@ -169,7 +172,9 @@ def test_purged_sound_is_in_no_file(journal: RoomJournal) -> None:
     secret = packets[150].payload
     journal.purge(1_002_000, 1_004_000)
     path = sound.ogg_file(journal.path, "t-1")
-    assert all(secret not in made.read_bytes() for made in path.parent.parent.rglob("*") if made.is_file())
+    folder = path.path.parent.parent
+    assert all(secret not in made.read_bytes() for made in folder.rglob("*") if made.is_file())
+    assert secret not in path.read()
     heard = played(path)
     assert abs(len(heard) - 6 * SECOND) <= 960
     assert np.abs(heard[int(2.3 * SECOND) : int(3.9 * SECOND)]).max() < 50
@@ -235,3 +240,29 @@ def test_whatever_is_added_pages_hold_it_in_order(said: list[tuple[int, int, int
         laces = data[offset + 26]
         assert laces <= 255
         assert struct.unpack_from("<q", data, offset + 6)[0] > sample
+
+
+@given(some.lists(some.tuples(some.integers(0, 5_000), some.binary(max_size=700)), min_size=1, max_size=6), some.data())
+def test_a_veiled_file_reads_as_it_was_written_from_anywhere(
+    writes: list[tuple[int, bytes]], draw: some.DataObject
+) -> None:
+    with TemporaryDirectory() as folder:
+        file, clear = VeiledFile(Path(folder) / "x", bytes(32)), b""
+        for offset, data in writes:
+            offset = min(offset, len(clear))
+            file.write(offset, data)
+            clear = clear[:offset] + data
+            assert (file.read(), file.size) == (clear, len(clear))
+        start = draw.draw(some.integers(0, len(clear)))
+        assert file.read(start, 40) == clear[start : start + 40]
+
+
+def test_what_is_made_holds_no_sound_in_the_clear(journal: RoomJournal) -> None:
+    packets = encoded(speech_like(2))
+    record(journal, packets)
+    made = sound.ogg_file(journal.path, "t-1")
+    sound.peaks(journal.path, "t-1")
+    kept = b"".join(file.read_bytes() for file in journal.path.parent.rglob("*") if file.is_file())
+    assert b"OggS" not in kept
+    assert not [packet for packet in packets if packet.payload in kept]
+    assert packets[10].payload in made.read()
