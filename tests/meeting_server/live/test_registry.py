@@ -104,7 +104,7 @@ async def test_a_browser_that_takes_nothing_is_cut_off(place: Place, monkeypatch
     monkeypatch.setattr("meeting_server.live.session.SEND_S", 0.2)
     meeting = await place.meeting()
     running, deaf = place.running, Deaf()
-    around = Surroundings(running.meetings, running.sound, running.registry, [])
+    around = Surroundings(running.meetings, running.sound, running.registry, lambda _: [])
 
     async def open_door(*_: object) -> Entrant:
         member = place.ids["Vi Văn Thuận"]
