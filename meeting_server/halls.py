@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from meeting_server import capture
+from meeting_server import capture, paperwork
 from meeting_server.capture import CapturePort
 from meeting_server.clock import Clock
 from meeting_server.committing import commit
@@ -25,7 +25,7 @@ from meeting_server.publishing import ALL_VIEWS, Board
 from meeting_server.room.commands import Actor
 from meeting_server.room.refusal import Refused, Unavailable, Unknown
 from meeting_server.room.state import Live, Paper, Room, fold, with_span
-from meeting_server.store import log, papers
+from meeting_server.store import log
 from meeting_server.store.database import Overloaded, Store
 from minutes.record.events import Authority, Entry, Erased, Event, FloorGiven, FloorReturned
 
@@ -73,7 +73,7 @@ class Halls:
 
     async def papers(self, meeting: str) -> tuple[Paper, ...]:
         """The documents given out for it."""
-        return await self.guarded(self.store.read(lambda session: papers.listed(session, meeting)))
+        return await self.guarded(self.store.read(lambda session: paperwork.listed(session, meeting)))
 
     def _let_go(self) -> None:
         """Forget meetings that nobody watches; a late holder of one is refused by the log and starts again."""

@@ -20,6 +20,7 @@ from fastapi import APIRouter, Request, Response, UploadFile
 from fastapi.responses import FileResponse
 from sqlmodel import Session
 
+from meeting_server import paperwork
 from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.documents import DOCX
 from meeting_server.http.faults import Fault
@@ -43,7 +44,7 @@ SHOWN = frozenset({"pdf", "png", "jpg", "webp"})
 @router.get("/api/meetings/{meeting}/papers")
 async def listed(request: Request, meeting: str, caller: Annotated[Caller, allowed("papers")]) -> dict[str, Any]:
     at = house(request)
-    found = await at.store.read(lambda session: papers.listed(session, meeting))
+    found = await at.store.read(lambda session: paperwork.listed(session, meeting))
     return {"papers": [told(one) for one in found]}
 
 
@@ -72,7 +73,7 @@ async def give_out(
             raise Fault(409, "too_many_papers", f"Cuộc họp đã có {MAX_PAPERS} tài liệu.")
         papers.keep(session, row)
 
-    shown = papers.paper_of(row)
+    shown = paperwork.paper_of(row)
     try:
         await at.store.write(keep)
     except Fault:

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, func, select
 
-from meeting_server.room.state import Paper
 from meeting_server.store import beside
 from meeting_server.store.tables import StoredFile
 
 KIND = "document"
-FORMS = {"pdf": "pdf", "png": "image", "jpg": "image", "webp": "image", "docx": "docx"}
 
 
 def rows(session: Session, meeting: str) -> list[StoredFile]:
     """In the order they were given out."""
     wanted = select(StoredFile).where(StoredFile.meeting == meeting, StoredFile.kind == KIND)
     return list(session.exec(wanted.order_by(col(StoredFile.created_at), col(StoredFile.id))))
-
-
-def listed(session: Session, meeting: str) -> tuple[Paper, ...]:
-    return tuple(paper_of(row) for row in rows(session, meeting))
-
-
-def paper_of(row: StoredFile) -> Paper:
-    title, _, ending = row.name.rpartition(".")
-    return Paper(row.id, title, FORMS[ending], row.size, row.created_at)
 
 
 def count(session: Session, meeting: str) -> int:
