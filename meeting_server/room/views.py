@@ -151,11 +151,18 @@ def _line(room: Room, line: Line) -> Json:
         "state": "unknown" if line.state == "outside" else line.state, "outside": line.state == "outside",
         "here": line.here, "votes": line.here and line.votes,
         "channel": line.channel, "late": line.late, "left_at": line.left_at,
-        "reason": line.reason, "answer": line.answer, "identified": line.identified, "typed": line.typed,
+        "reason": line.reason, "answer": line.answer,
+        "answer_reason": _answer_reason(room, line), "identified": line.identified, "typed": line.typed,
         "identified_by": room.name_of(line.identified_by) if line.identified else "",
         "remote_allowed": allowed.allowed if allowed else None, "remote_reason": allowed.reason if allowed else "",
         "faults": list(faults), "contradictions": list(faults.values()),
     }  # fmt: skip
+
+
+def _answer_reason(room: Room, line: Line) -> str:
+    """Why they said they would not come, also while they look in before the opening."""
+    facts = room.ledger.facts.get(line.member.member)
+    return facts.excuse.reason if line.answer is False and facts and facts.excuse else ""
 
 
 def _unallowed(room: Room, line: Line) -> dict[str, str]:

@@ -128,6 +128,7 @@ def test_members_answer_the_invitation_and_may_change_their_mind() -> None:
     lines = {line["member"]: line for line in view("ledger", table.room, Live(), "desk", CHAIR)["lines"]}
     assert (lines[HOP]["answer"], lines[HOP]["state"]) == (True, "unknown")
     assert (lines[THANG]["answer"], lines[THANG]["state"], lines[THANG]["reason"]) == (False, "excused", "ốm")
+    assert (lines[THANG]["answer_reason"], lines[HOP]["answer_reason"]) == ("ốm", "")
     table.refuses(remote(HOP), c.Answer(False), "reason_needed")
     table.refuses(remote(HOP), c.Answer(True, member=THANG), "not_own")
 

@@ -48,7 +48,7 @@ export class RollLine extends RoomScreen {
     const before = this.room.views.meeting?.state === "scheduled";
     return [
       t.roll.status[line.status] ?? "", line.position,
-      before && line.answer !== null ? (line.answer ? t.roll.coming : t.roll.notComing) : "",
+      before && line.answer !== null ? (line.answer ? t.roll.coming : `${t.roll.notComing}${line.answer_reason ? `: ${line.answer_reason}` : ""}`) : "",
       line.typed ? t.roll.typed : "", line.late ? t.roll.late : "", line.left_at ? t.roll.left(timeOf(line.left_at)) : "", line.reason,
       line.remote_allowed ? t.roll.remoteAllowed(line.remote_reason) : "", line.outside ? t.roll.exempt : "",
     ].filter(Boolean);

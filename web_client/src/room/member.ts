@@ -74,7 +74,7 @@ export class Member extends RoomScreen {
       send(false, String(new FormData(e.target as HTMLFormElement).get("reason") ?? ""));
     };
     return html`<section class="card stack tight"><h2>${t.room.answerAsk}</h2>
-      ${line.answer === null ? nothing : html`<p role="status">✓ ${line.answer ? t.room.answeredComing : t.room.answeredAbsent(line.reason)}</p>`}
+      ${line.answer === null ? nothing : html`<p role="status">✓ ${line.answer ? t.room.answeredComing : t.room.answeredAbsent(line.answer_reason)}</p>`}
       <div class="row"><button class=${line.answer === null ? "main" : ""} aria-pressed=${line.answer === true} @click=${() => send(true, "")}>${t.room.coming}</button>
         <button aria-pressed=${line.answer === false} @click=${() => { this.excusing = true; }}>${t.room.absent}</button></div>
       ${this.excusing ? html`<form class="stack tight" @submit=${submit}><div class="field"><label for="own-reason">${t.room.absentReason}</label>

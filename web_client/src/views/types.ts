@@ -78,6 +78,7 @@ export interface LedgerLine {
   identified_by: string;
   /** What they answered to the invitation. */
   answer: boolean | null;
+  answer_reason: string;
   /** Whether the chair lets them take part from elsewhere; null: not decided. */
   remote_allowed: boolean | null;
   remote_reason: string;
