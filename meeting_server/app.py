@@ -64,6 +64,7 @@ from meeting_server.media.turn import ice_servers
 from meeting_server.meetings import Meetings
 from meeting_server.reached import Reached
 from meeting_server.reopening import sealed_text
+from meeting_server.rephrasing import Rephraser
 from meeting_server.room.refusal import Refused
 from meeting_server.sealer import Sealer
 from meeting_server.settings import Settings
@@ -110,7 +111,8 @@ class Running:
         self.parts, settings = parts, parts.settings
         self.sound = RoomSound(parts.engine, parts.hub)
         self.meetings = Meetings(
-            parts.store, parts.clock, self.sound, drafted, sealed_text(settings.records)
+            parts.store, parts.clock, self.sound, drafted, sealed_text(settings.records),
+            _rephraser(settings),
         )  # fmt: skip
         self.registry = Registry(self.meetings, self.sound, settings.sockets_per_ip, settings.short_gap_s)
         self.speech = _speech_in(self) if parts.hub else None
@@ -256,6 +258,14 @@ def _speech_in(running: Running) -> SpeechIn:
 
     return SpeechIn(
         parts.hub, running.meetings, parts.settings.recordings, running.owing, parts.clock.now, known_names
+    )  # fmt: skip
+
+
+def _rephraser(settings: Settings) -> Rephraser | None:
+    if not settings.rephraser:
+        return None
+    return Rephraser(
+        settings.rephraser, settings.rephraser_model, settings.rephraser_key, settings.rephraser_s
     )  # fmt: skip
 
 

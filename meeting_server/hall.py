@@ -92,6 +92,8 @@ class Hall:
                 self.set_live(replace(self.live, shown_motion=text), frozenset({"display"}))
             case commands.PutMotion():
                 self.set_live(replace(self.live, shown_motion=""), frozenset({"display"}))
+            case commands.SaveBlock(block=block) | commands.DeleteBlock(block=block) if block in self.live.reworded:
+                self.reword(block, None)
             case commands.LinkSession(session=session, member=member) if session in self.live.sessions:
                 self._is_now(replace(self.live.sessions[session], member=member, name="", guest=False, linked=True))
             case commands.Admit(session=session) if session in self.live.sessions:
@@ -99,6 +101,13 @@ class Hall:
             case commands.Remove(session=session) if session in self.live.sessions:
                 self.put_out(Left("", session, "removed"))
                 self.set_live(self.live)
+
+    def reword(self, block: str, wording: tuple[str, str] | None) -> None:
+        """Another wording of a block is proposed, or put away."""
+        kept = {key: known for key, known in self.live.reworded.items() if key != block}
+        if wording is not None:
+            kept[block] = wording
+        self.set_live(replace(self.live, reworded=kept), frozenset({"document"}))
 
     def _is_now(self, present: Present) -> None:
         """A connection's person became known: its views are that person's from now on."""

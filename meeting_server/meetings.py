@@ -24,6 +24,7 @@ from meeting_server.hall import Hall
 from meeting_server.halls import Halls
 from meeting_server.publishing import Message, Subscription, Viewer
 from meeting_server.reopening import SealedText, no_sealed_text
+from meeting_server.rephrasing import NotRephrased, Rephraser, wanted
 from meeting_server.room import commands, rights, speech_in
 from meeting_server.room.attending import came
 from meeting_server.room.commands import SYSTEM, Actor, Command
@@ -81,13 +82,15 @@ class Meetings:
 
     def __init__(
         self, store: Store, clock: Clock | None = None, port: CapturePort | None = None, drafter: Drafter = drafted,
-        sealed: SealedText = no_sealed_text,
+        sealed: SealedText = no_sealed_text, rephraser: Rephraser | None = None,
     ) -> None:  # fmt: skip
         self._store = store
         self._clock = clock or SystemClock()
         self._drafter = drafter
         self._sealed = sealed
         self._halls = Halls(store, self._clock, port or NoCapture())
+        self._rephraser = rephraser
+        self._halls.health = replace(self._halls.health, rephraser=rephraser is not None)
 
     # -- commands -------------------------------------------------------------------------------------------------
 
@@ -172,6 +175,8 @@ class Meetings:
             hall.live_after(command)
             if isinstance(command, commands.SetFloor):
                 await self._halls.mutes(hall)
+            if isinstance(command, commands.Rephrase):
+                self._halls.keep(asyncio.create_task(self._reword(hall, command.block, actor.session)))
             if isinstance(command, commands.Close):
                 await self._draft(hall, SYSTEM, None)
             elif had_draft and isinstance(command, commands.Correct | commands.AssignSpeaker | commands.EraseLast):
@@ -503,6 +508,15 @@ class Meetings:
                 return ()
             raise Unavailable("draft_failed", "Chưa soạn được dự thảo. Lời ghi và sổ họp vẫn còn nguyên.") from error
         return await self._halls.append(hall, actor, authority, (made,), self._halls.now(hall))
+
+    async def _reword(self, hall: Hall, block: str, session: str) -> None:
+        """Beside the lock: a meeting never waits for a language model."""
+        assert self._rephraser is not None, "the command is refused without one"
+        try:
+            what = wanted(hall.room, block)
+            hall.reword(block, (what.text, await self._rephraser.reworded(what)))
+        except NotRephrased as why:
+            hall.notice("info", str(why), session)
 
     def _redraft_soon(self, hall: Hall) -> None:
         """After corrections and late speech the draft follows; several within two seconds are drafted once."""

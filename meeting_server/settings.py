@@ -71,6 +71,10 @@ class Settings(BaseSettings):
         None, description="PEM file or directory: authorities whose seals and signatures are trusted beside our own"
     )
     installation: str = Field("", description="How this installation calls itself in the records it seals")
+    rephraser: str = Field("", description="Address of an OpenAI-compatible endpoint, up to /v1; empty = none")
+    rephraser_model: str = Field("", description="Model that the endpoint is asked for")
+    rephraser_key: str = Field("", repr=False, description="Bearer token of the endpoint")
+    rephraser_s: float = Field(30, ge=1, le=300, description="Most seconds an answer of it may take")
     log: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least level that is logged")
 
     @model_validator(mode="after")
@@ -94,6 +98,11 @@ class Settings(BaseSettings):
             raise ValueError("HOPCHIBO_TURN_SECRET has at least 16 characters")
         if self.turn_node == "tls" and not self.turn_tls_port:
             raise ValueError("HOPCHIBO_TURN_NODE is tls, but HOPCHIBO_TURN_TLS_PORT says that the relay has none")
+        if self.rephraser and urlsplit(self.rephraser).scheme not in ("http", "https"):
+            raise ValueError("HOPCHIBO_REPHRASER begins with http:// or https://")
+        beyond = urlsplit(self.rephraser).scheme == "http" and not _is_loopback(urlsplit(self.rephraser).hostname or "")
+        if beyond and not self.development:
+            raise ValueError("HOPCHIBO_REPHRASER beyond this machine must be https://: what is written goes there")
         self.ice_servers()
         return self
 

@@ -399,6 +399,13 @@ class AcceptRedraft(Command):
 
 
 @dataclass(frozen=True)
+class Rephrase(Command):
+    """Ask the language model, if one is configured, for another wording; it is only proposed."""
+
+    block: Id
+
+
+@dataclass(frozen=True)
 class Submit(Command):
     pass
 

@@ -80,6 +80,15 @@ def accept_redraft(at: Context, command: c.AcceptRedraft) -> tuple[Event, ...]:
     return (BlockSaved(block.id, command.base_version, redraft.text, command.reason),)
 
 
+def rephrase(at: Context, command: c.Rephrase) -> tuple[Event, ...]:
+    """Asking is done by the caller; here only whether it may be done."""
+    if not at.live.rephraser:
+        raise at.conflict("no_rephraser", "Máy chủ chưa cài máy diễn đạt.", "quản trị viên")
+    if at.room.document.paragraph(command.block) is None:
+        raise _stale(at, None)
+    return ()
+
+
 def _current(at: Context, block: str, base_version: int) -> Paragraph:
     paragraph = at.room.document.paragraph(block)
     if paragraph is None or at.room.document.stale(block, base_version):
@@ -139,5 +148,5 @@ def _called(text: str) -> Iterator[str]:
 
 DECISIONS: Decisions = {
     c.Draft: draft, c.SaveBlock: save_block, c.InsertBlock: insert_block, c.DeleteBlock: delete_block,
-    c.MoveBlock: move_block, c.AcceptRedraft: accept_redraft,
+    c.MoveBlock: move_block, c.AcceptRedraft: accept_redraft, c.Rephrase: rephrase,
 }  # fmt: skip

@@ -95,6 +95,7 @@ RIGHTS: dict[str, Row] = {
     "delete_block": Row(_DESK, _PAIR),
     "move_block": Row(_DESK, _PAIR),
     "accept_redraft": Row(_DESK, _PAIR),
+    "rephrase": Row(_DESK, _PAIR),
     "submit": Row(frozenset({"closed"}), _PAIR),
     # nobody approves their own minutes: only who chaired, by their own credential
     "approve": Row(frozenset({"submitted"}), _CHAIR),
@@ -132,7 +133,8 @@ COMMAND_VI: dict[str, str] = {
     "erase_last": "xóa đoạn vừa ghi", "read_back": "đọc lại biên bản", "pass_minutes": "thông qua biên bản",
     "close": "bế mạc", "draft": "soạn dự thảo biên bản", "save_block": "sửa biên bản",
     "insert_block": "thêm đoạn vào biên bản", "delete_block": "bỏ đoạn khỏi biên bản",
-    "move_block": "chuyển đoạn trong biên bản", "accept_redraft": "nhận bản soạn lại", "submit": "trình duyệt biên bản",
+    "move_block": "chuyển đoạn trong biên bản", "accept_redraft": "nhận bản soạn lại",
+    "rephrase": "nhờ máy diễn đạt lại đoạn biên bản", "submit": "trình duyệt biên bản",
     "approve": "duyệt biên bản", "return": "trả lại biên bản", "reopen": "mở lại hồ sơ để sửa",
 }  # fmt: skip
 if not RIGHTS.keys() == COMMANDS.keys() == COMMAND_VI.keys():

@@ -168,6 +168,8 @@ class Live:
     disk: Literal["ok", "full"] = "ok"
     speech: Literal["ok", "down", "behind"] = "ok"
     papers: tuple[Paper, ...] = ()
+    rephraser: bool = False
+    reworded: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # block → (its text, another wording)
 
 
 def fold(entries: Iterable[Entry], onto: Room = EMPTY) -> Room:

@@ -84,7 +84,7 @@ def _meeting(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         "opened_at": meeting.opened_at, "closed_at": meeting.closed_at, "owed_ms": live.owed_ms,
         "disk": live.disk, "speech": live.speech, "practice": scheduled.kind == "practice",
         "read_back": meeting.read_back is not None, "passed": _passed(room),
-        "captions_on": live.captions_on,
+        "captions_on": live.captions_on, "rephraser": live.rephraser,
     }  # fmt: skip
 
 
@@ -294,6 +294,9 @@ def _document(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         if paragraph.proposal is not None:
             line["proposal"] = paragraph.proposal.text
             line["pieces"] = [list(piece) for piece in pieces(block.text, paragraph.proposal.text)]
+        elif block.id in live.reworded and live.reworded[block.id][0] == block.text:
+            line["proposal"], line["reworded"] = live.reworded[block.id][1], True
+            line["pieces"] = [list(piece) for piece in pieces(block.text, live.reworded[block.id][1])]
         blocks.append(line)
     return {
         "version": document.version, "state": room.meeting.state, "blocks": blocks,

@@ -505,6 +505,8 @@ export const t = {
     sourceGone: "Không tìm thấy lời gốc này trong bản chép; có thể đã xóa theo thời hạn lưu.",
     recorded: "ghi trong sổ cuộc họp",
     keepOwn: "Giữ bản của tôi",
+    rephrase: "Nhờ máy diễn đạt lại",
+    reworded: "Cách viết khác do máy đề nghị (đã đối chiếu tên, số, ngày, quyết định):",
     reason: "Lý do sửa (biên bản đã đọc lại tại cuộc họp)",
     stale: "Đoạn này vừa được sửa ở nơi khác",
     staleNow: "Bản hiện tại",

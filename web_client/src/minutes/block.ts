@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { ArrowDown, ArrowUp, Play, Plus, Trash2 } from "lucide";
+import { ArrowDown, ArrowUp, Play, Plus, Trash2, WandSparkles } from "lucide";
 import { t } from "../messages/vi.js";
 import { banner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
@@ -113,9 +113,10 @@ export class BlockEditor extends RoomScreen {
         return;
       }
       const base_version = this.room.views.document?.version ?? 0;
-      this.room.send("accept_redraft", { block: this.block?.id, base_version, reason: this.reason.trim() }).then(() => { this.accepting = false; }, () => undefined);
+      const [name, args] = block.reworded ? ["save_block", { text }] as const : ["accept_redraft", {}] as const;
+      this.room.send(name, { block: block.id, base_version, reason: this.reason.trim(), ...args }).then(() => { this.accepting = false; }, () => undefined);
     };
-    return html`<div class="proposal stack tight"><span class="label small">${t.block.proposal}</span><p class="blktext">${pieces.map((one) => piece(one as [string, string]))}</p>
+    return html`<div class="proposal stack tight"><span class="label small">${block.reworded ? t.block.reworded : t.block.proposal}</span><p class="blktext">${pieces.map((one) => piece(one as [string, string]))}</p>
       ${this.accepting ? this.why() : nothing}
       ${this.editable ? html`<div class="row"><button class="small" @click=${accept}>${t.block.accept}</button>
         <button class="small quiet" @click=${() => this.change("save_block", { text: block.text })}>${t.block.keepOwn}</button></div>` : nothing}</div>`;
@@ -156,7 +157,8 @@ export class BlockEditor extends RoomScreen {
     }
     const tool = (sign: typeof Plus, words: string, act: () => void, off = false): TemplateResult =>
       html`<button class="quiet small tool" title=${words} aria-label=${words} ?disabled=${off} @click=${act}>${icon(sign, 20)}</button>`;
-    return html`<span class="tools">${tool(ArrowUp, t.block.up, () => this.tell("move-block", { block: block.id, by: -1 }), this.first)}
+    const asks = this.room.views.meeting?.rephraser && !block.proposal && block.text;
+    return html`<span class="tools">${asks ? tool(WandSparkles, t.block.rephrase, () => this.room.do("rephrase", { block: block.id })) : nothing}${tool(ArrowUp, t.block.up, () => this.tell("move-block", { block: block.id, by: -1 }), this.first)}
       ${tool(ArrowDown, t.block.down, () => this.tell("move-block", { block: block.id, by: 1 }), this.last)}
       ${tool(Plus, t.block.insert, () => this.tell("insert-block"))}${tool(Trash2, t.block.remove, () => { this.removing = true; })}</span>`;
   }

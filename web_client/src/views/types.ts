@@ -35,6 +35,7 @@ export interface Meeting {
   captions_on: boolean;
   opened_at: Ms | null;
   closed_at: Ms | null;
+  rephraser?: boolean;
   owed_ms: number;
   disk: "ok" | "full";
   speech: "ok" | "down" | "behind";
@@ -287,6 +288,8 @@ export interface Block {
   changed: number;
   proposal?: string;
   /** The proposal word by word against the block: what stays, goes out, comes in. */
+  /** The proposal is a language model's wording, checked by the server. */
+  reworded?: boolean;
   pieces?: ["same" | "out" | "in", string][];
 }
 
