@@ -32,7 +32,7 @@ export class Papers extends RoomScreen {
     const papers = this.room.views.documents;
     if (!papers) return nothing;
     const gives = this.giving && this.room.may("chair", "secretary", "deputy");
-    if (gives) return html`<section class="card stack tight papers"><h2>${t.papers.title}</h2>${this.list(papers)}${this.give()}${this.viewer()}</section>`;
+    if (gives) return html`<section class="card stack tight papers" aria-label=${t.papers.title}><h2>${t.papers.title}</h2>${this.list(papers)}${this.give()}${this.viewer()}</section>`;
     if (!papers.length) return nothing;
     return html`<button class="quiet papersbutton" @click=${() => { this.open = true; }}>${icon(FileText)}${t.papers.button(papers.length)}</button>
       ${modal(this.open && !this.shown, t.papers.title, () => this.list(papers), () => { if (!this.shown) this.open = false; }, true)}${this.viewer()}`;
@@ -48,8 +48,8 @@ export class Papers extends RoomScreen {
     const act = paper.form === "docx"
       ? html`<a class="button" href=${this.path(paper)} download>${icon(Download)}${t.papers.download}</a>`
       : html`<button @click=${() => { this.shown = paper; }}>${icon(paper.form === "image" ? Image : FileText)}${t.papers.show}</button>`;
-    return html`<li class="row between paper"><span class="grow"><span class="strong">${paper.title}</span><small class="soft block">${what}</small></span>
-      <span class="row nowrap">${act}${this.giving ? html`<button class="quiet tool" aria-label=${t.papers.takeBack(paper.title)} title=${t.papers.takeBack(paper.title)} @click=${() => this.takeBack(paper)}>${icon(Trash2, 20)}</button>` : nothing}</span></li>`;
+    return html`<li class="paper"><span class="strong">${paper.title}</span><small class="soft">${what}</small>
+      <span class="row">${act}${this.giving ? html`<button class="quiet tool" aria-label=${t.papers.takeBack(paper.title)} title=${t.papers.takeBack(paper.title)} @click=${() => this.takeBack(paper)}>${icon(Trash2, 20)}</button>` : nothing}</span></li>`;
   }
 
   private give(): TemplateResult {
