@@ -30,14 +30,18 @@ from meeting_server.http import (
     archive,
     cells,
     checking,
+    codes,
     condition,
     desk,
     documents,
+    exporting,
     faults,
+    holding,
     inbox,
     issuing,
     joining,
     meetings,
+    old,
     papers,
     personal,
     planning,
@@ -80,7 +84,7 @@ log = structlog.get_logger(__name__)
 
 ROUTES = (
     accounts, cells, meetings, planning, joining, desk, sound, documents, papers, issuing, checking, scanning,
-    personal, archive, supervision, tasks, inbox, rehearsing, condition, web,
+    personal, archive, supervision, tasks, inbox, codes, exporting, old, holding, rehearsing, condition, web,
 )  # fmt: skip
 #  # web last: it takes every other path
 OWING = ("open", "closed", "submitted")
@@ -291,6 +295,7 @@ def create_app(parts: Adapters) -> tuple[ASGIApp, Running]:
     app = FastAPI(title="Họp Chi Bộ", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
     app.state.house, app.state.rehearsing, app.state.sealer = running.house, running.rehearsing, running.sealer
     app.state.judge = running.judge
+    app.state.sweeper = running.sweeper
     running.routes = app.routes
     faults.install(app)
     app.add_api_websocket_route("/live/{meeting}", _live(running))

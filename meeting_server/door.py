@@ -5,12 +5,13 @@ from __future__ import annotations
 from sqlmodel import Session
 from starlette.websockets import WebSocket
 
-from meeting_server.http.caller import OWN, Caller, address_of, identify
+from meeting_server.http.caller import OWN, Caller, address_of, identify, looked
 from meeting_server.http.house import House
 from meeting_server.http.rights import may
 from meeting_server.live.entrant import DoorKeeper, Entrant
 from meeting_server.room.commands import Role
 from meeting_server.room.refusal import NotAllowed, Unknown
+from meeting_server.store.access import Looking
 from meeting_server.store.tables import Meeting, Person
 
 
@@ -24,6 +25,8 @@ def keeper(house: House) -> DoorKeeper:
             raise Unknown("unknown_meeting", "Không có cuộc họp này.")
         if not may(caller.standings, "enter"):
             raise NotAllowed("not_invited", "Đồng chí không có tên trong cuộc họp này.", "thư ký gửi liên kết vào họp")
+        if caller.account is not None and may(caller.standings, "transcript"):
+            await looked(house, caller, Looking(house.now(), "", "desk", meeting=meeting))
         return _by_link(caller, name) if caller.ticket else _by_account(caller, name)
 
     return open_door

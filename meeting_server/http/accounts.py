@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Request, Response
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from meeting_server.http import access
 from meeting_server.http.access import HOUR
@@ -130,7 +130,7 @@ async def accounts(request: Request, caller: Annotated[Caller, allowed("accounts
     at = house(request)
 
     def look(session: Session) -> list[dict[str, Any]]:
-        rows = session.exec(select(Account).order_by(col(Account.name)))
+        rows = sorted(session.exec(select(Account)), key=lambda account: people.vietnamese_order(account.name))
         return [_shown(session, at, account) for account in rows]
 
     return {"accounts": await at.store.read(look)}
@@ -196,9 +196,10 @@ def _unit(session: Session, body: NewAccount) -> str:
     """What an upper-level viewer looks down from."""
     if not body.upper_viewer:
         return ""
-    if body.cell is None or session.get(Unit, body.cell) is None:
+    unit = session.get(Unit, body.cell) if body.cell else None
+    if unit is None:
         raise Fault(422, "unit_needed", "Chọn tổ chức mà tài khoản cấp trên được theo dõi.")
-    return body.cell
+    return unit.id
 
 
 class Standing(Body):

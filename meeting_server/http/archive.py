@@ -8,9 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from sqlmodel import Session, col, or_, select
 
-from meeting_server.http.caller import Caller, allowed
+from meeting_server.http.caller import Caller, allowed, looked
 from meeting_server.http.house import VIETNAM, House, house
-from meeting_server.store import people, search
+from meeting_server.store import inbox, people, search
+from meeting_server.store.access import Looking
 from meeting_server.store.search import MAX_PAGE, Found, Reader
 from meeting_server.store.tables import Account, MeetingSummary
 
@@ -31,7 +32,8 @@ async def archive(
     section: Annotated[str, Query(max_length=20)] = "",
     offset: Annotated[int, Query(ge=0, le=10_000)] = 0,
 ) -> dict[str, Any]:
-    """``cell``, ``year`` and ``kind`` narrow what is shown."""
+    """``cell``, ``year``, ``kind``, ``person`` and ``section`` narrow what is shown. A search by words stands among the
+    looks of each cell of which something was found; the words do not."""
     at, account = house(request), caller.account
     assert account is not None
     since, until = (_new_year(year), _new_year(year + 1)) if year else (None, None)
@@ -39,18 +41,23 @@ async def archive(
     found = await at.store.read(
         lambda session: search.search(session, query, _reader(session, at, account), year_of=_year)
     )
+    if q.strip():
+        for one in sorted({result.cell for result in found.results}):
+            await looked(at, caller, Looking(at.now(), "", "search", one))
     return _told(found)
 
 
 def _reader(session: Session, at: House, account: Account) -> Reader:
-    """Records of one's own cells; what was said only at the desk where one sat."""
+    """Records of one's own cells and minutes sent up to one's unit; what was said only at the desk where one sat."""
+    sent = inbox.readable(session, account.unit) if account.unit else frozenset()
     if not account.person:
-        return Reader()
+        return Reader(meetings=sent)
     cells = people.cells_of(session, account.person, at.today())
     desk = select(MeetingSummary.meeting).where(
         or_(MeetingSummary.chair == account.person, MeetingSummary.secretary == account.person)
     )
-    return Reader(frozenset(cells), desk=frozenset(session.exec(desk.where(col(MeetingSummary.cell).in_(cells)))))
+    sat = frozenset(session.exec(desk.where(col(MeetingSummary.cell).in_(cells))))
+    return Reader(frozenset(cells), sent, sat)
 
 
 def _year(at: int) -> int:
@@ -66,6 +73,7 @@ def _told(found: Found) -> dict[str, Any]:
         {
             "meeting": one.meeting, "cell_name": one.cell_name, "title": one.title, "kind": one.kind,
             "starts_at": one.starts_at, "state": one.state, "number": one.number, "where": one.where,
+            "cell": one.cell, "section": one.section,
             "text": one.text, "marks": [list(mark) for mark in one.marks],
         }
         for one in found.results
@@ -75,6 +83,7 @@ def _told(found: Found) -> dict[str, Any]:
         "facets": {
             "cells": [{"id": key, "name": name, "count": count} for key, name, count in found.cells],
             "years": [{"year": year, "count": count} for year, count in found.years],
+            "people": [{"id": key, "name": name, "count": count} for key, name, count in found.people],
             "kinds": [{"kind": kind, "count": count} for kind, count in found.kinds],
         },
     }  # fmt: skip

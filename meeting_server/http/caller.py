@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 
@@ -18,12 +18,19 @@ from meeting_server.http.faults import Fault
 from meeting_server.http.house import House
 from meeting_server.http.rights import Standing, may
 from meeting_server.store import access as looks
-from meeting_server.store import people
+from meeting_server.store import inbox, people
 from meeting_server.store.tables import Account, Meeting, MeetingSummary
 
 COOKIE, LINK_COOKIE = "hcb", "hcb_link"
 OWN = frozenset({"member", "helper"})  # kinds of links that name their person
-LOOKS = {"documents": "document", "record": "record", "transcript": "transcript", "sound": "sound"}
+LOOKS = {
+    "documents": "document",
+    "resolution": "document",
+    "record": "record",
+    "transcript": "transcript",
+    "sound": "sound",
+}
+CELL_LOOKS = {"lists": "export", "tasks": "list"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,8 @@ def _standings(
         cell = head.cell if head else ""
     if account is not None:
         found |= _of_account(session, account, cell, today)
+        if meeting and account.unit:
+            found |= inbox.sent_to(session, account.unit, meeting)
     if ticket is not None:
         found = {"anyone", *(_of_ticket(ticket))}
     person = _person(account, ticket)
@@ -115,11 +124,9 @@ def _within(session: Session, cell: str, unit: str) -> bool:
     return cell == unit or any(above.id == unit for above in people.parents(session, cell))
 
 
-async def _looked(house: House, caller: Caller, action: str, meeting: str) -> None:
-    """Each access to a cell's content is written down where the cell sees it."""
-    who = caller.account.id if caller.account else caller.member or "link"
-    now = house.now()
-    look = looks.Looking(now, who, action, meeting=meeting)
+async def looked(house: House, caller: Caller, look: looks.Looking) -> None:
+    """Each access to a cell's content is written down where the cell sees it; ``account`` is filled in."""
+    look = replace(look, account=caller.account.id if caller.account else caller.member or "link")
     if not await house.store.read(lambda session: looks.seen(session, look)):
         await house.store.write(lambda session: looks.write(session, look))
 
@@ -137,7 +144,10 @@ class Allowed:
         if not may(caller.standings, self.action):
             raise Fault(403 if caller.account or caller.ticket else 401)
         if meeting and self.action in LOOKS:
-            await _looked(house, caller, LOOKS[self.action], meeting)
+            await looked(house, caller, looks.Looking(house.now(), "", LOOKS[self.action], meeting=meeting))
+        if cell and self.action in CELL_LOOKS:
+            detail = request.url.path.rsplit("/", 1)[-1]
+            await looked(house, caller, looks.Looking(house.now(), "", CELL_LOOKS[self.action], cell, detail=detail))
         return caller
 
 

@@ -1,13 +1,13 @@
-""" "Nộp cấp trên": what a cell sends up, the clerk's inbox above it, evenings and whom to phone."""
+""" "Nộp cấp trên": what a cell sends up with its files, and the clerk's inbox above it."""
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request, UploadFile
 from fastapi.responses import Response
 from pydantic import StringConstraints
 from sqlmodel import Session
@@ -15,19 +15,15 @@ from sqlmodel import Session
 from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.faults import Fault
 from meeting_server.http.fields import Body, Id, Name
-from meeting_server.http.house import House, house
-from meeting_server.http.tasks import AT_ONCE, attached
-from meeting_server.store import access, evenings, inbox, sheets, supervision
+from meeting_server.http.house import house
+from meeting_server.store import access, attached, inbox
+from meeting_server.store.archive_tables import AttachedFile
+from meeting_server.store.attached import MAX_FILE, FileLine, NotAttachable
 from meeting_server.store.inbox import Kind, Line, NoSuchSubmission, NotSendable, OutOfOrder, Sent, Show
-from meeting_server.store.people import cells_below
-from meeting_server.store.sheets import Form
-from meeting_server.store.supervision_cell import cell_as_json, cell_year
 
 router = APIRouter()
 
 Words = Annotated[str, StringConstraints(max_length=inbox.MAX_TEXT, strip_whitespace=True)]
-YEAR_MS = 366 * 86_400_000
-MOMENT = Query(ge=0, le=1 << 52)
 
 
 class Sending(Body):
@@ -43,8 +39,8 @@ class Answer(Body):
     text: Annotated[str, StringConstraints(min_length=1, max_length=inbox.MAX_ANSWER, strip_whitespace=True)]
 
 
-def _told(line: Line) -> dict[str, Any]:
-    return asdict(line) | {
+def _told(line: Line, files: list[FileLine] | None = None) -> dict[str, Any]:
+    return asdict(line) | {"files": [asdict(file) for file in files or ()]} | {
         "due_on": line.due_on.isoformat() if line.due_on else None, "kind_name": inbox.KINDS[line.kind],
         "overdue": line.overdue,
     }  # fmt: skip
@@ -53,8 +49,13 @@ def _told(line: Line) -> dict[str, Any]:
 @router.get("/api/cells/{cell}/sent")
 async def sent(request: Request, cell: str, caller: Annotated[Caller, allowed("sent")]) -> dict[str, Any]:
     at = house(request)
-    lines = await at.store.read(lambda session: inbox.sent_by(session, cell, at.today()))
-    return {"sent": [_told(line) for line in lines]}
+
+    def look(session: Session) -> list[dict[str, Any]]:
+        lines = inbox.sent_by(session, cell, at.today())
+        files = attached.lines_of(session, [line.id for line in lines])
+        return [_told(line, files.get(line.id)) for line in lines]
+
+    return {"sent": await at.store.read(look)}
 
 
 @router.post("/api/cells/{cell}/sent")
@@ -71,6 +72,46 @@ async def send(
     except NotSendable:
         raise Fault(422, "not_sendable", "Nội dung này không gửi lên được.") from None
     return {"id": key}
+
+
+@router.post("/api/cells/{cell}/sent/{submission}/files")
+async def attach(
+    request: Request, cell: str, submission: str, file: UploadFile, caller: Annotated[Caller, allowed("send_up")]
+) -> dict[str, Any]:
+    """PDF, DOCX, JPG or PNG of at most 20 MiB, until it is answered."""
+    at, data = house(request), await file.read(MAX_FILE + 1)
+
+    def work(session: Session) -> str:
+        line = inbox.one(session, submission, at.today())
+        if line.cell != cell:
+            raise NoSuchSubmission(submission)
+        if line.answered_at is not None:
+            raise OutOfOrder(submission)
+        return attached.attach(session, submission, cell, file.filename or "", data, at.now())
+
+    try:
+        return {"id": await at.store.write(work)}
+    except NoSuchSubmission:
+        raise Fault(404, "no_submission", "Không có nội dung này.") from None
+    except OutOfOrder:
+        raise Fault(409, "answered", "Nội dung này đã được trả lời.") from None
+    except NotAttachable as error:
+        raise Fault(422, f"file_{error.code}", str(error)) from None
+
+
+@router.get("/api/cells/{cell}/sent/{submission}/files/{file}")
+async def own_file(
+    request: Request, cell: str, submission: str, file: str, caller: Annotated[Caller, allowed("sent")]
+) -> Response:
+    row = await house(request).store.read(lambda session: attached.one(session, submission, file))
+    if row is None or row.cell != cell:
+        raise Fault(404)
+    return given_out(row)
+
+
+def given_out(row: AttachedFile) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}", "Cache-Control": "no-store"}
+    return Response(row.data, media_type=row.media, headers=headers)
 
 
 def _who(caller: Caller) -> str:
@@ -101,15 +142,33 @@ async def opened(request: Request, submission: str, caller: Annotated[Caller, al
     """Opening one receives it; the cell sees who looked."""
     at = house(request)
 
-    def work(session: Session) -> Line:
+    def work(session: Session) -> dict[str, Any]:
         _own(session, caller, submission)
         inbox.receive(session, submission, receiver=_who(caller), at=at.now())
         line = inbox.one(session, submission, at.today())
         look = access.Looking(at.now(), _who(caller), "submission", line.cell, line.meeting or "", line.title)
         access.write(session, look)
-        return line
+        return _told(line, attached.lines_of(session, [submission]).get(submission))
 
-    return _told(await at.store.write(work))
+    return await at.store.write(work)
+
+
+@router.get("/api/inbox/{submission}/files/{file}")
+async def came_file(
+    request: Request, submission: str, file: str, caller: Annotated[Caller, allowed("inbox")]
+) -> Response:
+    """Each file opened is shown to the cell."""
+    at = house(request)
+
+    def work(session: Session) -> AttachedFile:
+        _own(session, caller, submission)
+        row = attached.one(session, submission, file)
+        if row is None:
+            raise Fault(404)
+        access.write(session, access.Looking(at.now(), _who(caller), "submission", row.cell, detail=row.name))
+        return row
+
+    return given_out(await at.store.write(work))
 
 
 @router.post("/api/inbox/{submission}/answer")
@@ -139,64 +198,3 @@ def _own(session: Session, caller: Caller, submission: str) -> None:
         known = False
     if not known:
         raise Fault(404, "no_submission", "Không có nội dung này.")
-
-
-# -- evenings, calls, one cell, report ---------------------------------------------------------------------------------
-
-
-@router.get("/api/supervision/evenings")
-async def calendar(
-    request: Request,
-    caller: Annotated[Caller, allowed("supervision")],
-    since: Annotated[int, MOMENT],
-    until: Annotated[int, MOMENT],
-) -> dict[str, Any]:
-    """All cells' meetings of at most a year, with who follows each."""
-    if not since <= until <= since + YEAR_MS:
-        raise Fault(422)
-    found = await house(request).store.read(lambda session: evenings.evenings(session, _unit(caller), since, until))
-    return {"evenings": [asdict(one) for one in found]}
-
-
-@router.get("/api/supervision/calls")
-async def calls(request: Request, caller: Annotated[Caller, allowed("supervision")]) -> dict[str, Any]:
-    """Whom to phone today, and why."""
-    at = house(request)
-    found = await at.store.read(lambda session: evenings.calls(session, _unit(caller), at.today(), at.now()))
-    return {"calls": [asdict(one) for one in found]}
-
-
-@router.get("/api/supervision/report.{form}")
-async def report(
-    request: Request,
-    form: Form,
-    caller: Annotated[Caller, allowed("supervision")],
-    year: Annotated[int, Query(ge=0, le=9998)] = 0,
-) -> Response:
-    at = house(request)
-    wanted = year or at.today().year
-    grid = await at.store.read(lambda session: supervision.year(session, _unit(caller), wanted, at.now()))
-    async with AT_ONCE:
-        data = await asyncio.to_thread(sheets.written, [sheets.supervised(grid)], form)
-    return attached(data, form, f"giam-sat-{wanted}.{form}")
-
-
-@router.get("/api/supervision/cells/{below}")
-async def one_cell(
-    request: Request,
-    below: str,
-    caller: Annotated[Caller, allowed("supervision")],
-    year: Annotated[int, Query(ge=0, le=9998)] = 0,
-) -> dict[str, Any]:
-    """One cell's year with all its figures; no contents."""
-    at: House = house(request)
-
-    def look(session: Session) -> dict[str, Any] | None:
-        if all(cell.id != below for cell in cells_below(session, _unit(caller))):
-            return None
-        return cell_as_json(cell_year(session, below, year or at.today().year, at.now()))
-
-    found = await at.store.read(look)
-    if found is None:
-        raise Fault(404)
-    return found

@@ -45,7 +45,7 @@ Year = Annotated[int, Path(ge=2000, le=2200)]
 
 
 @router.get("/api/meetings/{meeting}/resolution")
-async def issued(request: Request, meeting: str, caller: Annotated[Caller, allowed("documents")]) -> dict[str, Any]:
+async def issued(request: Request, meeting: str, caller: Annotated[Caller, allowed("resolution")]) -> dict[str, Any]:
     """``number``: under which it was issued, "" before. ``may``: "read" the print, "issue" it, "book" the minutes."""
     at = house(request)
     room = await at.meetings.state(meeting)
@@ -76,13 +76,13 @@ async def issue(request: Request, meeting: str, caller: Annotated[Caller, allowe
 
 @router.get("/api/meetings/{meeting}/resolution.docx")
 async def resolution_docx(
-    request: Request, meeting: str, caller: Annotated[Caller, allowed("documents")]
+    request: Request, meeting: str, caller: Annotated[Caller, allowed("resolution")]
 ) -> Response:  # fmt: skip
     return as_file(await _resolution(house(request), meeting, caller, docx_bytes), DOCX, "nghi-quyet.docx")
 
 
 @router.get("/api/meetings/{meeting}/resolution.pdf")
-async def resolution_pdf(request: Request, meeting: str, caller: Annotated[Caller, allowed("documents")]) -> Response:
+async def resolution_pdf(request: Request, meeting: str, caller: Annotated[Caller, allowed("resolution")]) -> Response:
     """A draft for the desk until it is issued; every member's after that."""
     return as_file(await _resolution(house(request), meeting, caller, pdf_bytes), "application/pdf", "nghi-quyet.pdf")
 

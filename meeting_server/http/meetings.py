@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -32,6 +33,9 @@ DAY_AHEAD = 400 * access.DAY
 
 
 class Item(Body):
+    """``id``: as ``/plan`` proposed it; it says whose answer from above the item tells."""
+
+    id: Optional = ""
     title: Name
     secret: bool = False
     presenter: Optional = ""
@@ -77,16 +81,27 @@ async def schedule(
     scheduled = Scheduled(
         cell, unit.name, above[0].name if above else "", body.kind, body.title, body.starts_at,
         body.place or unit.place, body.mode, f"{day.year}-{day.month:02d}",
-        tuple(AgendaItem(f"i{n}", i.title, i.secret, i.presenter) for n, i in enumerate(body.agenda, 1)),
+        _agenda(body.agenda, await at.store.read(lambda session: inbox.agenda_items(session, cell))),
         province_name=above[-1].name if len(above) > 1 else "",
     )  # fmt: skip
     assert caller.account is not None
     actor = Actor(caller.member, caller.account.id, frozenset({"deputy"}))
     meeting = await at.meetings.schedule(scheduled, actor)
-    titles = [item.title for item in body.agenda]
-    await at.store.write(lambda session: inbox.returned(session, meeting, cell, titles))
+    items = [item.id for item in scheduled.agenda]
+    await at.store.write(lambda session: inbox.returned(session, meeting, cell, items))
     log.info("meeting_scheduled", meeting=meeting)
     return await summary_of(at, meeting, caller)
+
+
+def _agenda(items: Iterable[Item], answers: Iterable[AgendaItem]) -> tuple[AgendaItem, ...]:
+    """Numbered anew; an answer from above that still waits keeps its own id, once."""
+    waiting = {answer.id for answer in answers}
+    made = []
+    for number, item in enumerate(items, 1):
+        own = item.id if item.id in waiting else f"i{number}"
+        waiting.discard(own)
+        made.append(AgendaItem(own, item.title, item.secret, item.presenter))
+    return tuple(made)
 
 
 @router.get("/api/meetings/{meeting}")

@@ -13,6 +13,8 @@ Standing = Literal[
     "account",  # signed in, whoever it is
     "administrator",  # accounts and rosters; sees no meeting
     "upper_viewer",  # sees the year's grid of the cells below, no contents
+    "sent_to",  # of the unit to which the cell sent this meeting's minutes
+    "resolution_sent_to",  # … this meeting's resolution
     "leader", "deputy", "committee", "member",  # in the cell, today
     "chair", "secretary",  # of the meeting
     "participant",  # came to the meeting by a personal link, or is a member of its cell
@@ -55,8 +57,9 @@ TABLE: dict[str, frozenset[Standing]] = {
     "papers": _CELL | _DESK | {"participant"},
     "give_papers": _DESK | _LEAD,
     "draft_documents": _DESK,
-    "documents": _CELL | _DESK | {"participant"},
-    "record": _CELL | _DESK | {"participant"},
+    "documents": _CELL | _DESK | {"participant", "sent_to"},
+    "record": _CELL | _DESK | {"participant", "sent_to"},
+    "resolution": _CELL | _DESK | {"participant", "sent_to", "resolution_sent_to"},
     "issue": _DESK | _LEAD,
     "conduct": _DESK | _LEAD | {"committee"},
     "forms": _CELL,
@@ -71,8 +74,16 @@ TABLE: dict[str, frozenset[Standing]] = {
     "sent": _CELL,
     "send_up": _LEAD,
     "inbox": frozenset({"upper_viewer"}),
+    "records": _LEAD | {"committee"},
+    "reminders": _CELL,
+    "old_minutes": _CELL,
+    "bring_in": _LEAD | {"committee"},
     "verify": _ANYONE,
     "supervision": frozenset({"upper_viewer"}),
+    "contacts": frozenset({"upper_viewer"}),
+    "codes_below": frozenset({"upper_viewer"}),
+    "holds": _ADMINISTRATOR,
+    "consents": _CELL,
     "rehearsal": frozenset({"administrator", "leader"}),
     # the house
     "trust": _ANYONE,

@@ -16,7 +16,7 @@ from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.faults import Fault
 from meeting_server.http.fields import Body, Id, Optional
 from meeting_server.http.house import house
-from meeting_server.store import access, sheets, tasks
+from meeting_server.store import access, consents, reminders, sheets, tasks
 from meeting_server.store.archive_tables import MeetingTask
 from meeting_server.store.search import Reader
 from meeting_server.store.sheets import Form, Sheet
@@ -144,6 +144,23 @@ def _list(session: Session, name: str, cell: str, period: tuple[int, int], today
 def attached(data: bytes, form: Form, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(data, media_type=sheets.MEDIA[form], headers=headers)
+
+
+@router.get("/api/cells/{cell}/reminders")
+async def what_to_remember(
+    request: Request, cell: str, caller: Annotated[Caller, allowed("reminders")]
+) -> dict[str, Any]:
+    """Before the month ends: what the level above would ask about."""
+    at = house(request)
+    found = await at.store.read(lambda session: reminders.of_cell(session, cell, at.today(), at.now()))
+    return {"reminders": [asdict(one) for one in found]}
+
+
+@router.get("/api/cells/{cell}/consents")
+async def who_was_told(request: Request, cell: str, caller: Annotated[Caller, allowed("consents")]) -> dict[str, Any]:
+    """Who confirmed, before coming in, that they know of recording."""
+    found = await house(request).store.read(lambda session: consents.of_cell(session, cell))
+    return {"consents": [asdict(one) for one in found]}
 
 
 @router.get("/api/cells/{cell}/looks")

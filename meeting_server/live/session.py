@@ -241,6 +241,12 @@ class LiveSocket:
             log.info("live_refused", meeting=self._meeting, code="not_hall")
             self._send(say.refused("not_allowed", "Đồng chí không có quyền mở máy của hội trường."))
             raise Ended(say.NOT_ALLOWED)
+        if not hall and not hello.informed:
+            log.info("live_refused", meeting=self._meeting, code="not_informed")
+            self._send(
+                say.refused("not_informed", "Trước khi vào, đồng chí xác nhận đã biết cuộc họp có thể được ghi.")
+            )
+            raise Ended(say.NOT_ALLOWED)
         self._actor = entrant.actor(hello, _usual_seat(room, entrant.member))
         self._session = await around.registry.take(self._meeting, self._actor.session, entrant.link, self)
         if hello.device == "display":

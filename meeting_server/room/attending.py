@@ -9,6 +9,9 @@ from meeting_server.room.context import Context, Decisions
 from meeting_server.room.state import Present, Room, channel_of
 from minutes.record.events import HALL, Answered, Event, Excused, GuestCame, Joined, Left, RemoteAllowed, RollCalled
 
+NOTICE = "2026-11"
+"""The text by which people are told of recording before they come in (docs/record.md keeps every one)."""
+
 
 def admit(at: Context, command: c.Admit) -> tuple[Event, ...]:
     present = at.live.sessions.get(command.session)
@@ -31,7 +34,8 @@ def came(at: Context, present: Present) -> tuple[Event, ...]:
             member = at.new_id("g")
             guests.append(GuestCame(member, name, present.title, present.upper, channel))
     replaced = [Left(member, key, "replaced") for key in _others(at.room, present.session, member)]
-    joined = Joined(member, present.session, channel, present.device, present.informed, present.private, name)
+    notice = NOTICE if present.informed else ""
+    joined = Joined(member, present.session, channel, present.device, present.informed, present.private, name, notice)
     return (*guests, *replaced, joined)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Index, Text
+from sqlalchemy import BigInteger, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel, col
 
 
@@ -149,6 +149,23 @@ class IssuedResolution(SQLModel, table=True):
 
 
 Index("ix_book_page_cell_year", col(BookPage.cell), col(BookPage.year))
+
+
+class AttachedFile(SQLModel, table=True):
+    """A file of a submission or of older minutes (``owner``: its id)."""
+
+    __tablename__ = "attached_file"
+    id: str = Field(primary_key=True, max_length=40)
+    owner: str = Field(index=True, max_length=40)
+    cell: str = Field(index=True, max_length=40)
+    name: str = Field(max_length=200)
+    media: str = Field(max_length=100)
+    size: int = Field(sa_type=BigInteger)
+    sha256: str = Field(max_length=64)
+    data: bytes = Field(sa_type=LargeBinary)
+    created_at: int = Field(sa_type=BigInteger)
+
+
 Index("ix_record_text_cell_starts", col(RecordText.cell), col(RecordText.starts_at))
 Index(
     "ix_record_text_head",

@@ -12,6 +12,7 @@ from datetime import date
 
 from sqlmodel import Session, select
 
+from meeting_server.store.archive_tables import Contact
 from meeting_server.store.people import GONE, Facts, add_unit, facts_on, new_id
 from meeting_server.store.roster_import import Fault, Line
 from meeting_server.store.tables import Membership, Office, Person, Unit
@@ -147,6 +148,8 @@ def _add(session: Session, cell: str, line: Line, today: date) -> None:
         session.add(_fact(person.id, cell, "exempt", line.exempt_since or today))
     if line.position:
         session.add(_office(person.id, cell, line.position, today))
+    if line.phone:
+        session.add(Contact(person=person.id, phone=line.phone))
     session.flush()
 
 
@@ -184,6 +187,10 @@ def _change(session: Session, cell: str, line: Line, person: Person, today: date
     aliases = "\n".join(line.aliases) or person.aliases
     if (person.channel, person.aliases) != (line.channel, aliases):
         person.channel, person.aliases = line.channel, aliases
+        changed = True
+    known = session.get(Contact, person.id)
+    if line.phone and (known is None or known.phone != line.phone):
+        session.merge(Contact(person=person.id, phone=line.phone))
         changed = True
     session.flush()
     return changed

@@ -6,14 +6,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from meeting_server.store import supervision_rules
 from meeting_server.store.archive_tables import Contact, Follower
-from meeting_server.store.people import cells_below
-from meeting_server.store.tables import MeetingSummary, Office, Person
+from meeting_server.store.people import cells_below, new_id
+from meeting_server.store.tables import MeetingSummary, Office, Person, Unit
+from transcription.text.fold import fold
 
-MAX_EVENINGS = 20_000
+MAX_EVENINGS, MAX_CONTACTS = 20_000, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,14 @@ def evenings(session: Session, unit: str, since: int, until: int) -> list[Evenin
     cells = {cell.id: cell.name for cell in cells_below(session, unit)}
     rows = session.exec(
         select(MeetingSummary)
-        .where(MeetingSummary.starts_at >= since, MeetingSummary.starts_at < until, MeetingSummary.kind != "practice")
+        .where(
+            col(MeetingSummary.cell).in_(list(cells)), MeetingSummary.starts_at >= since,
+            MeetingSummary.starts_at < until, MeetingSummary.kind != "practice", MeetingSummary.state != "imported",
+        )
         .order_by(col(MeetingSummary.starts_at), col(MeetingSummary.meeting))
         .limit(MAX_EVENINGS)
-    )
-    own = [row for row in rows if row.cell in cells]
+    )  # fmt: skip
+    own = list(rows)
     following = followers(session, {row.cell for row in own})
     return [
         Evening(row.cell, cells[row.cell], row.meeting, row.kind, row.starts_at, row.state, following.get(row.cell, ()))
@@ -80,6 +85,113 @@ def follow(session: Session, cell: str, person: str, since: date) -> None:
     session.flush()
 
 
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """How a cell is reached: its leader, and who of the level above follows it."""
+
+    cell: str
+    cell_name: str
+    parent_name: str
+    leader: str
+    phone: str
+    follower: str
+    follower_phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """None leaves as it is."""
+
+    follower: str | None = None
+    follower_phone: str | None = None
+    phone: str | None = None
+
+
+class NoLeader(Exception):
+    """There is nobody whose phone it would be."""
+
+    status = 409
+
+
+def contacts(session: Session, unit: str, day: date, *, parent: str = "", name: str = "") -> list[Contacts]:
+    """Of the cells below, by commune and name; at most MAX_CONTACTS."""
+    wanted = fold(name)
+    cells = [
+        cell for cell in cells_below(session, unit)
+        if (not parent or cell.parent == parent) and (not wanted or wanted in fold(cell.name))
+    ]  # fmt: skip
+    return _contacts(session, cells[:MAX_CONTACTS], day)
+
+
+def _contacts(session: Session, cells: Collection[Unit], day: date) -> list[Contacts]:
+    keys = [cell.id for cell in cells]
+    led, following = _leaders(session, keys, day), _following(session, keys)
+    above = {cell.parent for cell in cells if cell.parent}
+    parents = dict(session.exec(select(Unit.id, Unit.name).where(col(Unit.id).in_(above))).all())
+    return [
+        Contacts(
+            cell.id, cell.name, parents.get(cell.parent or "", ""), *led.get(cell.id, ("", "")),
+            *following.get(cell.id, ("", "")),
+        )
+        for cell in cells
+    ]  # fmt: skip
+
+
+def _following(session: Session, cells: Collection[str]) -> dict[str, tuple[str, str]]:
+    """cell → name and phone of who follows it now."""
+    rows = session.exec(
+        select(Follower.cell, Person.name, Contact.phone)
+        .join(Person, col(Person.id) == col(Follower.person))
+        .join(Contact, col(Contact.person) == col(Person.id), isouter=True)
+        .where(col(Follower.cell).in_(cells), col(Follower.until).is_(None))
+    )
+    return {cell: (name, phone or "") for cell, name, phone in rows}
+
+
+def change(session: Session, cell: str, what: Change, day: date) -> Contacts:
+    """Raises NoLeader."""
+    unit = session.get(Unit, cell)
+    if unit is None:
+        raise AssertionError("rights were looked up towards a cell that there is")
+    if what.follower is not None:
+        _follow_by_name(session, unit, what.follower.strip(), day)
+    if what.follower_phone is not None and (person := _follower(session, cell)):
+        set_phone(session, person, what.follower_phone)
+    if what.phone is not None:
+        leader = session.exec(select(Office.person).where(Office.cell == cell, *_leads(day))).first()
+        if leader is None:
+            raise NoLeader(cell)
+        set_phone(session, leader, what.phone)
+    return _contacts(session, [unit], day)[0]
+
+
+def _follower(session: Session, cell: str) -> str | None:
+    return session.exec(select(Follower.person).where(Follower.cell == cell, col(Follower.until).is_(None))).first()
+
+
+def _follow_by_name(session: Session, cell: Unit, name: str, day: date) -> None:
+    """Somebody who follows a neighbour under this name is the same person; else they are new here. "" = nobody."""
+    now = followers(session, [cell.id]).get(cell.id, ())
+    if list(now) == ([name] if name else []):
+        return
+    if not name:
+        for row in session.exec(select(Follower).where(Follower.cell == cell.id, col(Follower.until).is_(None))):
+            row.until = day
+            session.add(row)
+        return
+    neighbours = select(Unit.id).where(Unit.parent == cell.parent)
+    known = session.exec(
+        select(Person.id)
+        .join(Follower, col(Follower.person) == col(Person.id))
+        .where(Person.name == name, col(Follower.cell).in_(neighbours))
+    ).first()
+    if known is None:
+        known = new_id("d")
+        session.add(Person(id=known, name=name))
+        session.flush()
+    follow(session, cell.id, known, day)
+
+
 def set_phone(session: Session, person: str, phone: str) -> None:
     session.merge(Contact(person=person, phone=phone.strip()[:40]))
     session.flush()
@@ -94,17 +206,18 @@ def calls(session: Session, unit: str, today: date, now: int) -> list[Call]:
     rows = list(
         session.exec(
             select(MeetingSummary).where(
+                col(MeetingSummary.cell).in_(list(cells)),
                 or_(MeetingSummary.period == month, col(MeetingSummary.approved_at).is_(None)),
-                MeetingSummary.kind != "practice",
+                MeetingSummary.kind != "practice", MeetingSummary.state != "imported",
             )
         )
-    )
+    )  # fmt: skip
     why = _late_minutes(rows, now, rules.minutes_days)
     if today.day >= rules.remind_from_day:
         held = {row.cell for row in rows if row.period == month and row.kind == "regular" and row.closed_at}
         why = {cell: f"Chưa họp thường kỳ tháng {today.month}" for cell in cells if cell not in held} | why
     planned = {row.cell: row.starts_at for row in rows if row.period == month and row.closed_at is None}
-    wanted = sorted((cell for cell in why if cell in cells), key=lambda cell: cells[cell])
+    wanted = [cell for cell in cells if cell in why]
     reached, following = _leaders(session, wanted, today), followers(session, wanted)
     return [
         Call(cell, cells[cell], why[cell], *reached.get(cell, ("", "")), following.get(cell, ()), planned.get(cell))
@@ -126,8 +239,14 @@ def _leaders(session: Session, cells: Collection[str], day: date) -> dict[str, t
         .join(Person, col(Person.id) == col(Office.person))
         .join(Contact, col(Contact.person) == col(Person.id), isouter=True)
         .where(
-            col(Office.cell).in_(cells), Office.office == "leader", Office.since <= day,
-            col(Office.until).is_(None) | (col(Office.until) > day),
+            col(Office.cell).in_(cells), *_leads(day)
         )
     )  # fmt: skip
     return {cell: (name, phone or "") for cell, name, phone in rows}
+
+
+def _leads(day: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Office.office) == "leader", col(Office.since) <= day,
+        col(Office.until).is_(None) | (col(Office.until) > day),
+    )  # fmt: skip

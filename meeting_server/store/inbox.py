@@ -222,28 +222,41 @@ def answers_waiting(session: Session, cell: str) -> list[Submission]:
 def agenda_items(session: Session, cell: str) -> tuple[AgendaItem, ...]:
     """Answers as items of the cell's next agenda; the id says which submission it is of."""
     return tuple(
-        AgendaItem(f"answer-{row.id}", f"Thông báo trả lời của cấp trên: {row.title}"[:500])
+        AgendaItem(item_of(row.id), f"Thông báo trả lời của cấp trên: {row.title}"[:500])
         for row in answers_waiting(session, cell)
     )
 
 
-def returned(session: Session, meeting: str, cell: str, titles: Iterable[str]) -> None:
-    """Answers whose items (by the titles of ``agenda_items``) stand in the agenda of ``meeting`` are back."""
-    there = set(titles)
-    for row, item in zip(answers_waiting(session, cell), agenda_items(session, cell), strict=True):
-        if item.title in there:
+def returned(session: Session, meeting: str, cell: str, items: Iterable[str]) -> None:
+    """Answers whose items (by their ids) stand in the agenda of ``meeting`` are back."""
+    there = set(items)
+    for row in answers_waiting(session, cell):
+        if item_of(row.id) in there:
             row.agenda_meeting = meeting
             session.add(row)
 
 
+def item_of(submission: str) -> str:
+    """The id of an answer's agenda item."""
+    return f"answer-{submission}"
+
+
 def readable(session: Session, unit: str) -> frozenset[str]:
-    """Meetings whose minutes or resolution were sent up to a unit: what it may read and search of them."""
+    """Meetings whose minutes were sent up to a unit: it may read and search these. Whoever sends a resolution or a
+    petition of a meeting sends that, not its minutes."""
     sent = select(Submission.meeting).where(
-        Submission.unit == unit,
-        col(Submission.meeting).is_not(None),
-        col(Submission.kind).in_(("minutes", "resolution")),
+        Submission.unit == unit, col(Submission.meeting).is_not(None), Submission.kind == "minutes"
     )
     return frozenset(meeting for meeting in session.exec(sent) if meeting)
+
+
+def sent_to(session: Session, unit: str, meeting: str) -> frozenset[Literal["sent_to", "resolution_sent_to"]]:
+    """What of a meeting was sent up to a unit."""
+    kinds = set(session.exec(select(Submission.kind).where(Submission.unit == unit, Submission.meeting == meeting)))
+    found: set[Literal["sent_to", "resolution_sent_to"]] = set()
+    found |= {"sent_to"} if "minutes" in kinds else set()
+    found |= {"resolution_sent_to"} if "resolution" in kinds else set()
+    return frozenset(found)
 
 
 def may_handle(session: Session, unit: str, submission: str) -> bool:

@@ -117,11 +117,11 @@ def next_number(session: Session, cell: str, series: str = "BB") -> str:
 
 
 def meetings_of(session: Session, cell: str) -> list[MeetingSummary]:
-    """Newest first."""
+    """Newest first; older minutes that were brought in have no log and are not among them."""
     return list(
         session.exec(
             select(MeetingSummary)
-            .where(MeetingSummary.cell == cell)
+            .where(MeetingSummary.cell == cell, MeetingSummary.state != "imported")
             .order_by(col(MeetingSummary.starts_at).desc(), col(MeetingSummary.meeting))
         )
     )

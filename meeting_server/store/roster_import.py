@@ -3,7 +3,7 @@
 Columns are found by their Vietnamese headings, in any order, with or without diacritics: họ và tên (required),
 chi bộ, tình trạng (chính thức, dự bị, sinh hoạt tạm thời, tạm thời đi nơi khác, đình chỉ, chuyển đi, từ trần), từ ngày
 (of the status), chức vụ, ngày chính thức, ngày kết nạp, miễn sinh hoạt, hình thức dự (hội trường, trực tuyến), tên gọi
-khác. Other columns are left alone.
+khác, điện thoại. Other columns are left alone.
 """
 
 from __future__ import annotations
@@ -39,12 +39,14 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "exempt": ("mien sinh hoat", "mien cong tac va sinh hoat", "mien cong tac, sinh hoat", "mien sinh hoat tu"),
     "channel": ("hinh thuc du", "hinh thuc tham du", "du hop"),
     "aliases": ("ten goi khac", "ten thuong goi"),
+    "phone": ("dien thoai", "so dien thoai", "sdt", "dt"),
 }
 TITLES: Mapping[str, str] = {
     "name": "Họ và tên", "cell": "Chi bộ", "status": "Tình trạng",
     "status_since": "Từ ngày", "position": "Chức vụ",
     "official_since": "Ngày chính thức", "joined": "Ngày kết nạp", "exempt": "Miễn sinh hoạt",
     "channel": "Hình thức dự", "aliases": "Tên gọi khác",
+    "phone": "Điện thoại",
 }  # fmt: skip
 STATUSES: Mapping[str, str] = {
     "": "official", "chinh thuc": "official", "dang vien chinh thuc": "official", "ct": "official",
@@ -85,6 +87,7 @@ class Line:
     channel: str = "hall"
     aliases: tuple[str, ...] = ()
     status_since: date | None = None
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +215,7 @@ def _line(reading: _Reading, number: int, row: Sequence[str], today: date) -> Li
         take("position", _short, ""), take("official_since", lambda value: _day(value, today), None),
         take("joined", lambda value: _day(value, today), None), exempt, exempt_since,
         take("channel", _channel, "hall"), take("aliases", _aliases, ()),
-        take("status_since", lambda value: _day(value, today), None),
+        take("status_since", lambda value: _day(value, today), None), take("phone", _phone, ""),
     )  # fmt: skip
     if line.status == "probationary" and line.official_since is not None:
         fault = Fault(number, reading.column("official_since"), "Đảng viên dự bị thì chưa có ngày chính thức.")
@@ -232,6 +235,16 @@ def _name(value: str) -> str:
     if len(value.split()) < 2:
         raise _Wrong(f"“{value[:40]}”: cần ghi đủ họ và tên.")
     return value
+
+
+def _phone(value: str) -> str:
+    """A spreadsheet takes the leading nought of a number away."""
+    if not value:
+        return ""
+    digits = re.sub(r"[ .()-]", "", value)
+    if not re.fullmatch(r"\+?[0-9]{6,15}", digits):
+        raise _Wrong(f"“{value[:40]}” không phải số điện thoại.")
+    return f"0{digits}" if len(digits) == 9 and digits[0] != "0" else digits
 
 
 def _short(value: str) -> str:

@@ -11,17 +11,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, func, text
 from sqlmodel import Session, col, select
 
-from meeting_server.store.tables import MeetingSummary, MeetingText, Unit
+from meeting_server.store.archive_tables import MeetingPerson
+from meeting_server.store.people import by_given_name
+from meeting_server.store.tables import MeetingSummary, MeetingText, Person, Unit
 from meeting_server.store.words import WORD, Mark, Sought, marked, rank, sought
 
 CANDIDATES = 300
 RANKED, FEW_CELLS = 60, 60
 DAY = 86_400_000
 SPANS = (30, 120, 480, 960, 1_920, 0)  # days back from the newest, each before the one before; 0 = all that is left
-PAGE, MAX_PAGE = 20, 50
+PAGE, MAX_PAGE, PEOPLE = 20, 50, 60
 SECTIONS = {
     "title": "tên cuộc họp", "item": "nội dung", "conclusion": "kết luận", "motion": "vấn đề biểu quyết",
     "task": "nhiệm vụ", "petition": "kiến nghị", "block": "biên bản", "speech": "lời phát biểu",
@@ -85,6 +87,7 @@ class Found:
     cells: tuple[tuple[str, str, int], ...] = ()  # id, name, count
     years: tuple[tuple[int, int], ...] = ()
     kinds: tuple[tuple[str, int], ...] = ()
+    people: tuple[tuple[str, str, int], ...] = ()  # id, name, count of records they had a part in
 
 
 class Candidate(NamedTuple):
@@ -133,7 +136,7 @@ def search(session: Session, query: Query, reader: Reader, *, year_of: Callable[
     return Found(
         len(ordered), len(found) >= CANDIDATES, tuple(_results(session, page, lines, words)), _cells(session, ordered),
         tuple(sorted(Counter(year_of(one.starts_at) for one in ordered).items(), reverse=True)),
-        tuple(Counter(one.kind for one in ordered).most_common()),
+        tuple(Counter(one.kind for one in ordered).most_common()), _people(session, ordered, query.person),
     )  # fmt: skip
 
 
@@ -322,3 +325,16 @@ def _cells(session: Session, ordered: list[Candidate]) -> tuple[tuple[str, str, 
     counted = Counter(one.cell for one in ordered).most_common(200)
     names = _names(session, {cell for cell, _ in counted})
     return tuple((cell, names.get(cell, ""), count) for cell, count in counted)
+
+
+def _people(session: Session, ordered: list[Candidate], person: str) -> tuple[tuple[str, str, int], ...]:
+    """Who had a part in most of the records: at most PEOPLE, by name, the one that is asked for among them."""
+    part, ids = MeetingPerson, [one.meeting for one in ordered]
+    counted = (
+        select(part.person, Person.name, func.count(func.distinct(part.meeting)))
+        .join(Person, col(Person.id) == col(part.person))
+        .where(col(part.meeting).in_(ids))
+        .group_by(col(part.person), col(Person.name))
+    )
+    rows = sorted(session.exec(counted), key=lambda row: (row[0] != person, -row[2]))[:PEOPLE]
+    return tuple(sorted(((key, name, count) for key, name, count in rows), key=lambda one: by_given_name(one[1])))

@@ -31,7 +31,7 @@ KINDS = {
 }  # fmt: skip
 STATES = {
     "scheduled": "Chưa họp", "open": "Đang họp", "closed": "Đã họp, chưa trình", "submitted": "Đã trình",
-    "approved": "Đã duyệt", "sealed": "Đã niêm phong",
+    "approved": "Đã duyệt", "sealed": "Đã niêm phong", "imported": "Nhập",
 }  # fmt: skip
 TASK_STATES = {"open": "Đang làm", "done": "Đã xong", "dropped": "Thôi"}
 Value = str | int | date | None

@@ -8,15 +8,19 @@ and says the same (a test holds them equal).
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
+from itertools import groupby
+from operator import getitem
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, func, text
 from sqlmodel import Session, select
 
 from meeting_server.store import supervision_rules
+from meeting_server.store.people import vietnamese_order
 from meeting_server.store.supervision_cell import DAY, HOUR, VIETNAM, end_of, is_due, sentences
 from meeting_server.store.supervision_rules import Rules
 from meeting_server.store.tables import Unit
@@ -25,6 +29,7 @@ from transcription.text.fold import fold
 PROBLEMS = ("minutes", "documents", "attendance", "spoke", "concluded", "score")
 REGULAR, THEMATIC = 64, 128
 HELD = REGULAR | THEMATIC
+PAGE = 100
 _BITS = {name: 1 << at for at, name in enumerate(PROBLEMS)}
 
 
@@ -47,19 +52,52 @@ class Cell(NamedTuple):
     parent_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A cell's year. ``reasons``: why the level above should look at it, by rule; empty when all is in order."""
+class Line(NamedTuple):
+    """A cell's year as twelve codes and one sum of what they count; months and sentences are made when asked for."""
 
     cell: Cell
-    months: tuple[Month, ...]
-    problems: frozenset[str]
-    reasons: tuple[str, ...]
+    codes: Sequence[int]
+    counts: int
+    tasks: bool
+    calendar: Calendar
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        return tuple(self.calendar.month(at, code) for at, code in enumerate(self.codes))
+
+    @property
+    def problems(self) -> frozenset[str]:
+        return self.calendar.problems(self.counts) | ({"tasks"} if self.tasks else set())
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the level above should look at it, by rule; empty when all is in order."""
+        return self.calendar.reasons(self)
+
+    @property
+    def regular(self) -> int:
+        return self.counts & FIELD
+
+    @property
+    def late(self) -> int:
+        return self.counts >> LATE & FIELD
+
+
+class Commune(NamedTuple):
+    """The cells right below one unit: how many, kept and due meetings, late months, cells with a reason."""
+
+    id: str
+    name: str
+    cells: int
+    regular: int
+    due: int
+    late: int
+    flagged: int
 
 
 class Trend(NamedTuple):
-    """One month: cells that held, were due, were late; mean shares (per mille) of the meetings of all cells below the
-    unit or commune, None where none was held."""
+    """One month: cells that held, were due, were late; mean shares (per mille) of the meetings of these cells, None
+    where none was held."""
 
     month: int
     regular: int
@@ -73,8 +111,12 @@ class Trend(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Year:
+    """``communes``: of the lines; ``parents``: (id, name) of all that the viewer may filter by."""
+
     year: int
     lines: tuple[Line, ...]
+    communes: tuple[Commune, ...]
+    parents: tuple[tuple[str, str], ...]
     trends: tuple[Trend, ...]
     regular: int
     due: int
@@ -104,9 +146,13 @@ SELECT cell, CAST(SUBSTR(period, 6, 2) AS INTEGER) AS month,
       OR present * 1000 < {full_attendance} * eligible OR eligible = 0
       OR spoke * 1000 < {full_spoke} * present OR present = 0
       OR COALESCE(approved_at, {now}) - closed_at > {delay}) THEN 32 ELSE 0 END)
-  + (CASE kind WHEN 'regular' THEN 64 WHEN 'thematic' THEN 128 ELSE 0 END)
+  + (CASE kind WHEN 'regular' THEN 64 WHEN 'thematic' THEN 128 ELSE 0 END) AS code
 FROM meeting_summary
 WHERE period >= '{first}' AND period <= '{last}' AND closed_at IS NOT NULL AND kind <> 'practice'
+"""
+# One row a cell: seventy thousand rows alone would take a database's driver the page's time.
+PACKED = """
+SELECT cell, {join}(CAST(month * 256 + code AS TEXT), ' ') FROM ({coded}) AS held GROUP BY cell
 """
 MEANS = """
 SELECT CAST(SUBSTR(period, 6, 2) AS INTEGER),
@@ -125,27 +171,60 @@ GROUP BY cell
 """
 
 
+FIELD, LATE, MISSING, FIRST_PROBLEM, FIRST_QUARTER = 15, 4, 8, 12, 36
+"""Fields of four bits in a line's sum: months held regularly, late, missing; of each problem; thematic by quarter."""
+
+
 @dataclass(slots=True)
-class _Calendar:
-    """What is due by now, and the month made of each code: made once, shared by all cells."""
+class Calendar:
+    """What is due by now, and what each code of each month counts: made once, shared by all cells."""
 
     number: int
     rules: list[Rules]
     due: list[bool]
     over: list[bool]
+    counted: list[list[int]] = field(default_factory=list)
     made: list[dict[int, Month]] = field(default_factory=lambda: [{} for _ in range(12)])
-    said: dict[tuple[str, tuple[int, ...]], str] = field(default_factory=dict)
+    known: dict[int, frozenset[str]] = field(default_factory=dict)
 
-    def reasons(self, problems: dict[str, list[int]]) -> tuple[str, ...]:
-        """``sentences``, each made once."""
-        found = []
-        for name in self.rules[-1].reasons:
-            if name in problems:
-                key = (name, tuple(problems[name]))
-                if key not in self.said:
-                    self.said[key] = sentences(self.rules[-1], {name: problems[name]})[0]
-                found.append(self.said[key])
-        return tuple(found)
+    def __post_init__(self) -> None:
+        self.counted = [[self._counted(at, code) for code in range(256)] for at in range(12)]
+
+    def _counted(self, at: int, code: int) -> int:
+        month = self._month(at, code)
+        found = month.regular | month.late << LATE | ("missing" in month.problems) << MISSING
+        for place, name in enumerate(PROBLEMS):
+            found |= bool(code & _BITS[name]) << FIRST_PROBLEM + 4 * place
+        return found | month.thematic << FIRST_QUARTER + 4 * (at // 3)
+
+    def counts(self, codes: Sequence[int]) -> int:
+        return sum(map(getitem, self.counted, codes))
+
+    def problems(self, counts: int) -> frozenset[str]:
+        known = self.known.get(counts)
+        if known is None:
+            known = self.known[counts] = frozenset(self._problems(counts))
+        return known
+
+    def _problems(self, counts: int) -> Iterator[str]:
+        if counts >> MISSING & FIELD:
+            yield "missing"
+        yield from (name for at, name in enumerate(PROBLEMS) if counts >> FIRST_PROBLEM + 4 * at & FIELD)
+        if any(self._unthematic(counts, quarter) for quarter in range(4)):
+            yield "thematic"
+
+    def _unthematic(self, counts: int, quarter: int) -> bool:
+        held = counts >> FIRST_QUARTER + 4 * quarter & FIELD
+        return self.over[quarter] and held < self.rules[3 * quarter + 2].thematic_a_quarter
+
+    def reasons(self, line: Line) -> tuple[str, ...]:
+        problems: dict[str, list[int]] = {"tasks": []} if line.tasks else {}
+        for month in line.months:
+            for problem in month.problems:
+                problems.setdefault(problem, []).append(month.month)
+        if quarters := [quarter + 1 for quarter in range(4) if self._unthematic(line.counts, quarter)]:
+            problems["thematic"] = quarters
+        return sentences(self.rules[-1], problems)
 
     def month(self, at: int, code: int) -> Month:
         known = self.made[at].get(code)
@@ -163,24 +242,40 @@ class _Calendar:
 
 def year(session: Session, unit: str, number: int, now: int, *, only: Filter | None = None) -> Year:
     """The year of every cell below ``unit`` (which may be a cell itself). ``now`` in ms. Totals and trends of what
-    the filter leaves; mean shares of the commune or the whole unit."""
+    the filter leaves, the mean shares too."""
     only = only or Filter()
-    cells, calendar = _cells(session, unit, only), _calendar(number, now)
+    (cells, parents), calendar = _cells(session, unit, only), _calendar(number, now)
     codes, tasks = _codes(session, calendar, now), _tasks(session, number)
     lines = [_line(calendar, cell, codes.get(cell.id), tasks.get(cell.id, (0, 0))) for cell in cells]
     if only.problem:
-        lines = [line for line in lines if line.problems and (only.problem == "any" or only.problem in line.problems)]
+        lines = [line for line in lines if only.problem in line.problems or (only.problem == "any" and line.problems)]
     shown = {line.cell.id for line in lines}
     given = [counted for cell, counted in tasks.items() if cell in shown]
-    trends = _trends(lines, _means(session, number, sorted({cell.parent for cell in cells})))
+    trends = _trends(lines, calendar, _means(session, number, shown))
     return Year(
-        number, tuple(lines), trends, sum(trend.regular for trend in trends), sum(trend.due for trend in trends),
+        number, tuple(lines), _communes(lines), parents, trends, sum(trend.regular for trend in trends),
+        sum(trend.due for trend in trends),
         sum(count for count, _ in given), sum(done for _, done in given),
     )  # fmt: skip
 
 
-def _cells(session: Session, unit: str, only: Filter) -> list[Cell]:
-    """Cells below a unit with what is right above them, by commune and name."""
+def _communes(lines: Sequence[Line]) -> tuple[Commune, ...]:
+    """In the order of the lines, which stand together."""
+    found = []
+    for _, group in groupby(lines, key=lambda line: line.cell.parent):
+        own = list(group)
+        found.append(
+            Commune(
+                own[0].cell.parent, own[0].cell.parent_name, len(own), sum(line.regular for line in own),
+                len(own) * sum(own[0].calendar.due), sum(line.late for line in own),
+                sum(bool(line.problems) for line in own),
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _cells(session: Session, unit: str, only: Filter) -> tuple[list[Cell], tuple[tuple[str, str], ...]]:
+    """Cells below a unit with what is right above them, by commune and name; and all units that have cells there."""
     units = {row[0]: row for row in session.exec(select(Unit.id, Unit.name, Unit.parent, Unit.kind))}
     inside: dict[str, bool] = {"": False}
 
@@ -189,38 +284,47 @@ def _cells(session: Session, unit: str, only: Filter) -> list[Cell]:
             return True
         return key in units and below(units[key][2] or "", top)
 
-    def wanted(parent: str) -> bool:
+    def within(parent: str) -> bool:
         if parent not in inside:
-            inside[parent] = below(parent, unit) and (not only.parent or below(parent, only.parent))
+            inside[parent] = below(parent, unit)
         return inside[parent]
 
     name = fold(only.name)
-    found = [
+    every = [
         Cell(key, called, parent or "", units[parent][1] if parent in units else "")
         for key, called, parent, kind in units.values()
-        if kind == "cell" and (key == unit or wanted(parent or "")) and (not name or name in fold(called))
+        if kind == "cell" and (key == unit or within(parent or ""))
     ]
-    return sorted(found, key=lambda cell: (cell.parent_name, cell.name))
+    chosen = {cell.parent for cell in every if not only.parent or below(cell.parent, only.parent)}
+    found = [cell for cell in every if cell.parent in chosen and (not name or name in fold(cell.name))]
+    parents = {cell.parent: cell.parent_name for cell in every if cell.parent}
+    return (
+        sorted(found, key=lambda cell: (vietnamese_order(cell.parent_name), cell.parent, vietnamese_order(cell.name))),
+        tuple(sorted(parents.items(), key=lambda one: vietnamese_order(one[1]))),
+    )
 
 
-def _calendar(number: int, now: int) -> _Calendar:
+def _calendar(number: int, now: int) -> Calendar:
     today = (datetime.fromtimestamp(now / 1000, UTC) + VIETNAM).date()
     rules = [supervision_rules.on(end_of(number, month)) for month in range(1, 13)]
     due = [is_due((number, month), today, rule) for month, rule in enumerate(rules, 1)]
-    return _Calendar(number, rules, due, [(today.year, today.month) > (number, 3 * n) for n in (1, 2, 3, 4)])
+    return Calendar(number, rules, due, [(today.year, today.month) > (number, 3 * n) for n in (1, 2, 3, 4)])
 
 
-def _codes(session: Session, calendar: _Calendar, now: int) -> dict[str, list[int]]:
+def _codes(session: Session, calendar: Calendar, now: int) -> dict[str, list[int]]:
     """Per cell twelve codes: problems of the judged meeting, and what was held."""
     codes: dict[str, list[int]] = {}
     for first, last, rules in _spans(calendar):
-        for cell, month, code in _raw(session, _coded(rules, first, last, now)):
-            months = codes.get(cell)
-            if months is None:
-                months = codes[cell] = [0] * 12
-            old = months[month - 1]
-            months[month - 1] = _merged(old, code) if old else code
+        for cell, packed in _raw(session, PACKED.format(coded=_coded(rules, first, last, now), join=_join(session))):
+            months = codes.setdefault(cell, [0] * 12)
+            for one in map(int, packed.split()):
+                at, code = (one >> 8) - 1, one & 255
+                months[at] = _merged(months[at], code) if months[at] else code
     return codes
+
+
+def _join(session: Session) -> str:
+    return "group_concat" if session.connection().dialect.name == "sqlite" else "string_agg"
 
 
 def _merged(old: int, code: int) -> int:
@@ -230,7 +334,7 @@ def _merged(old: int, code: int) -> int:
     return (old | code & HELD) if old & REGULAR else (code | old & HELD)
 
 
-def _spans(calendar: _Calendar) -> list[tuple[str, str, Rules]]:
+def _spans(calendar: Calendar) -> list[tuple[str, str, Rules]]:
     """Runs of months under the same rules."""
     spans: list[tuple[str, str, Rules]] = []
     for month, rules in enumerate(calendar.rules, 1):
@@ -251,14 +355,14 @@ def _coded(rules: Rules, first: str, last: str, now: int) -> str:
     )  # fmt: skip
 
 
-def _raw(session: Session, statement: str) -> list[tuple[str, int, int]]:
-    """The driver's own tuples: seventy thousand of SQLAlchemy's rows alone would take the page's time."""
+def _raw(session: Session, statement: str) -> list[Any]:
+    """The driver's own tuples."""
     result = session.connection().exec_driver_sql(statement)
     if result.cursor is None:
         raise AssertionError("a SELECT has a cursor")
     rows = result.cursor.fetchall()
     result.close()
-    return rows  # type: ignore[return-value]  # the driver's rows are tuples
+    return list(rows)
 
 
 def _tasks(session: Session, number: int) -> dict[str, tuple[int, int]]:
@@ -266,38 +370,25 @@ def _tasks(session: Session, number: int) -> dict[str, tuple[int, int]]:
     return {cell: (int(given), int(done)) for cell, given, done in _raw(session, statement)}
 
 
-def _line(calendar: _Calendar, cell: Cell, codes: list[int] | None, tasks: tuple[int, int]) -> Line:
-    months = tuple([calendar.month(at, code) for at, code in enumerate(codes or _NOTHING)])
-    problems: dict[str, list[int]] = {}
-    for month in months:
-        for problem in month.problems:
-            problems.setdefault(problem, []).append(month.month)
-    for quarter, over in enumerate(calendar.over):
-        if over and _thematic(months, quarter) < calendar.rules[3 * quarter + 2].thematic_a_quarter:
-            problems.setdefault("thematic", []).append(quarter + 1)
-    given, done = tasks
-    if given and done * 1000 < given * calendar.rules[-1].tasks:
-        problems["tasks"] = []
-    return Line(cell, months, frozenset(problems), calendar.reasons(problems))
-
-
-def _thematic(months: Sequence[Month], quarter: int) -> int:
-    at = 3 * quarter
-    return months[at].thematic + months[at + 1].thematic + months[at + 2].thematic
+def _line(calendar: Calendar, cell: Cell, codes: list[int] | None, tasks: tuple[int, int]) -> Line:
+    months, (given, done) = codes or _NOTHING, tasks
+    undone = bool(given) and done * 1000 < given * calendar.rules[-1].tasks
+    return Line(cell, months, calendar.counts(months), undone, calendar)
 
 
 _NOTHING = [0] * 12
 Means = dict[int, tuple[int | None, int | None, int | None]]
 
 
-def _means(session: Session, number: int, parents: Sequence[str]) -> Means:
-    """Of all cells right below ``parents``; more than a few are taken for everything there is."""
-    if not parents:
+def _means(session: Session, number: int, cells: Collection[str]) -> Means:
+    """Of these cells' own meetings. All cells that there are need not be named."""
+    if not cells:
         return {}
-    among = "AND cell IN (SELECT id FROM unit WHERE parent IN :parents)" if len(parents) < 20 else ""
+    every = session.exec(select(func.count()).select_from(Unit).where(Unit.kind == "cell")).one()
+    among = "AND cell IN :cells" if len(cells) < every else ""
     statement = text(MEANS.format(first=f"{number:04d}-01", last=f"{number:04d}-12", among=among))
     if among:
-        statement = statement.bindparams(bindparam("parents", list(parents), expanding=True))
+        statement = statement.bindparams(bindparam("cells", sorted(cells), expanding=True))
     return {row[0]: (_whole(row[1]), _whole(row[2]), _whole(row[3])) for row in session.connection().execute(statement)}
 
 
@@ -305,37 +396,36 @@ def _whole(share: float | None) -> int | None:
     return None if share is None else round(float(share))
 
 
-def _trends(lines: Sequence[Line], means: Means) -> tuple[Trend, ...]:
-    return tuple(_trend(at, [line.months[at - 1] for line in lines], means) for at in range(1, 13))
+def _trends(lines: Sequence[Line], calendar: Calendar, means: Means) -> tuple[Trend, ...]:
+    return tuple(_trend(at, lines, calendar, means) for at in range(12))
 
 
-def _trend(number: int, months: Sequence[Month], means: Means) -> Trend:
+def _trend(at: int, lines: Sequence[Line], calendar: Calendar, means: Means) -> Trend:
+    held = [(calendar.month(at, code), times) for code, times in Counter(line.codes[at] for line in lines).items()]
     return Trend(
-        number, sum(month.regular for month in months), sum(month.thematic for month in months),
-        sum(month.due for month in months), sum(month.late for month in months),
-        *means.get(number, (None, None, None)),
+        at + 1, sum(times for month, times in held if month.regular),
+        sum(times for month, times in held if month.thematic), sum(times for month, times in held if month.due),
+        sum(times for month, times in held if month.late), *means.get(at + 1, (None, None, None)),
     )  # fmt: skip
 
 
-def as_json(year: Year) -> bytes:
-    """The answer of ``GET /api/supervision``: no contents. Months are few different values, written once each."""
-    written: dict[Month, str] = {}
-    cells = ",".join(_cell_json(line, written) for line in year.lines)
-    head = {"year": year.year, "regular": year.regular, "due": year.due, "tasks": year.tasks,
-            "tasks_done": year.tasks_done, "trends": [trend._asdict() for trend in year.trends]}  # fmt: skip
-    return f'{json.dumps(head)[:-1]}, "cells": [{cells}]}}'.encode()
+def as_json(year: Year, offset: int = 0, limit: int = PAGE) -> bytes:
+    """The answer of ``GET /api/supervision``: no contents. Totals of all cells, lines of one page of them; a month is
+    the sum of 1 regular, 2 thematic, 4 due, 8 late."""
+    answer = {
+        "year": year.year, "regular": year.regular, "due": year.due, "tasks": year.tasks,
+        "tasks_done": year.tasks_done, "trends": [trend._asdict() for trend in year.trends],
+        "total": len(year.lines), "offset": offset, "flagged": sum(one.flagged for one in year.communes),
+        "communes": [one._asdict() for one in year.communes],
+        "parents": [{"id": key, "name": name} for key, name in year.parents],
+        "cells": [_told(line) for line in year.lines[offset : offset + limit]],
+    }  # fmt: skip
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _cell_json(line: Line, written: dict[Month, str]) -> str:
-    months = []
-    for month in line.months:
-        known = written.get(month)
-        if known is None:
-            known = written[month] = json.dumps(month._asdict())
-        months.append(known)
-    cell = line.cell
-    head = json.dumps(
-        {"id": cell.id, "name": cell.name, "parent": cell.parent, "parent_name": cell.parent_name,
-         "reason": "; ".join(line.reasons)}, ensure_ascii=False
-    )  # fmt: skip
-    return f'{head[:-1]}, "months": [{",".join(months)}]}}'
+def _told(line: Line) -> dict[str, object]:
+    return {
+        "id": line.cell.id, "name": line.cell.name, "parent": line.cell.parent, "parent_name": line.cell.parent_name,
+        "reason": "; ".join(line.reasons),
+        "months": [month.regular + 2 * month.thematic + 4 * month.due + 8 * month.late for month in line.months],
+    }  # fmt: skip

@@ -114,7 +114,8 @@ class TrackOpened:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """``private`` and ``informed``: what the participant ticked (alone in the room; told of recording)."""
+    """``private`` and ``informed``: what the participant ticked (alone in the room; told of recording). ``notice``:
+    which text told them (docs/record.md)."""
 
     member: str
     session: str
@@ -123,6 +124,7 @@ class Joined:
     informed: bool = False
     private: bool = False
     name: str = ""  # a guest's name; empty for members
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class Place:
             live = Live(wire)
             if hello:
                 with contextlib.suppress(websockets.ConnectionClosed):
-                    await live.send({"type": "hello", "v": 1, "versions": {}, "tab": "t", **hello})
+                    await live.send({"type": "hello", "v": 1, "versions": {}, "tab": "t", "informed": True, **hello})
             try:
                 yield live
             finally:

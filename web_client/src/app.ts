@@ -25,9 +25,22 @@ const ROUTES: Route[] = [
   { pattern: /^\/m\/([^/]+)\/hall$/, load: () => import("./hall/hall.js"), draw: ([meeting]) => html`<hcb-hall .meeting=${meeting}></hcb-hall>` },
   { pattern: /^\/m\/([^/]+)\/display$/, load: () => import("./hall/hall.js"), draw: ([meeting]) => html`<hcb-hall display .meeting=${meeting}></hcb-hall>` },
   { pattern: /^\/m\/([^/]+)\/minutes$/, load: () => import("./minutes/reading.js"), draw: ([meeting]) => html`<hcb-reading .meeting=${meeting}></hcb-reading>`, bar: true },
-  { pattern: /^\/archive$/, load: () => import("./archive/archive.js"), draw: () => html`<hcb-archive></hcb-archive>`, account: true, bar: true },
+  { pattern: /^\/archive$/, load: () => import("./archive/archive.js"), draw: (_, app) => html`<hcb-archive .me=${app.me}></hcb-archive>`, account: true, bar: true },
+  { pattern: /^\/archive\/tasks$/, load: () => import("./archive/tasks.js"), draw: (_, app) => html`<hcb-tasks .me=${app.me}></hcb-tasks>`, account: true, bar: true },
+  { pattern: /^\/archive\/history$/, load: () => import("./archive/history.js"), draw: (_, app) => html`<hcb-history .me=${app.me}></hcb-history>`, account: true, bar: true },
+  { pattern: /^\/archive\/sent$/, load: () => import("./home/sent.js"), draw: (_, app) => html`<hcb-sent .me=${app.me}></hcb-sent>`, account: true, bar: true },
+  { pattern: /^\/archive\/old(?:\/([^/]+))?$/, load: () => import("./archive/old.js"), draw: ([old], app) => html`<hcb-old .me=${app.me} .old=${old ?? ""}></hcb-old>`, account: true, bar: true },
+  { pattern: /^\/archive\/lists$/, load: () => import("./archive/lists.js"), draw: (_, app) => html`<hcb-lists .me=${app.me}></hcb-lists>`, account: true, bar: true },
+  { pattern: /^\/archive\/looks$/, load: () => import("./archive/looks.js"), draw: (_, app) => html`<hcb-looks .me=${app.me}></hcb-looks>`, account: true, bar: true },
+  { pattern: /^\/me$/, load: () => import("./admin/my_data.js"), draw: () => html`<hcb-my-data></hcb-my-data>`, account: true, bar: true },
   { pattern: /^\/verify$/, load: () => import("./archive/verify.js"), draw: () => html`<hcb-verify></hcb-verify>`, bar: true },
   { pattern: /^\/supervision$/, load: () => import("./supervision/supervision.js"), draw: () => html`<hcb-supervision></hcb-supervision>`, account: true, bar: true },
+  { pattern: /^\/supervision\/inbox$/, load: () => import("./supervision/inbox.js"), draw: () => html`<hcb-inbox></hcb-inbox>`, account: true, bar: true },
+  { pattern: /^\/supervision\/evenings$/, load: () => import("./supervision/evenings.js"), draw: () => html`<hcb-evenings></hcb-evenings>`, account: true, bar: true },
+  { pattern: /^\/supervision\/calls$/, load: () => import("./supervision/calls.js"), draw: () => html`<hcb-calls></hcb-calls>`, account: true, bar: true },
+  { pattern: /^\/supervision\/codes$/, load: () => import("./supervision/codes.js"), draw: () => html`<hcb-codes></hcb-codes>`, account: true, bar: true },
+  { pattern: /^\/supervision\/cells\/([^/]+)$/, load: () => import("./supervision/cell_year.js"), draw: ([cell]) => html`<hcb-cell-year .cell=${cell}></hcb-cell-year>`, account: true, bar: true },
+  { pattern: /^\/admin\/holds$/, load: () => import("./admin/holds.js"), draw: () => html`<hcb-holds></hcb-holds>`, account: true, bar: true },
   { pattern: /^\/admin$/, load: () => import("./admin/accounts.js"), draw: () => html`<hcb-accounts></hcb-accounts>`, account: true, bar: true },
   { pattern: /^\/rehearsal$/, load: () => import("./admin/rehearsal.js"), draw: () => html`<hcb-rehearsal></hcb-rehearsal>`, account: true, bar: true },
   { pattern: /^\/trust$/, load: () => import("./admin/trust.js"), draw: () => html`<hcb-trust></hcb-trust>`, bar: true },
@@ -91,7 +104,7 @@ export class App extends Screen {
     if (route.account && this.loaded && !this.me) return this.signIn();
     if (route.account && !this.loaded) return html`<main class="page">${this.fault ? faultBanner(this.fault, () => location.reload()) : skeleton()}</main>`;
     if (!this.ready.has(route)) return html`<main class="page">${this.fault ? faultBanner(this.fault, () => location.reload()) : skeleton()}</main>`;
-    const found = (route.pattern.exec(this.path) ?? []).slice(1).map(decodeURIComponent);
+    const found = (route.pattern.exec(this.path) ?? []).slice(1).map((part: string | undefined) => decodeURIComponent(part ?? ""));
     return html`${route.bar ? this.bar() : nothing}${route.draw(found, this)}`;
   }
 
@@ -103,15 +116,15 @@ export class App extends Screen {
   private bar(): TemplateResult {
     const has = (role: string): boolean => Boolean(this.me?.roles.includes(role));
     const link = (path: string, words: string): TemplateResult =>
-      html`<a href=${path} aria-current=${this.path === path ? "page" : nothing}>${words}</a>`;
+      html`<a href=${path} aria-current=${this.path === path || (["/archive", "/supervision"].includes(path) && this.path.startsWith(`${path}/`)) ? "page" : nothing}>${words}</a>`;
     return html`<header class="topbar"><nav aria-label=${t.nav.label}>
       <a class="brand" href="/"><img src="/icon.svg" alt="" />${t.name}</a>
       ${this.me ? html`${link("/", t.nav.meetings)}${link("/archive", t.nav.archive)}` : nothing}
       ${link("/verify", t.nav.verify)}
       ${has("upper_viewer") ? link("/supervision", t.nav.supervision) : nothing}
-      ${has("administrator") ? link("/admin", t.nav.admin) : nothing}
+      ${has("administrator") ? html`${link("/admin", t.nav.admin)}${link("/admin/holds", t.nav.holds)}` : nothing}
       ${this.me?.demonstration && (has("leader") || has("administrator")) ? link("/rehearsal", t.nav.rehearsal) : nothing}
-      ${this.me ? html`<span class="end row"><span class="soft small">${this.me.name}</span><button class="quiet" @click=${this.signOut}>${t.nav.out}</button></span>` : nothing}
+      ${this.me ? html`<span class="end row"><a href="/me" title=${t.nav.mine}><span class="soft small">${this.me.name}</span></a><button class="quiet" @click=${this.signOut}>${t.nav.out}</button></span>` : nothing}
     </nav></header>`;
   }
 }

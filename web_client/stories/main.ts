@@ -2,10 +2,11 @@
 import { html, render } from "lit";
 import "../src/styles/fonts.css";
 import "../src/styles/base.css";
+import { archive } from "./archive.js";
 import { more } from "./more.js";
 import { STORIES, type Story } from "./scenes.js";
 
-const all: Record<string, Story> = { ...STORIES, ...more };
+const all: Record<string, Story> = { ...STORIES, ...more, ...archive };
 const wanted = new URLSearchParams(location.search).get("story");
 const story = wanted ? all[wanted] : undefined;
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 import time
+import zipfile
+from datetime import date
+from pathlib import Path
 
 import httpx
 from openpyxl import load_workbook
 from sqlmodel import Session, select
 
+from meeting_server.http.caller import _standings
+from meeting_server.http.exporting import packed
 from meeting_server.store.beside import Task
-from meeting_server.store.tables import Unit
+from meeting_server.store.tables import Account, Unit
 from tests.meeting_server.place import PLAN, Place
 from tests.meeting_server.store.records import keep, summary
 
@@ -52,9 +57,9 @@ async def test_a_petition_goes_up_is_answered_and_returns_in_the_next_agenda(pla
     assert answered.json()["state"] == "answered"
     assert (await clerk.post(f"/api/inbox/{key}/answer", json={"text": "Lại"})).status_code == 409
     plan = await leader.get(f"/api/cells/{place.cell}/plan", params={"starts_at": PLAN["starts_at"]})
-    titles = [item["title"] for item in plan.json()["agenda"]]
-    assert "Thông báo trả lời của cấp trên: Sửa cầu treo" in titles
-    agenda = [{"title": title} for title in titles]
+    agenda = [{"id": item["id"], "title": item["title"]} for item in plan.json()["agenda"]]
+    assert "Thông báo trả lời của cấp trên: Sửa cầu treo" in [item["title"] for item in agenda]
+    agenda[-1]["title"] = "Cấp trên trả lời về cầu treo"  # whatever it is called, it is the same answer
     made = await leader.post(f"/api/cells/{place.cell}/meetings", json=PLAN | {"agenda": agenda})
     assert made.status_code == 200, made.text
     own = (await leader.get(f"/api/cells/{place.cell}/sent")).json()["sent"]
@@ -120,3 +125,187 @@ async def test_each_access_to_a_meetings_content_is_shown_to_its_cell(place: Pla
         await member.get(f"/api/meetings/{meeting}/minutes")
     looks = (await place.signed_in("bithu").get(f"/api/cells/{place.cell}/looks")).json()["looks"]
     assert [(look["action"], look["meeting"]) for look in looks] == [("xem văn bản", meeting)]
+
+
+PDF = b"%PDF-1.7 ho so"
+
+
+async def test_files_go_up_with_a_submission_and_are_opened_above_in_sight_of_the_cell(place: Place) -> None:
+    leader, clerk = place.signed_in("bithu"), above(place)
+    path = f"/api/cells/{place.cell}/sent"
+    key = (await leader.post(path, json={"kind": "admission", "title": "Hồ sơ kết nạp"})).json()["id"]
+    put = await leader.post(f"{path}/{key}/files", files={"file": ("đơn xin.exe", PDF)})
+    assert put.status_code == 200, put.text
+    refused = await leader.post(f"{path}/{key}/files", files={"file": ("a.pdf", b"MZ")})
+    assert (refused.status_code, refused.json()["code"]) == (422, "file_kind")
+    opened = (await clerk.get(f"/api/inbox/{key}")).json()
+    assert [(one["name"], one["size"]) for one in opened["files"]] == [("đơn xin.pdf", len(PDF))]
+    taken = await clerk.get(f"/api/inbox/{key}/files/{put.json()['id']}")
+    assert (taken.content, taken.headers["content-type"]) == (PDF, "application/pdf")
+    assert (await leader.get(f"{path}/{key}/files/{put.json()['id']}")).content == PDF
+    stranger = place.signed_in(place.account_for("noi-khac", unit="u-none"))
+    assert (await stranger.get(f"/api/inbox/{key}/files/{put.json()['id']}")).status_code == 404
+    looks = (await leader.get(f"/api/cells/{place.cell}/looks")).json()["looks"]
+    assert "đơn xin.pdf" in [look["detail"] for look in looks]
+    await clerk.post(f"/api/inbox/{key}/answer", json={"text": "Đã nhận đủ."})
+    late = await leader.post(f"{path}/{key}/files", files={"file": ("b.pdf", PDF)})
+    assert late.status_code == 409
+
+
+async def test_minutes_that_were_sent_up_are_found_and_opened_above_and_no_others(place: Place) -> None:
+    held(place)
+    leader, clerk = place.signed_in("bithu"), above(place)
+    body = {"kind": "resolution", "title": "Nghị quyết", "meeting": HELD}
+    await leader.post(f"/api/cells/{place.cell}/sent", json=body)
+    assert (await clerk.get("/api/archive", params={"q": "be tong"})).json()["total"] == 0
+    assert (await clerk.get(f"/api/meetings/{HELD}/minutes")).status_code == 403
+    assert "resolution_sent_to" in standings(place, "cap-tren", HELD)
+    await leader.post(f"/api/cells/{place.cell}/sent", json=body | {"kind": "minutes", "title": "Biên bản"})
+    found = (await clerk.get("/api/archive", params={"q": "be tong"})).json()
+    assert [one["meeting"] for one in found["results"]] == [HELD]
+    looks = (await leader.get(f"/api/cells/{place.cell}/looks")).json()["looks"]
+    assert ("cap-tren", "tìm trong biên bản") in [(look["name"], look["action"]) for look in looks]
+    assert "sent_to" in standings(place, "cap-tren", HELD)
+
+
+def standings(place: Place, name: str, meeting: str) -> frozenset[str]:
+    def look(session: Session) -> frozenset[str]:
+        account = session.exec(select(Account).where(Account.name == name)).one()
+        return frozenset(_standings(session, account, None, "", meeting, date(2026, 11, 30)))
+
+    return place.store.read_now(look)
+
+
+async def test_lists_history_and_searches_stand_among_the_looks(place: Place) -> None:
+    held(place)
+    leader = place.signed_in("bithu")
+    await leader.get(f"/api/cells/{place.cell}/lists.csv", params={"name": "tasks"})
+    await leader.get(f"/api/cells/{place.cell}/history", params={"topic": "be tong"})
+    await leader.get("/api/archive", params={"q": "be tong"})
+    looks = (await leader.get(f"/api/cells/{place.cell}/looks")).json()["looks"]
+    assert {(look["action"], look["detail"]) for look in looks} == {
+        ("xuất danh sách", "lists.csv"), ("xem nhiệm vụ, lịch sử một việc", "history"), ("tìm trong biên bản", ""),
+    }  # fmt: skip
+
+
+async def test_whoever_took_part_is_a_facet_of_the_archive(place: Place) -> None:
+    head = summary(HELD, place.cell, now() - 86_400_000)
+    parts = ((place.ids["Lang Văn Hợp"], "spoke"), (place.ids["Lang Văn Hợp"], "present"))
+    place.store.write_now(lambda session: keep(session, head, ("task", "Sửa đường"), people=parts))
+    leader = place.signed_in("bithu")
+    found = (await leader.get("/api/archive", params={"q": "sua duong", "section": "task"})).json()
+    assert [(one["name"], one["count"]) for one in found["facets"]["people"]] == [("Lang Văn Hợp", 1)]
+    mine = {"person": found["facets"]["people"][0]["id"]}
+    assert (await leader.get("/api/archive", params=mine)).json()["total"] == 1
+    assert (await leader.get("/api/archive", params={"person": place.ids["Vi Văn Thuận"]})).json()["total"] == 0
+
+
+async def test_older_minutes_are_brought_in_found_and_count_for_nothing(place: Place) -> None:
+    leader, clerk = place.signed_in("bithu"), above(place)
+    path = f"/api/cells/{place.cell}/old"
+    form = {"title": "Biên bản họp tháng 3", "day": "2019-03-05", "number": "04", "text": "Bàn việc làm mương.\nXong."}
+    made = await leader.post(path, data=form, files=[("files", ("quét.pdf", PDF))])
+    assert made.status_code == 200, made.text
+    key = made.json()["id"]
+    found = (await leader.get("/api/archive", params={"q": "lam muong"})).json()["results"]
+    assert [(one["meeting"], one["state"], one["text"]) for one in found] == [(key, "imported", "Bàn việc làm mương.")]
+    shown = (await leader.get(f"{path}/{key}")).json()
+    assert (shown["number"], shown["lines"]) == ("04", ["Bàn việc làm mương.", "Xong."])
+    assert (await leader.get(f"{path}/{key}/files/{shown['files'][0]['id']}")).content == PDF
+    assert [one["id"] for one in (await leader.get(path)).json()["old"]] == [key]
+    assert key not in [one["id"] for one in (await leader.get(f"/api/cells/{place.cell}/meetings")).json()["meetings"]]
+    grid = (await clerk.get("/api/supervision", params={"year": 2019})).json()
+    assert grid["regular"] == 0
+    span = {"since": 1_551_000_000_000, "until": 1_553_000_000_000}
+    assert (await clerk.get("/api/supervision/evenings", params=span)).json()["evenings"] == []
+    assert (await leader.post(path, data=form | {"day": "2999-01-01"})).json()["code"] == "bad_day"
+    assert (await leader.post(path, data=form | {"text": ""})).json()["code"] == "nothing"
+    assert (await clerk.get(f"{path}/{key}")).status_code == 403
+
+
+async def test_the_clerk_enters_who_follows_a_cell_and_whom_to_phone(place: Place) -> None:
+    clerk = above(place)
+    path = f"/api/supervision/contacts/{place.cell}"
+    set_ = await clerk.post(path, json={"follower": "Trần Thị Sáu", "follower_phone": "0911", "phone": "0987 654 321"})
+    assert set_.status_code == 200, set_.text
+    shown = (await clerk.get("/api/supervision/contacts")).json()["contacts"]
+    one = next(line for line in shown if line["cell"] == place.cell)
+    assert (one["follower"], one["follower_phone"], one["phone"]) == ("Trần Thị Sáu", "0911", "0987 654 321")
+    await clerk.post(path, json={"follower": ""})
+    shown = (await clerk.get("/api/supervision/contacts")).json()["contacts"]
+    assert next(line for line in shown if line["cell"] == place.cell)["follower"] == ""
+    assert (await clerk.post(path, json={"phone": "<script>"})).status_code == 422
+    stranger = place.signed_in(place.account_for("noi-khac", unit="u-none"))
+    assert (await stranger.post(path, json={"phone": "1"})).status_code == 403
+
+
+async def test_the_clerk_prints_a_code_for_a_member_below_and_for_nobody_else(place: Place) -> None:
+    clerk, leader = above(place), place.signed_in("bithu")
+    shown = (await clerk.get("/api/supervision/accounts")).json()["accounts"]
+    assert {"bithu", "thuky"} <= {one["name"] for one in shown}
+    assert not {"cap-tren", "quantri"} & {one["name"] for one in shown}
+    key = next(one["id"] for one in shown if one["name"] == "thuky")
+    code = (await clerk.post(f"/api/supervision/accounts/{key}/code")).json()["code"]
+    assert (await place.client().post("/api/recover", json={"code": code, "password": "mật khẩu mới dài"})).is_success
+    looks = (await leader.get(f"/api/cells/{place.cell}/looks")).json()["looks"]
+    assert ("cap-tren", "in mã vào cho một tài khoản") in [(look["name"], look["action"]) for look in looks]
+    stranger = place.signed_in(place.account_for("noi-khac", unit="u-none"))
+    assert (await stranger.get("/api/supervision/accounts")).json()["accounts"] == []
+    assert (await stranger.post(f"/api/supervision/accounts/{key}/code")).status_code == 404
+
+
+async def test_reports_carry_the_cells_that_the_filters_leave(place: Place) -> None:
+    clerk = above(place)
+    printed = await clerk.get("/api/supervision/report.pdf")
+    assert printed.content.startswith(b"%PDF-")
+    assert len(printed.content) > 5_000
+    listed = await clerk.get("/api/supervision/report.csv", params={"name": "không có chi bộ này"})
+    assert len(listed.content.decode("utf-8-sig").strip().splitlines()) == 1
+
+
+async def test_a_meeting_is_held_back_from_erasure_on_the_administrators_screen(place: Place) -> None:
+    meeting = await place.meeting()
+    administrator = place.signed_in(place.account_for("giu-ho-so", administrator=True))
+    assert (await administrator.post("/api/holds", json={"meeting": meeting})).json()["code"] == "cannot_hold"
+    kept = await administrator.post("/api/holds", json={"meeting": meeting, "reason": "Có đơn thư"})
+    assert kept.status_code == 200, kept.text
+    shown = (await administrator.get("/api/holds")).json()
+    assert [(one["meeting"], one["reason"]) for one in shown["held"]] == [(meeting, "Có đơn thư")]
+    assert [one["action"] for one in shown["erased"]] == ["hold"]
+    await administrator.post("/api/holds", json={"meeting": meeting, "lift": True})
+    assert (await administrator.get("/api/holds")).json()["held"] == []
+
+
+async def test_a_period_without_sealed_files_has_no_zip(place: Place) -> None:
+    reply = await place.signed_in("bithu").get(f"/api/cells/{place.cell}/records.zip")
+    assert (reply.status_code, reply.json()["code"]) == (404, "no_records")
+
+
+def test_records_are_packed_piece_by_piece_into_a_whole_zip(tmp_path: Path) -> None:
+    files = []
+    for name in ("a.zip", "b.zip"):
+        (tmp_path / name).write_bytes(name.encode() * 300_000)
+        files.append((name, tmp_path / name))
+    pieces = list(packed(files))
+    assert len(pieces) > 4
+    assert max(map(len, pieces)) < 600_000
+    with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as archive:
+        assert archive.testzip() is None
+        assert archive.read("b.zip") == b"b.zip" * 300_000
+
+
+async def test_a_cell_is_reminded_before_its_month_ends(place: Place) -> None:
+    late = summary(HELD, place.cell, now() - 9 * 86_400_000, state="closed", approved_at=None)
+    place.store.write_now(lambda session: keep(session, late))
+    told = (await place.signed_in("bithu").get(f"/api/cells/{place.cell}/reminders")).json()["reminders"]
+    minutes = [one["text"] for one in told if one["kind"] == "minutes"]
+    assert minutes == [f"Biên bản “{late.title}” chưa duyệt, đã quá hạn 6 ngày."]
+
+
+async def test_whoever_comes_was_told_of_recording_and_by_which_text(place: Place) -> None:
+    meeting = await place.meeting()
+    leader = place.signed_in("bithu")
+    async with place.live(meeting, leader, device="computer", informed=True) as chair:
+        await chair.told("welcome")
+    told = (await leader.get(f"/api/cells/{place.cell}/consents")).json()["consents"]
+    assert [(one["name"], one["informed"], one["notice"] != "") for one in told] == [("Vi Văn Thuận", True, True)]

@@ -82,8 +82,9 @@ def test_an_answer_is_given_once_and_returns_to_the_next_agenda(units: Store) ->
     items = units.read_now(lambda session: inbox.agenda_items(session, "c1"))
     assert [item.title for item in items] == ["Thông báo trả lời của cấp trên: Đề nghị sửa cầu"]
     assert units.read_now(lambda session: inbox.agenda_items(session, "c3")) == ()
-    titles = ["Việc khác", items[0].title]
-    units.write_now(lambda session: inbox.returned(session, "m1", "c1", titles))
+    units.write_now(lambda session: inbox.returned(session, "m3", "c1", ["i1", "answer-khác"]))
+    assert units.read_now(lambda session: inbox.agenda_items(session, "c1")) == items
+    units.write_now(lambda session: inbox.returned(session, "m1", "c1", ["i1", items[0].id]))
     assert units.read_now(lambda session: inbox.agenda_items(session, "c1")) == ()
     own = units.read_now(lambda session: inbox.sent_by(session, "c1", TODAY))
     assert [(line.state, line.received_at, line.answer, line.agenda_meeting) for line in own] == [
@@ -95,6 +96,8 @@ def test_only_what_was_sent_up_may_be_read_there(units: Store) -> None:
     send(units)
     assert units.read_now(lambda session: inbox.readable(session, "k1")) == frozenset()
     send(units, Sent("resolution", "Nghị quyết", meeting="m1"))
+    assert units.read_now(lambda session: inbox.readable(session, "k1")) == frozenset()
+    send(units, Sent("minutes", "Biên bản", meeting="m1"))
     assert units.read_now(lambda session: inbox.readable(session, "k1")) == {"m1"}
     assert units.read_now(lambda session: inbox.readable(session, "k2")) == frozenset()
 

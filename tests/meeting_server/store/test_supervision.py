@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from meeting_server.store import supervision, supervision_rules
 from meeting_server.store.database import Store
+from meeting_server.store.people import add_unit
 from meeting_server.store.supervision import Filter, Line, Year
 from meeting_server.store.supervision_cell import cell_as_json, cell_year
 from meeting_server.store.tables import MeetingSummary
@@ -151,9 +152,38 @@ def test_the_answer_is_figures_and_no_contents(store: Store) -> None:
     alone = store.read_now(lambda session: cell_as_json(cell_year(session, "c1", 2026, NOW)))
     assert "chuối" not in page.decode() + json.dumps(alone, ensure_ascii=False)
     answer = json.loads(page)
-    assert answer["cells"][2]["months"][2] == {
-        "month": 3, "regular": True, "thematic": False, "due": True, "late": False, "problems": [],
-    }  # fmt: skip
+    assert answer["cells"][2]["months"][2] == 1 + 4
+    assert answer["cells"][2]["months"][3] == 4
+
+
+def test_the_answer_is_one_page_of_lines_and_the_totals_of_all(store: Store) -> None:
+    given(store, *orderly("c1"))
+    whole, page = seen(store), json.loads(supervision.as_json(seen(store), 1, 2))
+    assert (page["total"], [cell["id"] for cell in page["cells"]]) == (4, [line.cell.id for line in whole.lines][1:3])
+    assert (page["regular"], page["due"], page["flagged"]) == (11, 44, 3)
+    assert [(one["name"], one["cells"], one["regular"], one["flagged"]) for one in page["communes"]] == [
+        ("Đảng ủy xã Hai", 2, 0, 2), ("Đảng ủy xã Một", 2, 11, 1),
+    ]  # fmt: skip
+    narrow = seen(store, only=Filter(parent="k1"))
+    assert [key for key, _ in narrow.parents] == ["k2", "k1"]
+    assert [one.id for one in narrow.communes] == ["k1"]
+
+
+def test_mean_shares_are_those_of_the_viewers_unit_and_filter_however_many_communes(store: Store) -> None:
+    given(store, summary("x", "c1", moment(2026, 3, 4), present=20), summary("y", "c3", moment(2026, 3, 4), present=10))
+
+    def more(session: Session) -> None:
+        for number in range(25):
+            add_unit(session, kind="commune", name=f"Đảng ủy xã {number}", parent="p", key=f"n{number}")
+            add_unit(session, kind="cell", name=f"Chi bộ {number}", parent=f"n{number}", key=f"nc{number}")
+        add_unit(session, kind="province", name="Tỉnh khác", key="q")
+        add_unit(session, kind="cell", name="Chi bộ nơi khác", parent="q", key="qc")
+        keep(session, summary("z", "qc", moment(2026, 3, 4), present=0))
+
+    store.write_now(more)
+    assert seen(store).trends[2].attendance == (1000 + 500) // 2
+    assert seen(store, only=Filter(parent="k1")).trends[2].attendance == 1000
+    assert seen(store, only=Filter(name="thon 3")).trends[2].attendance == 500
 
 
 def test_the_rule_file_is_whole() -> None:

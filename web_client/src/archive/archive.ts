@@ -5,14 +5,16 @@ import "../styles/archive.css";
 import { t } from "../messages/vi.js";
 import { faultBanner, skeleton } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
-import { Screen } from "../parts/screen.js";
 import { dayOf } from "../parts/time.js";
 import { get } from "../protocol/http.js";
 import { marked } from "./marked.js";
+import { ArchivePage } from "./section.js";
 
 interface Hit {
   meeting: string;
+  cell: string;
   cell_name: string;
+  state: string;
   title: string;
   kind: string;
   starts_at: number;
@@ -25,12 +27,12 @@ interface Found {
   total: number;
   more?: boolean;
   results: Hit[];
-  facets: { cells: { id: string; name: string; count: number }[]; years: { year: number; count: number }[]; kinds: { kind: string; count: number }[] };
+  facets: { cells: { id: string; name: string; count: number }[]; years: { year: number; count: number }[]; kinds: { kind: string; count: number }[]; people?: { id: string; name: string; count: number }[] };
 }
 
 /** One search box over all sealed minutes one may read; results as they stand there, found words marked. */
 @customElement("hcb-archive")
-export class Archive extends Screen {
+export class Archive extends ArchivePage {
   @state() private found: Found | null = null;
   @state() private fault: unknown = null;
   @state() private busy = false;
@@ -82,8 +84,7 @@ export class Archive extends Screen {
     };
     const found = this.found;
     const asked = this.wanted.has("q");
-    return html`<main class="page stack"><h1 class="ruled">${t.archive.title}</h1>
-      <form class="searchrow" role="search" @submit=${submit}><label class="sr" for="q">${t.archive.search}</label>
+    return this.page(t.archive.title, html`<form class="searchrow" role="search" @submit=${submit}><label class="sr" for="q">${t.archive.search}</label>
         <input id="q" name="q" type="search" maxlength="200" placeholder=${t.archive.search} .value=${this.wanted.get("q") ?? ""} />
         <button class="main">${icon(Search)}${t.archive.go}</button></form>
       <p class="soft small">${t.archive.hint}</p>
@@ -92,7 +93,7 @@ export class Archive extends Screen {
       ${found && asked ? html`<p role="status" class="strong">${t.archive.found(found.total)}</p>` : nothing}
       ${found && !found.results.length ? html`<div class="empty"><h2>${asked ? t.archive.nothing : t.archive.start}</h2>${asked ? html`<p>${t.archive.nothingWhat}</p>` : nothing}</div>` : nothing}
       <ul class="plainlist stack">${found?.results.map((hit) => this.hit(hit))}</ul>
-      ${found?.more ? html`<button @click=${() => this.further(found)}>${t.archive.more}</button>` : nothing}</main>`;
+      ${found?.more ? html`<button @click=${() => this.further(found)}>${t.archive.more}</button>` : nothing}`);
   }
 
   private facets(found: Found): TemplateResult {
@@ -102,12 +103,15 @@ export class Archive extends Screen {
     const { cells, years, kinds } = found.facets;
     return html`<div class="facets">${choice("cell", t.archive.cell, cells.map((one) => [one.id, `${one.name} (${one.count})`]))}
       ${choice("year", t.archive.year, years.map((one) => [String(one.year), `${one.year} (${one.count})`]))}
-      ${choice("kind", t.archive.kind, kinds.map((one) => [one.kind, `${t.home.kind[one.kind] ?? one.kind} (${one.count})`]))}</div>`;
+      ${choice("kind", t.archive.kind, kinds.map((one) => [one.kind, `${t.home.kind[one.kind] ?? one.kind} (${one.count})`]))}
+      ${choice("person", t.archive.person, (found.facets.people ?? []).map((one) => [one.id, `${one.name} (${one.count})`]))}
+      ${choice("section", t.archive.section, t.archive.sections)}</div>`;
   }
 
   private hit(hit: Hit): TemplateResult {
-    return html`<li class="card stack tight"><p class="soft small">${hit.cell_name} · ${dayOf(hit.starts_at)} · ${hit.where}</p>
+    const imported = hit.state === "imported";
+    return html`<li class="card stack tight"><p class="soft small">${imported ? html`<span class="tag doubt">${t.archive.imported}</span> ` : nothing}${hit.cell_name} · ${dayOf(hit.starts_at)} · ${hit.where}</p>
       <p class="minutestext">${marked(hit.text, hit.marks)}</p>
-      <p><a href=${`/m/${encodeURIComponent(hit.meeting)}/minutes`}>${hit.title}</a></p></li>`;
+      <p><a href=${imported ? `/archive/old/${encodeURIComponent(hit.meeting)}` : `/m/${encodeURIComponent(hit.meeting)}/minutes`}>${hit.title}</a></p></li>`;
   }
 }

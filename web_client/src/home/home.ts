@@ -4,6 +4,7 @@ import { BookMarked, CalendarPlus, DoorOpen, FileText, House, QrCode, Users } fr
 import "../styles/home.css";
 import "./book.js";
 import "./links.js";
+import "./reminders.js";
 import "./roster.js";
 import "./schedule.js";
 import { t } from "../messages/vi.js";
@@ -70,6 +71,7 @@ export class Home extends Screen {
           ${this.cell?.may.includes("book") ? html`<button @click=${() => { this.open = "book"; }}>${icon(BookMarked)}${t.book.title}</button>` : nothing}
           ${this.cell?.may.includes("schedule") ? html`<button class="main" @click=${() => { this.open = "schedule"; }}>${icon(CalendarPlus)}${t.home.schedule}</button>` : nothing}</div></header>
       ${faultBanner(this.fault, this.reload)}
+      ${this.cell && !this.foreign ? html`<hcb-reminders .cell=${this.cell.id}></hcb-reminders>` : nothing}
       ${this.meetings === null && !this.fault ? skeleton() : nothing}
       ${this.foreign ? banner("info", t.home.foreign) : nothing}
       ${this.meetings?.length === 0 && !this.foreign ? html`<div class="empty card"><h2>${t.home.none}</h2><p>${t.home.noneWhat}</p></div>` : nothing}

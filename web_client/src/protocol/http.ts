@@ -59,3 +59,8 @@ export function uploadAll<T>(path: string, files: File[]): Promise<T> {
   for (const file of files) form.append("files", file, file.name);
   return ask<T>(path, { method: "POST", headers: CHANGE, body: form });
 }
+
+/** A form with its files, as the browser sends one. */
+export function sendForm<T>(path: string, form: FormData): Promise<T> {
+  return ask<T>(path, { method: "POST", headers: CHANGE, body: form });
+}

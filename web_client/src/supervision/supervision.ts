@@ -1,101 +1,132 @@
-import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { FileSpreadsheet, FileText } from "lucide";
 import "../styles/supervision.css";
-import { plain } from "../join/plain.js";
+import "./trends.js";
 import { t } from "../messages/vi.js";
-import { faultBanner, skeleton } from "../parts/banner.js";
-import { Screen } from "../parts/screen.js";
+import { banner, faultBanner, skeleton } from "../parts/banner.js";
+import { icon } from "../parts/icon.js";
+import { take } from "../parts/take.js";
 import { get } from "../protocol/http.js";
-
-interface Month {
-  month: number;
-  regular: boolean | number;
-  thematic: boolean | number;
-  due: boolean;
-}
+import { monthCell } from "./month.js";
+import { SupervisionPage } from "./section.js";
+import type { Trend } from "./trends.js";
 
 interface Row {
   id: string;
   name: string;
   parent_name: string;
-  months: Month[];
+  months: number[];
   reason: string;
+}
+
+interface Commune {
+  id: string;
+  name: string;
+  cells: number;
+  regular: number;
+  due: number;
+  late: number;
+  flagged: number;
 }
 
 interface Year {
   year: number;
-  cells: Row[];
+  total: number;
+  offset: number;
+  flagged: number;
   regular: number;
   due: number;
+  cells: Row[];
+  communes: Commune[];
+  parents: { id: string; name: string }[];
+  trends: Trend[];
 }
 
 const MONTHS = Array.from({ length: 12 }, (_, n) => n + 1);
+const PAGE = 100;
 
-/** A year of all cells one looks after: held or not, never what was said. The table first. */
+/** A year of all cells one looks after: held or not, never what was said. A page of cells, the totals of all. */
 @customElement("hcb-supervision")
-export class Supervision extends Screen {
+export class Supervision extends SupervisionPage {
   @state() private data: Year | null = null;
   @state() private fault: unknown = null;
-  @state() private year = new Date().getFullYear();
-  @state() private onlyMissing = false;
-  @state() private search = "";
+  @state() private busy = false;
+  private wanted = new URLSearchParams(location.search);
+  private asked: AbortController | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.load();
   }
 
+  private set(key: string, value: string): void {
+    if (value) this.wanted.set(key, value);
+    else this.wanted.delete(key);
+    if (key !== "offset") this.wanted.delete("offset");
+    history.replaceState(null, "", `/supervision?${this.wanted.toString()}`.replace(/\?$/, ""));
+    void this.load();
+  }
+
   private async load(): Promise<void> {
     this.fault = null;
+    this.asked?.abort(); // an answer to an earlier question must not cover the later one
+    const asked = (this.asked = new AbortController());
     try {
-      this.data = await get<Year>(`/api/supervision?year=${this.year}`);
+      this.data = await get<Year>(`/api/supervision?${this.wanted.toString()}`, asked.signal);
     } catch (fault) {
-      this.fault = fault;
+      if (!asked.signal.aborted) this.fault = fault;
     }
   }
 
-  private shown(data: Year): Row[] {
-    const wanted = plain(this.search);
-    return data.cells.filter((row) => plain(`${row.name} ${row.parent_name}`).includes(wanted) && (!this.onlyMissing || row.months.some(missing)));
+  private async report(form: string): Promise<void> {
+    this.busy = true;
+    this.fault = null;
+    const wanted = new URLSearchParams(this.wanted);
+    wanted.delete("offset");
+    try {
+      await take(`/api/supervision/report.${form}?${wanted.toString()}`, `giam-sat-${this.data?.year ?? ""}.${form}`);
+    } catch (fault) {
+      this.fault = fault;
+    }
+    this.busy = false;
   }
 
   protected override render(): TemplateResult {
     const data = this.data;
-    return html`<main class="page wide stack"><h1 class="ruled">${t.supervision.title}</h1><p class="soft">${t.supervision.what}</p>
-      <div class="row filters"><div class="field"><label for="year">${t.supervision.year}</label><select id="year" @change=${(e: Event) => { this.year = Number((e.target as HTMLSelectElement).value); void this.load(); }}>
-          ${[0, 1, 2, 3].map((back) => html`<option ?selected=${this.year === new Date().getFullYear() - back}>${new Date().getFullYear() - back}</option>`)}</select></div>
-        <div class="field grow"><label for="find-cell">${t.supervision.find}</label><input id="find-cell" type="search" .value=${this.search} @input=${(e: Event) => { this.search = (e.target as HTMLInputElement).value; }} /></div>
-        <label class="check"><input type="checkbox" .checked=${this.onlyMissing} @change=${(e: Event) => { this.onlyMissing = (e.target as HTMLInputElement).checked; }} />${t.supervision.only}</label></div>
+    return this.page(t.supervision.title, html`<p class="soft">${t.supervision.what}</p>${this.filters(data)}
       ${faultBanner(this.fault, () => this.load())}${!data && !this.fault ? skeleton() : nothing}
-      ${data ? this.table(data) : nothing}</main>`;
+      ${data ? html`<p class="strong num" role="status">${t.supervision.sum(data.regular, data.due, data.total, data.flagged)}</p>
+        <div class="row noprint"><button ?disabled=${this.busy} @click=${() => this.report("xlsx")}>${icon(FileSpreadsheet)}${t.supervision.xlsx}</button>
+          <button ?disabled=${this.busy} @click=${() => this.report("pdf")}>${icon(FileText)}${t.supervision.pdf}</button></div>${this.busy ? banner("info", t.lists.busy) : nothing}
+        ${data.communes.length > 1 ? this.communes(data.communes) : nothing}${data.total ? this.grid(data) : html`<div class="empty card"><p>${t.supervision.empty}</p></div>`}
+        <section class="stack tight"><h2>${t.supervision.trends}</h2><hcb-trends .trends=${data.trends}></hcb-trends></section>` : nothing}`);
   }
 
-  private table(data: Year): TemplateResult {
-    const rows = this.shown(data);
-    if (!data.cells.length) return html`<div class="empty card"><p>${t.supervision.empty}</p></div>`;
-    return html`<p class="strong num" role="status">${t.supervision.sum(data.regular, data.due)}</p><p class="soft small">${t.supervision.legend}</p>
+  private filters(data: Year | null): TemplateResult {
+    const choice = (key: string, words: string, options: readonly (readonly [string, string])[]): TemplateResult => html`<div class="field"><label for="s-${key}">${words}</label>
+      <select id="s-${key}" @change=${(e: Event) => this.set(key, (e.target as HTMLSelectElement).value)}>${options.map(([value, name]) => html`<option value=${value} ?selected=${(this.wanted.get(key) ?? "") === value}>${name}</option>`)}</select></div>`;
+    const now = new Date().getFullYear();
+    const parents = data?.parents ?? [];
+    return html`<div class="facets noprint">${choice("year", t.supervision.year, [0, 1, 2, 3].map((back) => [back ? String(now - back) : "", String(now - back)] as const))}
+      ${parents.length > 1 ? choice("parent", t.supervision.commune, [["", t.supervision.everywhere], ...parents.map((one) => [one.id, one.name] as const)]) : nothing}
+      ${choice("problem", t.supervision.problem, t.supervision.problems)}
+      <div class="field"><label for="find-cell">${t.supervision.find}</label><input id="find-cell" type="search" maxlength="100" .value=${this.wanted.get("name") ?? ""} @change=${(e: Event) => this.set("name", (e.target as HTMLInputElement).value.trim())} /></div></div>`;
+  }
+
+  private communes(communes: Commune[]): TemplateResult {
+    return html`<details class="card" ?open=${!this.wanted.has("parent")}><summary>${t.supervision.communes} (${communes.length})</summary>
+      <div tabindex="0" class="tablewrap tall"><table><thead><tr><th scope="col">${t.supervision.commune}</th><th scope="col">${t.supervision.cells}</th><th scope="col">${t.supervision.held}</th><th scope="col">${t.supervision.lates}</th><th scope="col">${t.supervision.flagged}</th></tr></thead><tbody>
+      ${communes.map((one) => html`<tr class="num"><th scope="row"><button class="quiet link" @click=${() => this.set("parent", one.id)}>${one.name}</button></th><td>${one.cells}</td><td>${one.regular}/${one.due}</td><td>${one.late}</td><td>${one.flagged}</td></tr>`)}</tbody></table></div></details>`;
+  }
+
+  private grid(data: Year): TemplateResult {
+    const year = this.wanted.get("year");
+    const last = data.offset + data.cells.length;
+    return html`<p class="soft small">${t.supervision.legend}</p>
       <div tabindex="0" class="tablewrap card flat"><table class="grid"><thead><tr><th scope="col">${t.supervision.cell}</th>${MONTHS.map((n) => html`<th scope="col" class="m"><abbr title=${t.supervision.month(n)}>${n}</abbr></th>`)}<th scope="col">${t.supervision.reason}</th></tr></thead>
-        <tbody>${rows.map((row) => html`<tr><th scope="row">${row.name}<span class="soft small block">${row.parent_name}</span></th>${MONTHS.map((n) => cell(row.months.find((one) => one.month === n)))}<td class="small">${row.reason}</td></tr>`)}</tbody></table></div>
-      <figure class="card"><figcaption class="strong">${t.supervision.chart}</figcaption>${chart(rows)}</figure>`;
+        <tbody>${data.cells.map((row) => html`<tr><th scope="row"><a href=${`/supervision/cells/${encodeURIComponent(row.id)}${year ? `?year=${year}` : ""}`}>${row.name}</a><span class="soft small block">${row.parent_name}</span></th>${row.months.map(monthCell)}<td class="small">${row.reason}</td></tr>`)}</tbody></table></div>
+      ${data.total > data.cells.length ? html`<div class="row noprint"><button ?disabled=${!data.offset} @click=${() => this.set("offset", String(Math.max(0, data.offset - PAGE)))}>${t.supervision.previous}</button>
+        <span class="num" role="status">${t.supervision.page(data.offset + 1, last, data.total)}</span><button ?disabled=${last >= data.total} @click=${() => this.set("offset", String(last))}>${t.supervision.next}</button></div>` : nothing}`;
   }
-}
-
-function missing(month: Month): boolean {
-  return month.due && !month.regular;
-}
-
-function cell(month: Month | undefined): TemplateResult {
-  if (!month) return html`<td class="m"></td>`;
-  const words = [month.regular ? t.supervision.regular : month.due ? t.supervision.missing : t.supervision.ahead, month.thematic ? t.supervision.thematic : ""].filter(Boolean).join(", ");
-  const sign = `${month.regular ? "✓" : month.due ? "–" : "○"}${month.thematic ? "◆" : ""}`;
-  return html`<td class="m ${month.regular ? "ok" : month.due ? "bad" : "off"}"><span aria-hidden="true">${sign}</span><span class="sr">${words}</span></td>`;
-}
-
-function chart(rows: Row[]): SVGTemplateResult {
-  const held = MONTHS.map((n) => rows.filter((row) => row.months.some((one) => one.month === n && one.regular)).length);
-  const most = Math.max(1, rows.length);
-  return svg`<svg class="chart" viewBox="0 0 600 180" role="img" aria-label=${t.supervision.chart}>${held.map((count, n) => svg`
-    <rect x=${n * 50 + 8} y=${140 - (120 * count) / most} width="34" height=${(120 * count) / most} rx="3" fill="#A61B1B" />
-    <text x=${n * 50 + 25} y=${132 - (120 * count) / most} text-anchor="middle" font-size="15" fill="#29241F">${count}</text>
-    <text x=${n * 50 + 25} y="164" text-anchor="middle" font-size="15" fill="#635A50">${n + 1}</text>`)}</svg>`;
 }

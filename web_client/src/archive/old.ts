@@ -1,0 +1,105 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { FileText, FileUp } from "lucide";
+import "../styles/archive.css";
+import { t } from "../messages/vi.js";
+import { banner, faultBanner, skeleton } from "../parts/banner.js";
+import { icon } from "../parts/icon.js";
+import { modal } from "../parts/modal.js";
+import { dayOf } from "../parts/time.js";
+import { get, sendForm } from "../protocol/http.js";
+import { ArchivePage } from "./section.js";
+
+interface Old {
+  id: string;
+  title: string;
+  kind: string;
+  starts_at: number;
+  number: string;
+  files: { id: string; name: string; size: number }[];
+  lines: string[];
+}
+
+const LARGEST = 40 * 1024 * 1024;
+const KINDS = ["regular", "thematic", "admission", "annual", "extraordinary"] as const;
+
+/** Minutes from before: the list with its form, or one of them to read. */
+@customElement("hcb-old")
+export class OldMinutes extends ArchivePage {
+  @property({ attribute: false }) old = "";
+  @state() private all: Old[] | null = null;
+  @state() private one: Old | null = null;
+  @state() private adding = false;
+  @state() private busy = false;
+  @state() private said = "";
+  @state() private tooLarge = false;
+  @state() private fault: unknown = null;
+  @state() private refusal: unknown = null;
+
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has("old")) void this.load();
+  }
+
+  private async load(): Promise<void> {
+    this.fault = this.one = null;
+    try {
+      if (this.old) this.one = await get<Old>(`${this.cell}/old/${encodeURIComponent(this.old)}`);
+      else this.all = (await get<{ old: Old[] }>(`${this.cell}/old`)).old;
+    } catch (fault) {
+      this.fault = fault;
+    }
+  }
+
+  private readonly submit = async (e: SubmitEvent): Promise<void> => {
+    e.preventDefault();
+    const form = new FormData(e.target as HTMLFormElement);
+    const files = form.getAll("files").filter((file): file is File => file instanceof File && file.size > 0);
+    form.delete("files");
+    for (const file of files) form.append("files", file, file.name);
+    this.tooLarge = files.reduce((sum, file) => sum + file.size, 0) > LARGEST;
+    if (this.tooLarge) return;
+    this.busy = true;
+    this.refusal = null;
+    try {
+      const made = await sendForm<{ words: boolean }>(`${this.cell}/old`, form);
+      this.said = made.words ? t.old.saved : t.old.wordless;
+      this.adding = false;
+      await this.load();
+    } catch (fault) {
+      this.refusal = fault;
+    }
+    this.busy = false;
+  };
+
+  protected override render(): TemplateResult {
+    if (this.old) return this.page(this.one?.title ?? t.old.title, this.reading());
+    return this.page(t.old.title, html`<p class="soft">${t.old.what}</p>
+      ${this.committee ? html`<div><button class="main" @click=${() => { this.adding = true; this.refusal = null; this.said = ""; }}>${icon(FileUp)}${t.old.add}</button></div>` : nothing}
+      ${this.said ? banner("ok", this.said) : nothing}${faultBanner(this.fault, () => this.load())}${!this.all && !this.fault ? skeleton() : nothing}
+      ${this.all?.length === 0 ? html`<div class="empty card"><p>${t.old.none}</p></div>` : nothing}
+      <ul class="plainlist stack tight">${this.all?.map((one) => html`<li class="card stack tight"><p class="soft small num">${dayOf(one.starts_at)} · ${t.home.kind[one.kind] ?? one.kind}${one.number ? ` · ${t.approve.number(one.number)}` : ""}</p>
+        <p><a href=${`/archive/old/${encodeURIComponent(one.id)}`}>${one.title}</a></p></li>`)}</ul>
+      ${modal(this.adding, t.old.add, () => this.form(), () => { this.adding = false; }, true)}`);
+  }
+
+  private reading(): TemplateResult {
+    const one = this.one;
+    if (!one) return html`${faultBanner(this.fault, () => this.load())}${this.fault ? nothing : skeleton()}`;
+    return html`<p class="soft num">${dayOf(one.starts_at)}${one.number ? ` · ${t.approve.number(one.number)}` : ""}</p>${banner("info", t.old.mark)}
+      <ul class="plainlist row">${one.files.map((file) => html`<li><a class="button" download href=${`${this.cell}/old/${encodeURIComponent(one.id)}/files/${file.id}`}>${icon(FileText)}${file.name}</a></li>`)}</ul>
+      ${one.lines.length ? html`<article class="card minutestext">${one.lines.map((line) => html`<p>${line}</p>`)}</article>` : html`<p class="soft">${t.old.noText}</p>`}
+      <p><a href="/archive/old">${t.old.back}</a></p>`;
+  }
+
+  private form(): TemplateResult {
+    return html`<form class="stack" @submit=${this.submit}>
+      <div class="field"><label for="old-title">${t.old.name}</label><input id="old-title" name="title" type="text" required maxlength="200" /></div>
+      <div class="facets"><div class="field"><label for="old-day">${t.old.day}</label><input id="old-day" name="day" type="date" required min="1930-01-01" /></div>
+        <div class="field"><label for="old-kind">${t.archive.kind}</label><select id="old-kind" name="kind">${KINDS.map((kind) => html`<option value=${kind}>${t.home.kind[kind]}</option>`)}</select></div>
+        <div class="field"><label for="old-number">${t.old.number}</label><input id="old-number" name="number" type="text" maxlength="40" /></div></div>
+      <div class="field"><label for="old-files">${t.old.files}</label><input id="old-files" name="files" type="file" multiple accept=".pdf,.docx,.jpg,.jpeg,.png" /></div>
+      <div class="field"><label for="old-text">${t.old.text}</label><textarea id="old-text" name="text" rows="6" maxlength="400000"></textarea><small class="soft">${t.old.textHint}</small></div>
+      ${this.tooLarge ? banner("error", t.old.tooLarge) : nothing}${faultBanner(this.refusal)}
+      <div class="actions"><button type="button" class="quiet" @click=${() => { this.adding = false; }}>${t.cancel}</button><button class="main" ?disabled=${this.busy}>${this.busy ? t.wait : t.old.save}</button></div></form>`;
+  }
+}
