@@ -156,7 +156,7 @@ class _Trial:
 
     async def _play_and_break(self) -> None:
         """Twice as fast as it was spoken, with the breakdowns spread evenly."""
-        await self._feed.connected()
+        await self._feed.connected(120)
         await self._feed.open(_ROOM, _TRACK)
         began, length = time.monotonic(), self._packets[-1].position / RATE
         due = [(n + 1) * length / (len(self._plan) + 1) for n in range(len(self._plan))]

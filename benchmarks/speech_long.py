@@ -63,7 +63,7 @@ async def _memory(parts: list[Clip], seconds: float) -> dict[str, list[float]]:
         processes = {"listener": await _process(hub, feed, "listen"), "worker": await _process(hub, feed, "work")}
         taking = asyncio.ensure_future(_take_in(hub))
         try:
-            await feed.connected()
+            await feed.connected(120)
             await feed.open("room", "t-1")
             for portion in _speech(parts, seconds):
                 await feed.packets("room", "t-1", portion)

@@ -58,8 +58,8 @@ class Feed:
             await writer.wait_closed()
         self._meetings.discard(task)
 
-    async def connected(self) -> None:
-        await asyncio.wait_for(self._arrived.wait(), 10)
+    async def connected(self, limit: float = 10) -> None:
+        await asyncio.wait_for(self._arrived.wait(), limit)
 
     async def _send(self, head: dict[str, Any], payload: bytes = b"") -> None:
         frame = pack(head, payload)
