@@ -79,7 +79,9 @@ class Deaf:
         self.application_state = WebSocketState.CONNECTED
         self.closed: int | None = None
         self.sent = 0
-        self._greeting = [json.dumps({"type": "hello", "v": 1, "versions": {}, "tab": "t", "device": "computer"})]
+        self._greeting = [
+            json.dumps({"type": "hello", "v": 1, "versions": {}, "tab": "t", "device": "computer", "informed": True})
+        ]
         self._gone = asyncio.Event()
 
     async def accept(self) -> None: ...

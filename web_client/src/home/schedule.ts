@@ -13,12 +13,14 @@ const KINDS = ["regular", "thematic", "admission", "annual", "extraordinary", "p
 const MODES = ["hybrid", "hall", "online"] as const;
 
 interface Line {
+  /** As the server proposed it: says whose answer from above the item tells. */
+  id: string;
   title: string;
   secret: boolean;
   presenter: string;
 }
 
-const line = (title: string): Line => ({ title, secret: false, presenter: "" });
+const line = (title: string): Line => ({ id: "", title, secret: false, presenter: "" });
 
 /** Calling a meeting: what, when, where, and its agenda. */
 @customElement("hcb-schedule")
@@ -26,7 +28,7 @@ export class Schedule extends Screen {
   @property({ attribute: false }) cell: Cell | null = null;
   @state() private kind: (typeof KINDS)[number] = "regular";
   @state() private topic: string | null = null;
-  @state() private lines: Line[] = t.schedule.regularAgenda.map(line);
+  @state() private lines: Line[] = t.schedule.regularAgenda.map((title) => line(title));
   /** Once somebody wrote into the agenda, only the button puts the proposal over it. */
   private touched = false;
   @state() private plan: Plan | null = null;
@@ -56,7 +58,7 @@ export class Schedule extends Screen {
   }
 
   private readonly take = (): void => {
-    if (this.plan?.agenda.length) this.lines = this.plan.agenda.map((item) => ({ ...line(item.title), secret: item.secret }));
+    if (this.plan?.agenda.length) this.lines = this.plan.agenda.map((item) => ({ ...line(item.title), id: item.id, secret: item.secret }));
     this.touched = false;
   };
 
@@ -82,7 +84,7 @@ export class Schedule extends Screen {
         place: form.get("place"),
         mode: form.get("mode"),
         starts_at: this.moment,
-        agenda: this.lines.filter((line) => line.title.trim()).map((line) => ({ title: line.title.trim(), secret: line.secret, presenter: line.presenter })),
+        agenda: this.lines.filter((line) => line.title.trim()).map((line) => ({ id: line.id, title: line.title.trim(), secret: line.secret, presenter: line.presenter })),
       });
       this.dispatchEvent(new CustomEvent("done"));
     } catch (fault) {

@@ -28,7 +28,7 @@ export interface Summary {
 /** GET /api/cells/{cell}/plan: a proposal, decided by nobody yet. */
 export interface Plan {
   title: string;
-  agenda: { title: string; secret: boolean }[];
+  agenda: { id: string; title: string; secret: boolean }[];
   tasks: { what: string; who: string[]; due: string }[];
   conclusions: { item: string; text: string }[];
   on_paper: { kind: string; name: string; why: string; form: string }[];
