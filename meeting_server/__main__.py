@@ -212,6 +212,24 @@ app.registered_commands.extend(backup.app.registered_commands)
 
 
 @app.command()
+def check(data: Data = None) -> None:
+    """Đối chiếu toàn bộ: sổ họp, con dấu, hồ sơ đã niêm phong và sổ các bản; nói rõ chỗ sai. Không thay đổi gì."""
+    from meeting_server.proving import walk
+    from meeting_server.store.database import Store
+
+    settings = settings_of(data=data)
+    store = Store(settings.database_url)
+    try:
+        faults = store.read_now(lambda session: walk(session, settings.records))
+    finally:
+        store.close()
+    for fault in faults:
+        print(f"✗ {fault}")
+    print(f"Có {len(faults)} chỗ sai." if faults else "✓ Mọi sổ, con dấu và hồ sơ đều khớp.")
+    raise typer.Exit(int(bool(faults)))
+
+
+@app.command()
 def rebuild(data: Data = None) -> None:
     """Dựng lại các bảng tóm tắt và chữ để tìm kiếm từ sổ họp (sổ họp không thay đổi)."""
     from meeting_server.committing import rebuild as run

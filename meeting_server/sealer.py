@@ -11,13 +11,14 @@ import os
 from pathlib import Path
 
 import structlog
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from meeting_server.clock import Clock
 from meeting_server.meetings import Meetings
 from meeting_server.room.refusal import Refused
 from meeting_server.room.state import Room
 from meeting_server.store.database import Store
+from meeting_server.store.log import load
 from meeting_server.store.tables import MeetingSummary, Sealing, StoredFile
 from minutes.export.pdf import PrintFailed
 from minutes.record.events import Approved, ScanAttached, Sealed
@@ -29,6 +30,21 @@ from minutes.sealing.tree import BadReceipt
 from minutes.sealing.treefile import TreeFile
 
 log = structlog.get_logger(__name__)
+
+FAULTS_VI = {
+    "NotSealable": "sổ họp không khớp hoặc thiếu phần cần in",
+    "SigningFailed": "không đóng được dấu niêm phong", "PrintFailed": "không in được PDF",
+    "BadReceipt": "sổ các bản đã niêm phong bị hỏng", "OSError": "không ghi được tệp (đĩa đầy hoặc hỏng)",
+    "PermissionError": "không có quyền ghi tệp",
+}  # fmt: skip
+
+
+def fault_vi(name: str) -> str:
+    """A failed sealing, for the people who wait for it."""
+    why = FAULTS_VI.get(name, "lỗi chưa rõ")
+    safe = "Biên bản đã duyệt vẫn còn nguyên; máy chủ tự làm lại. Đề nghị báo quản trị."
+    return f"Chưa niêm phong được hồ sơ: {why}. {safe}"
+
 
 LOOK_S, AGAIN_S = 60.0, 15.0
 
@@ -64,6 +80,7 @@ class Sealer:
     async def seal_all(self) -> bool:
         """Whether nothing that can be sealed is left."""
         clean = True
+        await self._store.write(lambda session: _note_again(session, self._records, self._clock.now()))
         for meeting in await self._store.read(_approved):
             try:
                 async with self._one:
@@ -72,6 +89,7 @@ class Sealer:
                 clean = False
                 log.error("sealing_failed", meeting=meeting, error=type(error).__name__)
                 await self._note(meeting, "failed", type(error).__name__)
+                self._meetings.notice(meeting, "error", fault_vi(type(error).__name__))
         return clean
 
     async def _seal(self, meeting: str) -> None:
@@ -146,6 +164,28 @@ def _approved(session: Session) -> list[str]:
         MeetingSummary.state == "approved", MeetingSummary.kind != "practice"
     )
     return list(session.exec(approved))
+
+
+def _note_again(session: Session, records: Path, now: int) -> None:
+    """A kill after the seal was appended: the rows that name the file are written now."""
+    noted = select(StoredFile.sha256).where(StoredFile.kind == "record")
+    missing = select(MeetingSummary.meeting, MeetingSummary.sha256).where(
+        MeetingSummary.state == "sealed", col(MeetingSummary.sha256).not_in(noted)
+    )
+    for meeting, sha256 in session.exec(missing).all():
+        seals = [entry.event for entry in load(session, meeting) if isinstance(entry.event, Sealed)]
+        seal = next((one for one in reversed(seals) if one.sha256 == sha256 and one.file), None)
+        path = records / seal.file if seal else None
+        if seal is None or path is None or not path.is_file():
+            continue
+        row = session.get(Sealing, (meeting, seal.version))
+        if row is not None:
+            row.state, row.done_at, row.sha256, row.fault = "done", now, sha256, ""
+            session.add(row)
+        session.merge(StoredFile(
+            id=f"f-{sha256[:32]}", meeting=meeting, kind="record", name=path.name, sha256=sha256,
+            size=path.stat().st_size, path=seal.file, created_at=now,
+        ))  # fmt: skip
 
 
 def _version(room: Room) -> int:

@@ -17,16 +17,15 @@ from pathlib import Path
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from meeting_server import proving
 from meeting_server.backup import snapshot
 from meeting_server.backup.make import ERASED, MANIFEST, Manifest, Place, bounded, checked, unpacked
 from meeting_server.backup.sealed import BackupFault, Secret
 from meeting_server.store import log
 from meeting_server.store.bodies import sound_key_in_use
 from meeting_server.store.database import Store
-from meeting_server.store.tables import Meeting, MeetingEntry, StoredFile
+from meeting_server.store.tables import Meeting, MeetingEntry
 from minutes.record import chain
-from minutes.record.codec import NewerThanThisSoftware
-from minutes.record.events import Entry, Sealed
 from transcription.keyring import Keyring
 
 DATABASES = frozenset({snapshot.SQLITE_NAME, snapshot.POSTGRES_NAME})
@@ -137,7 +136,7 @@ def _verdict(store: Store, place: Place, manifest: Manifest, again: int) -> Rest
         faults = [f"Thiếu sổ của cuộc họp {meeting}." for meeting in _missing(session, manifest)]
         for meeting in session.exec(select(Meeting).order_by(col(Meeting.id))):
             faults += _log_faults(session, meeting, manifest)
-        faults += _file_faults(session, place.data)
+        faults += proving.of_files(session, place.data / "records")
         entries = session.exec(select(func.count()).select_from(MeetingEntry)).one()
         return session.exec(select(func.count()).select_from(Meeting)).one(), entries, faults
 
@@ -150,34 +149,11 @@ def _missing(session: Session, manifest: Manifest) -> list[str]:
 
 
 def _log_faults(session: Session, meeting: Meeting, manifest: Manifest) -> list[str]:
-    try:
-        entries = log.load(session, meeting.id)
-    except NewerThanThisSoftware:
-        return [f"Sổ của cuộc họp {meeting.id} mới hơn phần mềm này."]
+    faults = proving.of_log(session, meeting)
     head = manifest.heads.get(meeting.id)
-    leaves = [entry.leaf for entry in entries]
-    faults = [f"Sổ của cuộc họp {meeting.id}: {fault}." for fault in chain.faults(entries)]
-    if entries and (meeting.seq, meeting.digest) != (entries[-1].seq, entries[-1].digest):
-        faults.append(f"Sổ của cuộc họp {meeting.id} không kết thúc như đã ghi.")
-    if entries and (head is None or (head.seq, head.root) != (entries[-1].seq, chain.root(leaves).hex())):
+    leaves = session.exec(
+        select(MeetingEntry.leaf).where(MeetingEntry.meeting == meeting.id).order_by(col(MeetingEntry.seq))
+    )
+    if meeting.seq and (head is None or (head.seq, head.root) != (meeting.seq, chain.root(list(leaves)).hex())):
         faults.append(f"Gốc của cuộc họp {meeting.id} khác lúc sao lưu.")
-    return faults + [fault for entry in entries for fault in _seal_faults(entry, leaves)]
-
-
-def _seal_faults(entry: Entry, leaves: list[bytes]) -> list[str]:
-    match entry.event:
-        case Sealed(entries=count, root=root) if chain.root(leaves[:count]).hex() != root:
-            return [f"Con dấu ở dòng {entry.seq} của cuộc họp {entry.meeting} không khớp sổ."]
-    return []
-
-
-def _file_faults(session: Session, data: Path) -> list[str]:
-    """Every stored record is there and is the one that was sealed."""
-    faults = []
-    for row in session.exec(select(StoredFile).where(StoredFile.kind == "record")):
-        path = data / "records" / row.path
-        if not path.is_file():
-            faults.append(f"Thiếu hồ sơ {row.name}.")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != row.sha256:
-            faults.append(f"Hồ sơ {row.name} không phải là hồ sơ đã niêm phong.")
     return faults

@@ -167,6 +167,32 @@ def _server_database(url: str) -> Finding:
     return Finding("OK", f"cơ sở dữ liệu trả lời, {len(tables)} bảng")
 
 
+def records(place: Place) -> Finding:
+    """Chains, seals and sealed files, read only."""
+    from sqlalchemy import create_engine, inspect
+    from sqlmodel import Session
+
+    from meeting_server.proving import walk
+
+    url = os.environ.get("HOPCHIBO_DATABASE", "")
+    file = place.data / "hopchibo.sqlite"
+    if not url and not file.exists():
+        return Finding("OK", "chưa có hồ sơ nào")
+    engine = create_engine(url or f"sqlite:///file:{file.absolute()}?mode=ro&uri=true")
+    try:
+        if "meeting_entry" not in inspect(engine).get_table_names():
+            return Finding("OK", "chưa có hồ sơ nào")
+        with Session(engine) as session:
+            faults = walk(session, place.data / "records")
+    finally:
+        engine.dispose()
+    if faults:
+        return Finding(
+            "BAD", f"{len(faults)} chỗ sai: {faults[0]}", "Xem hết: .venv/bin/hopchibo check; rồi hopchibo restore"
+        )
+    return Finding("OK", "sổ họp, con dấu và hồ sơ đều khớp")
+
+
 def disk(place: Place) -> Finding:
     at = next(path for path in (place.data, *place.data.parents) if path.exists())
     free = shutil.disk_usage(at).free / 2**30
@@ -246,6 +272,7 @@ CHECKS: tuple[tuple[str, Callable[[Place], Finding]], ...] = (
     ("Mô hình tiếng nói", model),
     ("Tốc độ nhận dạng", recognition),
     ("Cơ sở dữ liệu", database),
+    ("Sổ và hồ sơ", records),
     ("Ổ đĩa", disk),
     ("Cổng mạng", ports),
     ("Đồng hồ", clock),

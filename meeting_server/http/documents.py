@@ -12,12 +12,15 @@ from urllib.parse import quote
 import structlog
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, Response
+from sqlmodel import col, select
 
 from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.faults import Fault
 from meeting_server.http.house import House, house
 from meeting_server.http.rights import may
 from meeting_server.room.state import Room
+from meeting_server.sealer import fault_vi
+from meeting_server.store.tables import Sealing
 from minutes.export.docx import docx_bytes
 from minutes.export.paper import Paper, paper_of
 from minutes.export.pdf import pdf_bytes
@@ -121,7 +124,10 @@ async def versions(request: Request, meeting: str, caller: Annotated[Caller, all
             "version": version, "reason": reason, "state": seal.state, "says": STATES[seal.state],
             "approved_at": approved_at, "sealed_at": at, "sha256": seal.sha256,
         })  # fmt: skip
-    return {"versions": rows}
+    last = select(Sealing).where(Sealing.meeting == meeting).order_by(col(Sealing.version).desc())
+    row = await house(request).store.read(lambda session: session.exec(last).first())
+    failed = row is not None and row.state == "failed" and room.meeting.state == "approved"
+    return {"versions": rows, "fault": fault_vi(row.fault) if failed and row else ""}
 
 
 def _seals(room: Room) -> list[Sealed]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 from structlog.testing import capture_logs
 
+from meeting_server.proving import walk
 from meeting_server.store.tables import Sealing, StoredFile
 from minutes.record.events import Sealed
 from minutes.sealing.verify import verify
@@ -86,3 +87,69 @@ async def test_a_disk_that_is_full_is_said_and_tried_again(place: Place, monkeyp
     assert (await place.running.meetings.state(meeting)).meeting.state == "approved"
     monkeypatch.setattr(sealer, "_store", store)
     assert (await sealed(place, meeting)).version == 1
+
+
+STEPS = ("seal", "file", "leaf", "entry", "note")
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_kill_at_any_step_of_sealing_leaves_one_whole_record(
+    place: Place, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """A fault just after each step stands for the kill: the next round must end with one seal, and all must fit."""
+    from meeting_server import sealer
+
+    running, killed = place.running.sealer, list[str]()
+    targets = {
+        "seal": (sealer, "seal"), "file": (sealer, "_store"), "leaf": (running._tree, "append"),
+        "entry": (place.running.meetings, "append_system"), "note": (running, "_done"),
+    }  # fmt: skip
+    owner, name = targets[step]
+    real = getattr(owner, name)
+
+    def dies(*given: object, **named: object) -> object:
+        result = real(*given, **named)
+        if killed:
+            return result
+        killed.append(step)
+        if asyncio.iscoroutine(result):
+            return _then_fails(result)
+        raise OSError(5, "killed")
+
+    monkeypatch.setattr(owner, name, dies)
+    monkeypatch.setattr(sealer, "AGAIN_S", 0.2)
+    meeting = await approved(place)
+    seal = await sealed(place, meeting)
+    room = await place.running.meetings.state(meeting)
+    assert len(room.meeting.seals) == 1
+    path = place.running.parts.settings.records / seal.file
+    assert (await asyncio.to_thread(verify, path)).whole
+    assert not list(path.parent.glob("*.new"))
+    async with asyncio.timeout(10):
+        while not await place.store.read(lambda session: _all_fits(session, place, seal)):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert killed == [step]
+
+
+def _all_fits(session: Session, place: Place, seal: Sealed) -> bool:
+    rows = session.exec(select(StoredFile.sha256).where(StoredFile.kind == "record")).all()
+    state = session.exec(select(Sealing.state)).all()
+    return not walk(session, place.running.parts.settings.records) and (rows, state) == ([seal.sha256], ["done"])
+
+
+async def _then_fails(work: Awaitable[object]) -> object:
+    await work
+    raise OSError(5, "killed")
+
+
+async def test_a_row_changed_by_sql_and_a_record_deleted_are_named(place: Place) -> None:
+    meeting = await approved(place)
+    seal = await sealed(place, meeting)
+    records = place.running.parts.settings.records
+    assert await place.store.read(lambda session: walk(session, records)) == []
+    await place.store.write(lambda session: session.connection().exec_driver_sql(
+        "UPDATE meeting_entry SET actor = 'khac' WHERE seq = 5"))  # fmt: skip
+    (records / seal.file).unlink()
+    faults = await place.store.read(lambda session: walk(session, records))
+    assert any("entry 5 was altered" in fault for fault in faults)
+    assert any("hồ sơ không còn" in fault for fault in faults)

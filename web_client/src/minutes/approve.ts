@@ -67,7 +67,7 @@ export class Approve extends RoomScreen {
         <button class="wide" @click=${() => { this.returning = true; }}>${icon(Undo2)}${t.approve.returnTitle}</button>`;
     }
     if (state === "approved" && this.room.views.meeting?.practice) return html`<p role="status">${t.approve.approvedPractice}</p>`;
-    if (state === "approved") return html`<p role="status">${t.approve.approved}</p><progress></progress>`;
+    if (state === "approved") return html`<p role="status">${t.approve.approved}</p><progress></progress><hcb-versions .meeting=${this.room.entry.meeting}></hcb-versions>`;
     return nothing;
   }
 

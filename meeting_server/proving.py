@@ -1,0 +1,103 @@
+"""Whether a database and its archive still are what was sealed: logs, roots against seals, records against the tree.
+
+Sentences for people, none when all is well. Reads only; works on a running installation (a meeting being appended to
+is judged as of the moment it is read).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from meeting_server.store import log
+from meeting_server.store.tables import Meeting, StoredFile
+from minutes.record import chain
+from minutes.record.codec import NewerThanThisSoftware, RecordError
+from minutes.record.events import Entry, Sealed
+from minutes.sealing import archive
+from minutes.sealing.tree import BadReceipt, Leaf
+from minutes.sealing.treefile import TreeFile
+
+
+def walk(session: Session, records: Path) -> list[str]:
+    """Everything that is wrong. ``records``: the directory of sealed files and their tree."""
+    faults = [
+        fault for row in session.exec(select(Meeting).order_by(col(Meeting.id))) for fault in of_log(session, row)
+    ]
+    return [*faults, *of_files(session, records), *of_tree(session, records)]
+
+
+def of_log(session: Session, meeting: Meeting) -> list[str]:
+    """Chain, end and seals of one log."""
+    try:
+        entries = log.load(session, meeting.id)
+    except NewerThanThisSoftware:
+        return [f"Sổ của cuộc họp {meeting.id} mới hơn phần mềm này."]
+    except RecordError as error:
+        return [f"Sổ của cuộc họp {meeting.id} không đọc được ({error})."]
+    leaves = [entry.leaf for entry in entries]
+    faults = [f"Sổ của cuộc họp {meeting.id}: {fault}." for fault in chain.faults(entries)]
+    if (meeting.seq, meeting.digest) != ((entries[-1].seq, entries[-1].digest) if entries else (0, chain.ZERO)):
+        faults.append(f"Sổ của cuộc họp {meeting.id} không kết thúc như đã ghi.")
+    return faults + [fault for entry in entries for fault in _of_seal(entry, leaves)]
+
+
+def _of_seal(entry: Entry, leaves: list[bytes]) -> list[str]:
+    match entry.event:
+        case Sealed(entries=count, root=root) if chain.root(leaves[:count]).hex() != root:
+            return [f"Con dấu ở dòng {entry.seq} của cuộc họp {entry.meeting} không khớp sổ."]
+    return []
+
+
+def of_files(session: Session, records: Path) -> list[str]:
+    """Every stored record is there and is the one that was sealed."""
+    faults = []
+    for row in session.exec(select(StoredFile).where(StoredFile.kind == "record")):
+        path = records / row.path
+        if not path.is_file():
+            faults.append(f"Thiếu hồ sơ {row.name}.")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != row.sha256:
+            faults.append(f"Hồ sơ {row.name} không phải là hồ sơ đã niêm phong.")
+    return faults
+
+
+def of_tree(session: Session, records: Path) -> list[str]:
+    """Each seal's record stands in the log of sealed versions, and each sealed version has its record."""
+    if not (records / "tree").is_dir():
+        return ["Thiếu sổ các bản đã niêm phong."] if next(_sealed(session), None) else []
+    try:
+        leaves = TreeFile(records / "tree").leaves()
+    except (BadReceipt, OSError) as error:
+        return [f"Sổ các bản đã niêm phong không đọc được ({error})."]
+    held = {leaf for leaf in (_leaf(records / seal.file) for seal in _sealed(session)) if leaf is not None}
+    newest = {(leaf.meeting, leaf.version): leaf for leaf in leaves}
+    faults = [f"Hồ sơ {leaf.meeting}, phiên bản {leaf.version} không có trong sổ các bản đã niêm phong."
+              for leaf in held if leaf not in leaves]  # fmt: skip
+    return faults + [
+        f"Sổ các bản đã niêm phong có {leaf.meeting}, phiên bản {leaf.version}, nhưng hồ sơ không còn."
+        for leaf in newest.values() if leaf not in held
+    ]  # fmt: skip
+
+
+def _sealed(session: Session) -> Iterator[Sealed]:
+    for meeting in session.exec(select(Meeting.id).order_by(col(Meeting.id))):
+        try:
+            for entry in log.load(session, meeting):
+                if isinstance(entry.event, Sealed) and entry.event.file:
+                    yield entry.event
+        except RecordError:
+            continue  # said by ``of_log``
+
+
+def _leaf(path: Path) -> Leaf | None:
+    """None for a file that is gone or damaged: said by ``of_files``."""
+    try:
+        manifest = archive.unpack(path.read_bytes())["manifest.json"]
+        facts = json.loads(manifest)
+        return Leaf(str(facts["meeting"]), int(facts["version"]), hashlib.sha256(manifest).hexdigest())
+    except (OSError, archive.NotAPackage, ValueError, KeyError, TypeError):
+        return None
