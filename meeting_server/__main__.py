@@ -214,11 +214,11 @@ app.registered_commands.extend(backup.app.registered_commands)
 @app.command()
 def check(data: Data = None) -> None:
     """Đối chiếu toàn bộ: sổ họp, con dấu, hồ sơ đã niêm phong và sổ các bản; nói rõ chỗ sai. Không thay đổi gì."""
+    from meeting_server.keeping import store_of
     from meeting_server.proving import walk
-    from meeting_server.store.database import Store
 
     settings = settings_of(data=data)
-    store = Store(settings.database_url)
+    store = store_of(settings)
     try:
         faults = store.read_now(lambda session: walk(session, settings.records))
     finally:

@@ -21,6 +21,7 @@ from minutes.record.events import Entry, Sealed
 from minutes.sealing import archive
 from minutes.sealing.tree import BadReceipt, Leaf
 from minutes.sealing.treefile import TreeFile
+from transcription.keyring import Unreadable
 
 
 def walk(session: Session, records: Path) -> list[str]:
@@ -37,7 +38,7 @@ def of_log(session: Session, meeting: Meeting) -> list[str]:
         entries = log.load(session, meeting.id)
     except NewerThanThisSoftware:
         return [f"Sổ của cuộc họp {meeting.id} mới hơn phần mềm này."]
-    except RecordError as error:
+    except (RecordError, Unreadable) as error:
         return [f"Sổ của cuộc họp {meeting.id} không đọc được ({error})."]
     leaves = [entry.leaf for entry in entries]
     faults = [f"Sổ của cuộc họp {meeting.id}: {fault}." for fault in chain.faults(entries)]
@@ -89,7 +90,7 @@ def _sealed(session: Session) -> Iterator[Sealed]:
             for entry in log.load(session, meeting):
                 if isinstance(entry.event, Sealed) and entry.event.file:
                     yield entry.event
-        except RecordError:
+        except (RecordError, Unreadable):
             continue  # said by ``of_log``
 
 

@@ -173,6 +173,8 @@ def records(place: Place) -> Finding:
     from sqlmodel import Session
 
     from meeting_server.proving import walk
+    from meeting_server.store.bodies import KEYS
+    from transcription.keyring import Keyring
 
     url = os.environ.get("HOPCHIBO_DATABASE", "")
     file = place.data / "hopchibo.sqlite"
@@ -182,7 +184,7 @@ def records(place: Place) -> Finding:
     try:
         if "meeting_entry" not in inspect(engine).get_table_names():
             return Finding("OK", "chưa có hồ sơ nào")
-        with Session(engine) as session:
+        with Session(engine, info={KEYS: Keyring(place.data / "keys")}) as session:
             faults = walk(session, place.data / "records")
     finally:
         engine.dispose()

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
 from structlog.testing import capture_logs
+from typer.testing import CliRunner
 
+from meeting_server.__main__ import app
+from meeting_server.doctor.checks import Place as Doctor
+from meeting_server.doctor.checks import records
 from meeting_server.proving import walk
 from meeting_server.store.tables import Sealing, StoredFile
 from minutes.record.events import Sealed
@@ -153,3 +158,18 @@ async def test_a_row_changed_by_sql_and_a_record_deleted_are_named(place: Place)
     faults = await place.store.read(lambda session: walk(session, records))
     assert any("entry 5 was altered" in fault for fault in faults)
     assert any("hồ sơ không còn" in fault for fault in faults)
+
+
+async def test_the_command_and_the_doctor_walk_the_running_database(place: Place, tmp_path: Path) -> None:
+    meeting = await approved(place)
+    seal = await sealed(place, meeting)
+    data = place.running.parts.settings.data
+    run = partial(CliRunner().invoke, app, ["check", "--data", str(data)])
+    done = await asyncio.to_thread(run)
+    assert (done.exit_code, "đều khớp" in done.output) == (0, True), done.output
+    looked = Doctor(data, "127.0.0.1", 1, tmp_path)
+    assert (await asyncio.to_thread(records, looked)).state == "OK"
+    (data / "records" / seal.file).write_bytes(b"other")
+    done = await asyncio.to_thread(run)
+    assert (done.exit_code, "không phải là hồ sơ đã niêm phong" in done.output) == (1, True)
+    assert (await asyncio.to_thread(records, looked)).state == "BAD"
