@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from meeting_server.store import log
 from meeting_server.store.tables import MeetingEntry, MeetingSummary, Person
-from minutes.record.codec import decode
 from minutes.record.events import HALL, Joined
 
 MAX_LINES = 500
@@ -33,7 +33,7 @@ def of_cell(session: Session, cell: str) -> list[Consent]:
         .order_by(col(MeetingEntry.at).desc(), col(MeetingEntry.seq).desc())
         .limit(MAX_LINES)
     )
-    found = [(row, title, decode(row.kind, row.version, row.body or b"")) for row, title in rows]
+    found = [(row, title, log.entry_of(session, row).event) for row, title in rows]
     here = [(row, title, event) for row, title, event in found if isinstance(event, Joined) and event.member != HALL]
     names = dict(
         session.exec(select(Person.id, Person.name).where(col(Person.id).in_({one.member for _, _, one in here}))).all()
