@@ -150,3 +150,47 @@ def root_from(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> byte
     if last:
         raise ValueError("the path is too short")
     return value
+
+
+def consistency(leaves: Sequence[bytes], older: int) -> list[bytes]:
+    """RFC 6962 §2.1.2: what proves that the tree over all leaves only grew since it had ``older`` of them."""
+    if not 0 < older <= len(leaves):
+        raise AssertionError("a proof leads from a smaller tree that is not empty to a larger one")
+    return _grown(leaves, older, known=True)
+
+
+def _grown(leaves: Sequence[bytes], older: int, *, known: bool) -> list[bytes]:
+    """``known``: the older tree as a whole stands at this node, so its root need not be told."""
+    if older == len(leaves):
+        return [] if known else [root(leaves)]
+    k = _split(len(leaves))
+    if older <= k:
+        return [*_grown(leaves[:k], older, known=known), root(leaves[k:])]
+    return [*_grown(leaves[k:], older - k, known=False), root(leaves[:k])]
+
+
+def consistent(older: int, newer: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
+    """Whether a proof leads from the older root to the newer one (RFC 9162 §2.1.4.2); False for one of any other
+    length."""
+    if not 0 < older <= newer:
+        return False
+    if older == newer:
+        return not proof and old_root == new_root
+    path = [old_root, *proof] if older & older - 1 == 0 else list(proof)
+    if not path:
+        return False
+    at, last = older - 1, newer - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    old = new = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            old, new = node(sibling, old), node(sibling, new)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            new = node(new, sibling)
+        at, last = at >> 1, last >> 1
+    return last == 0 and old == old_root and new == new_root

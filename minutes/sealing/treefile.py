@@ -40,12 +40,17 @@ class TreeFile:
         self._append(leaf, sum(len(canonical(asdict(known))) + 1 for known in before))
         leaves = (*before, leaf)
         head = signed_head(leaves, keys.manifest_key, at)
-        handed = bulletin(leaves, len(before), head, keys.chain_pem.decode())
+        handed = bulletin(leaves, self._told(keys.key_id, len(before)), head, keys.chain_pem.decode())
         path = self._heads / handed.name
         fresh = path.with_suffix(".new")
         _write(fresh, bulletin_bytes(handed))
         fresh.replace(path)
         return path
+
+    def _told(self, key: str, before: int) -> int:
+        """How many leaves the bulletins hold: one fewer where a kill came between a leaf and its bulletin."""
+        sizes = [int(path.stem.rpartition("-")[2]) for path in self._heads.glob(f"head-{key}-*.json")]
+        return max((size for size in sizes if size <= before), default=0)
 
     def _append(self, leaf: Leaf, end: int) -> None:
         with self._file.open("r+b" if self._file.exists() else "w+b") as file:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from minutes.record import chain
 from minutes.sealing import archive, command, heads, package, tree
 from minutes.sealing.keys import Keys
 from minutes.sealing.tree import Leaf
@@ -54,6 +55,50 @@ def test_bulletins_join_to_one_series(keys: Keys, tmp_path: Path) -> None:
     assert series is not None
     assert list(series.leaves) == LOG
     assert series.first_head_with(LOG[3]) == series.heads[1]
+
+
+def test_bulletins_are_found_in_the_folder_that_bears_the_keys_name(keys: Keys, tmp_path: Path) -> None:
+    kept(LOG, keys, tmp_path / keys.key_id, 2, 5)
+    series = heads.read_series(tmp_path, keys.manifest_key.public_key(), keys.key_id)
+    assert series is not None
+    assert [head.size for head in series.heads] == [2, 5]
+
+
+def test_a_bulletin_come_again_is_not_new_and_one_too_early_is_told_from_a_contradiction(keys: Keys) -> None:
+    def handed(log: list[Leaf], since: int) -> tree.Bulletin:
+        return tree.bulletin(log, since, tree.signed_head(log, keys.manifest_key, AT), "")
+
+    growing = heads.Growing(keys.manifest_key.public_key())
+    assert [growing.add(handed(LOG[:size], since), "x") for since, size in ((0, 2), (2, 5), (2, 5), (0, 2))] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    with pytest.raises(heads.Missing):
+        growing.add(handed(LOG, 6), "x")
+    with pytest.raises(heads.Contradicts):
+        growing.add(handed([*LOG[:4], LOG[6]], 2), "x")
+    with pytest.raises(heads.Contradicts):
+        growing.add(handed([LOG[6], LOG[1]], 0), "x")
+    assert (growing.size, growing.latest and growing.latest.size) == (5, 5)
+
+
+@settings(max_examples=80, deadline=None)
+@given(leaves, st.data())
+def test_a_consistency_proof_holds_for_its_two_roots_only(log: list[Leaf], data: st.DataObject) -> None:
+    newer = data.draw(st.integers(1, len(log)))
+    older = data.draw(st.integers(1, newer))
+    series = heads.Series(tuple(log), ())
+    first, last = (bytes.fromhex(series.root_at(size)) for size in (older, newer))
+    proof = [bytes.fromhex(node) for node in series.proof(older, newer)]
+    assert chain.consistent(older, newer, first, last, proof)
+    assert len(proof) <= 2 * newer.bit_length()
+    assert not chain.consistent(older, newer, b"x" * 32, last, proof)
+    assert not chain.consistent(older, newer, first, b"x" * 32, proof)
+    assert not chain.consistent(older, newer, first, last, [*proof, b"x" * 32])
+    assert not proof or not chain.consistent(older, newer, first, last, proof[:-1])
+    forged = [Leaf("x", 1, "0" * 64), *log[1:newer]]
+    other = bytes.fromhex(heads.Series(tuple(forged), ()).root_at(newer))
+    theirs = [bytes.fromhex(node) for node in heads.Series(tuple(forged), ()).proof(older, newer)]
+    assert not chain.consistent(older, newer, first, other, theirs)
 
 
 Forgery = Callable[[list[Leaf]], list[Leaf]]

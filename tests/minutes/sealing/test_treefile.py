@@ -51,3 +51,13 @@ def test_a_record_sealed_again_after_a_kill_counts_by_its_later_leaf(keys: Keys,
     file.append(again.leaf, keys, papers.START + 5)
     assert verify_bytes(again.data, Against(heads=file.heads)).newest == "yes"
     assert verify_bytes(lost.data, Against(heads=file.heads)).newest == "no"
+
+
+def test_a_kill_between_a_leaf_and_its_bulletin_leaves_no_hole_in_the_bulletins(keys: Keys, tmp_path: Path) -> None:
+    file = TreeFile(tmp_path)
+    file.append(LEAVES[0], keys, 0)
+    file.append(LEAVES[1], keys, 1).unlink()
+    file.append(LEAVES[2], keys, 2)
+    series = read_series(file.heads, keys.manifest_key.public_key(), keys.key_id)
+    assert series is not None
+    assert series.leaves == tuple(LEAVES[:3])
