@@ -25,6 +25,7 @@ from meeting_server.authority import Authority
 from meeting_server.clock import Clock, SystemClock
 from meeting_server.door import keeper
 from meeting_server.erasure import Sweeper
+from meeting_server.heads import Drop, Outbox, Push, Way
 from meeting_server.http import (
     accounts,
     archive,
@@ -36,6 +37,7 @@ from meeting_server.http import (
     documents,
     exporting,
     faults,
+    heads,
     holding,
     inbox,
     issuing,
@@ -67,6 +69,7 @@ from meeting_server.media.engine import ControlLink
 from meeting_server.media.turn import ice_servers
 from meeting_server.meetings import Meetings
 from meeting_server.reached import Reached
+from meeting_server.received import Received
 from meeting_server.reopening import sealed_text
 from meeting_server.rephrasing import Rephraser
 from meeting_server.room.refusal import Refused
@@ -84,7 +87,7 @@ log = structlog.get_logger(__name__)
 
 ROUTES = (
     accounts, cells, meetings, planning, joining, desk, sound, documents, papers, issuing, checking, scanning,
-    personal, archive, supervision, tasks, inbox, codes, exporting, old, holding, rehearsing, condition, web,
+    personal, archive, heads, supervision, tasks, inbox, codes, exporting, old, holding, rehearsing, condition, web,
 )  # fmt: skip
 #  # web last: it takes every other path
 OWING = ("open", "closed", "submitted")
@@ -122,7 +125,11 @@ class Running:
         self.speech = _speech_in(self) if parts.hub else None
         self.node = NodeEvents(parts.engine, self.meetings, self.sound, self.speech, settings.recordings)
         keys = load_or_create(settings.keys / "sealing", settings.installation_name(), datetime.now(UTC))
-        self.sealer = Sealer(parts.store, self.meetings, keys, settings.records, parts.clock)
+        self.sealer = Sealer(
+            parts.store, self.meetings, keys, settings.records, parts.clock, lambda: self.outbox.hint()
+        )
+        self.outbox = Outbox(self.sealer.tree.heads, _ways(settings), parts.clock.now)
+        self.received = Received(settings.records / "received")
         self.judge = Judge(keys, self.sealer.tree, trusted_in(settings.trust))
         self.replay = Replay(self.meetings, settings.recordings, lambda: self.node.disk == "ok")
         self.sweeper = Sweeper(
@@ -151,12 +158,14 @@ class Running:
         """The other processes, in one word each."""
         speech = "off" if self.speech is None else self.speech.state()
         states = {"media": "ok" if self.node.up else "down", "disk": self.node.disk}
+        states |= {"heads": self.outbox.state} if self.outbox.state else {}
         return states if speech == "off" else {**states, "speech": speech}
 
     def figures(self) -> dict[str, int]:
         force = self.parts.hub.workforce() if self.parts.hub else None
         return {
             "sockets": self.registry.open_sockets, "media_up": int(self.node.up),
+            "heads_waiting": self.outbox.left,
             "speech_waiting": force.waiting if force else 0, "speech_workers": force.workers if force else 0,
         }  # fmt: skip
 
@@ -182,6 +191,7 @@ class Running:
         await parts.engine.start()
         self._begin("media events", self.node.run())
         self._begin("sealing", self.sealer.run())
+        self._begin("heads", self.outbox.run())
         if self.speech is not None:
             self._begin("speech in", self.speech.run())
         if resumed:
@@ -273,6 +283,14 @@ def _rephraser(settings: Settings) -> Rephraser | None:
     )  # fmt: skip
 
 
+def _ways(settings: Settings) -> list[Way]:
+    """How heads go up."""
+    ways: list[Way] = [Drop(settings.heads_drop)] if settings.heads_drop else []
+    if settings.heads_url:
+        ways.append(Push(settings.heads_url, settings.heads_token, settings.heads_ca))
+    return ways
+
+
 def _limits(settings: Settings) -> Limits:
     return Limits(
         login=settings.logins, login_ip=settings.logins_per_ip, code=settings.codes_per_ip, join=settings.joins_per_ip,
@@ -294,7 +312,7 @@ def create_app(parts: Adapters) -> tuple[ASGIApp, Running]:
 
     app = FastAPI(title="Họp Chi Bộ", docs_url=None, redoc_url=None, openapi_url=None, lifespan=life)
     app.state.house, app.state.rehearsing, app.state.sealer = running.house, running.rehearsing, running.sealer
-    app.state.judge = running.judge
+    app.state.judge, app.state.received = running.judge, running.received
     app.state.sweeper = running.sweeper
     running.routes = app.routes
     faults.install(app)

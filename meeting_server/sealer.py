@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -50,11 +51,20 @@ LOOK_S, AGAIN_S = 60.0, 15.0
 
 
 class Sealer:
-    """``await run()`` until cancelled; ``hint`` says that something may have been approved."""
+    """``await run()`` until cancelled; ``hint`` says that something may have been approved. ``handed()`` is called when
+    there is a new head."""
 
-    def __init__(self, store: Store, meetings: Meetings, keys: Keys, records: Path, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        meetings: Meetings,
+        keys: Keys,
+        records: Path,
+        clock: Clock,
+        handed: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store, self._meetings, self._keys = store, meetings, keys
-        self._records, self._clock = records, clock
+        self._records, self._clock, self._handed = records, clock, handed
         self._tree = TreeFile(records / "tree")
         self._woken = asyncio.Event()
         self._one = asyncio.Lock()  # the log of sealed versions has one writer
@@ -62,6 +72,15 @@ class Sealer:
     @property
     def tree(self) -> TreeFile:
         return self._tree
+
+    @property
+    def key_id(self) -> str:
+        return self._keys.key_id
+
+    @property
+    def name(self) -> str:
+        """How this installation calls itself in what it seals."""
+        return self._keys.name
 
     def hint(self, meeting: str, command: str) -> None:
         if command == "approve":
@@ -100,6 +119,7 @@ class Sealer:
         file = Path(meeting) / package.name
         await asyncio.to_thread(_store, self._records / file, package.data)
         await asyncio.to_thread(self._tree.append, package.leaf, self._keys, now)
+        self._handed()
         state: Sealed = Sealed(
             package.sha256, package.entries, package.root, package.key_id, package.state, package.version, str(file)
         )
@@ -122,6 +142,7 @@ class Sealer:
             file = Path(meeting) / f"{Path(package.name).name.removesuffix('.hcb.zip')}-ky-tay-{now}.hcb.zip"
             await asyncio.to_thread(_store, self._records / file, package.data)
             await asyncio.to_thread(self._tree.append, package.leaf, self._keys, now)
+            self._handed()
             state = Sealed(
                 package.sha256, package.entries, package.root, package.key_id, package.state, package.version, str(file)
             )

@@ -71,6 +71,17 @@ class Settings(BaseSettings):
         None, description="PEM file or directory: authorities whose seals and signatures are trusted beside our own"
     )
     installation: str = Field("", description="How this installation calls itself in the records it seals")
+    heads_drop: Path | None = Field(
+        None, description="Directory (a share) into which each new head is put for the level above"
+    )
+    heads_url: str = Field("", description="Address of the upper server to which each new head is pushed")
+    heads_token: str = Field("", repr=False, description="The upper server's HOPCHIBO_HEADS_ACCEPT")
+    heads_ca: Path | None = Field(
+        None, description="The upper server's own authority (PEM), when no public one vouches for it"
+    )
+    heads_accept: str = Field(
+        "", repr=False, description="Token with which servers below hand their heads up to this one; empty = none may"
+    )
     rephraser: str = Field("", description="Address of an OpenAI-compatible endpoint, up to /v1; empty = none")
     rephraser_model: str = Field("", description="Model that the endpoint is asked for")
     rephraser_key: str = Field("", repr=False, description="Bearer token of the endpoint")
@@ -103,8 +114,20 @@ class Settings(BaseSettings):
         beyond = urlsplit(self.rephraser).scheme == "http" and not _is_loopback(urlsplit(self.rephraser).hostname or "")
         if beyond and not self.development:
             raise ValueError("HOPCHIBO_REPHRASER beyond this machine must be https://: what is written goes there")
+        self._safe_heads()
         self.ice_servers()
         return self
+
+    def _safe_heads(self) -> None:
+        if self.heads_url and urlsplit(self.heads_url).scheme not in ("http", "https"):
+            raise ValueError("HOPCHIBO_HEADS_URL begins with https://")
+        beyond = urlsplit(self.heads_url).scheme == "http" and not _is_loopback(urlsplit(self.heads_url).hostname or "")
+        if beyond and not self.development:
+            raise ValueError("HOPCHIBO_HEADS_URL beyond this machine must be https://: a token goes there")
+        if bool(self.heads_url) != bool(self.heads_token):
+            raise ValueError("HOPCHIBO_HEADS_URL and HOPCHIBO_HEADS_TOKEN belong together")
+        if self.heads_accept and len(self.heads_accept) < 16:
+            raise ValueError("HOPCHIBO_HEADS_ACCEPT has at least 16 characters")
 
     @property
     def run(self) -> Path:

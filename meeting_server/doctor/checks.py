@@ -195,6 +195,32 @@ def records(place: Place) -> Finding:
     return Finding("OK", "sổ họp, con dấu và hồ sơ đều khớp")
 
 
+WHY_VI = {
+    "unwritable": "không ghi được vào thư mục", "unreachable": "không nối được máy chủ cấp trên",
+    "token": "máy chủ cấp trên không nhận mã", "refused": "cấp trên báo mốc nói khác các mốc trước",
+    "hole": "thiếu một mốc ở giữa", "answer": "máy chủ cấp trên trả lời không đúng",
+}  # fmt: skip
+
+
+def heads(place: Place) -> Finding:
+    """Whether the heads of the log of sealed versions arrive where they are handed up."""
+    from meeting_server.heads import standings, waiting
+
+    folder = place.data / "records" / "tree" / "heads"
+    ways = standings(folder)
+    if not ways:
+        return Finding("OK", "chưa đặt nơi nộp mốc (HOPCHIBO_HEADS_DROP, HOPCHIBO_HEADS_URL); in phiếu mốc hằng tháng")
+    for one in ways.values():
+        if one.fault:
+            since = time.strftime("%H:%M %d/%m/%Y", time.localtime(one.since / 1000))
+            why = WHY_VI.get(one.fault, one.fault)
+            seen = f"{len(waiting(folder, one))} mốc chưa nộp được từ {since}: {why}"
+            return Finding(
+                "BAD" if one.fault == "refused" else "WARN", seen, "Máy tự nộp lại. Xem docs/record.md, phần 3."
+            )
+    return Finding("OK", "các mốc đã nộp cấp trên")
+
+
 def disk(place: Place) -> Finding:
     at = next(path for path in (place.data, *place.data.parents) if path.exists())
     free = shutil.disk_usage(at).free / 2**30
@@ -275,6 +301,7 @@ CHECKS: tuple[tuple[str, Callable[[Place], Finding]], ...] = (
     ("Tốc độ nhận dạng", recognition),
     ("Cơ sở dữ liệu", database),
     ("Sổ và hồ sơ", records),
+    ("Mốc nộp cấp trên", heads),
     ("Ổ đĩa", disk),
     ("Cổng mạng", ports),
     ("Đồng hồ", clock),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import secrets
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
@@ -51,7 +52,7 @@ async def identify(connection: HTTPConnection, house: House, *, cell: str = "", 
     """Raises Fault 404 when the meeting or cell does not exist for anybody."""
     login = connection.cookies.get(COOKIE, "")
     link = connection.cookies.get(LINK_COOKIE, "")
-    local = _is_loopback(connection)
+    local, below = _is_loopback(connection), _is_below(connection, house.settings.heads_accept)
     now, today = house.now(), house.today()
 
     def look(session: Session) -> tuple[Caller, bool]:
@@ -63,6 +64,8 @@ async def identify(connection: HTTPConnection, house: House, *, cell: str = "", 
         standings = _standings(session, account, ticket, cell, meeting, today)
         if local:
             standings |= {"loopback"}
+        if below:
+            standings |= {"lower_server"}
         return Caller(account, ticket, standings), bool(known and known[1])
 
     caller, stale = await house.store.read(look)
@@ -169,6 +172,12 @@ def set_cookie(response: Response, request: Request, name: str, token: str, seco
 def address_of(connection: HTTPConnection) -> str:
     """The caller's network address; uvicorn has put a trusted proxy's word there."""
     return connection.client.host if connection.client else ""
+
+
+def _is_below(connection: HTTPConnection, token: str) -> bool:
+    """A server below with the token that was given to it."""
+    said = connection.headers.get("authorization", "").encode()
+    return bool(token) and secrets.compare_digest(said, f"Bearer {token}".encode())
 
 
 def _is_loopback(connection: HTTPConnection) -> bool:

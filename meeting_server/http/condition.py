@@ -18,6 +18,7 @@ router = APIRouter()
 GAUGES = {
     "sockets": Gauge("hopchibo_live_sockets", "Live sockets that are open"),
     "media_up": Gauge("hopchibo_media_up", "Whether the media node is connected"),
+    "heads_waiting": Gauge("hopchibo_heads_waiting", "Heads that have not arrived at the level above"),
     "speech_waiting": Gauge("hopchibo_speech_waiting", "Utterances that wait for recognition"),
     "speech_workers": Gauge("hopchibo_speech_workers", "Recogniser threads that are connected"),
 }

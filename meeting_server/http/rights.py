@@ -20,6 +20,7 @@ Standing = Literal[
     "participant",  # came to the meeting by a personal link, or is a member of its cell
     "guest",  # came by a wall or guest link
     "loopback",  # calls from this machine
+    "lower_server",  # a server below, by the token of HOPCHIBO_HEADS_ACCEPT
 ]  # fmt: skip
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 
@@ -82,6 +83,8 @@ TABLE: dict[str, frozenset[Standing]] = {
     "supervision": frozenset({"upper_viewer"}),
     "contacts": frozenset({"upper_viewer"}),
     "codes_below": frozenset({"upper_viewer"}),
+    "hand_heads": frozenset({"lower_server"}),
+    "heads_sheet": _LEAD | {"committee", "administrator"},
     "holds": _ADMINISTRATOR,
     "consents": _CELL,
     "rehearsal": frozenset({"administrator", "leader"}),

@@ -49,7 +49,7 @@ class Series:
         return chain.root([leaf.hash for leaf in self.leaves[:size]]).hex()
 
     def proof(self, older: int, newer: int) -> tuple[str, ...]:
-        """That the log of ``newer`` leaves holds the one of ``older`` unchanged, for somebody who has the heads only."""
+        """That the log of ``newer`` leaves holds the one of ``older`` unchanged, for whoever has the heads only."""
         return tuple(node.hex() for node in chain.consistency([leaf.hash for leaf in self.leaves[:newer]], older))
 
 

@@ -120,6 +120,19 @@ def check_head(head: Head, key: Ed25519PublicKey) -> None:
         raise BadReceipt("the head's signature does not fit") from error
 
 
+def head_text(head: Head) -> str:
+    """A head in one line, as the QR code of the month's sheet holds it: signed, so that a photograph proves it."""
+    return f"HCBH1 {head.key_id} {head.size} {head.root} {head.at} {head.signature}"
+
+
+def read_head_text(text: str) -> Head | None:
+    """A head out of a QR code's text; None for any other code. Its signature is not checked here."""
+    match text.split(" "):
+        case ["HCBH1", key, size, root, at, signature] if size.isdecimal() and at.isdecimal():
+            return Head(int(size), root, int(at), key, signature)
+    return None
+
+
 def check_receipt(found: Receipt, key: Ed25519PublicKey) -> None:
     """Raises BadReceipt unless the leaf stands under the head and the key signed it."""
     check_head(found.head, key)

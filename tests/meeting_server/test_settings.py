@@ -92,3 +92,17 @@ def test_the_media_node_gets_the_relay_and_its_secret_not_in_the_command(way: st
     assert part.env == {"TURN_SECRET": secret}
     assert not any(secret in word for word in part.command)
     assert "--relay" not in media_part(Settings(turn_host="turn.example", turn_secret=secret)).command
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"heads_url": "cap-tren.example.vn", "heads_token": "x"}, "https://"),
+        ({"heads_url": "http://cap-tren.example.vn", "heads_token": "x"}, "https://"),
+        ({"heads_url": "https://cap-tren.example.vn"}, "belong together"),
+        ({"heads_accept": "ngan"}, "16 characters"),
+    ],
+)
+def test_heads_go_up_by_https_and_with_a_token(wrong: dict[str, object], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        Settings(**wrong)
