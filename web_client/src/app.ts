@@ -39,6 +39,7 @@ const ROUTES: Route[] = [
   { pattern: /^\/supervision\/evenings$/, load: () => import("./supervision/evenings.js"), draw: () => html`<hcb-evenings></hcb-evenings>`, account: true, bar: true },
   { pattern: /^\/supervision\/calls$/, load: () => import("./supervision/calls.js"), draw: () => html`<hcb-calls></hcb-calls>`, account: true, bar: true },
   { pattern: /^\/supervision\/codes$/, load: () => import("./supervision/codes.js"), draw: () => html`<hcb-codes></hcb-codes>`, account: true, bar: true },
+  { pattern: /^\/supervision\/heads$/, load: () => import("./supervision/heads.js"), draw: () => html`<hcb-heads></hcb-heads>`, account: true, bar: true },
   { pattern: /^\/supervision\/cells\/([^/]+)$/, load: () => import("./supervision/cell_year.js"), draw: ([cell]) => html`<hcb-cell-year .cell=${cell}></hcb-cell-year>`, account: true, bar: true },
   { pattern: /^\/admin\/holds$/, load: () => import("./admin/holds.js"), draw: () => html`<hcb-holds></hcb-holds>`, account: true, bar: true },
   { pattern: /^\/admin$/, load: () => import("./admin/accounts.js"), draw: () => html`<hcb-accounts></hcb-accounts>`, account: true, bar: true },

@@ -33,6 +33,10 @@ const CONTACTS = NAMES.map((name, n) => ({ cell: `c${n}`, cell_name: `Chi bộ t
 const ACCOUNTS = f.lines.slice(0, 6).map((line, n) => ({ id: line.member, name: `dv${n}`, person: line.name, cell: "c1", cell_name: "Chi bộ thôn Chiềng Cà" }));
 const figures = (m: number): unknown => ({ month: m + 1, regular: m < 10, thematic: m % 3 === 2, due: m < 11, late: m === 5, attendance: m < 10 ? 900 + m * 9 : null, spoke: m < 10 ? 500 + m * 20 : null, concluded: m < 10 ? 1000 : null, self_points: m < 10 ? 92 : null, computed: m < 10 ? 13 : null, problems: [] });
 const CELL_YEAR = { id: "c1", name: "Chi bộ thôn Chiềng Cà", year: 2026, regular: 10, due: 11, thematic: 3, tasks: 24, tasks_done: 19, reasons: ["Chưa họp thường kỳ: tháng 11", "Nhiệm vụ hoàn thành dưới 90 %"], months: Array.from({ length: 12 }, (_, m) => figures(m)) };
+const HEADS = [
+  { key: "9f2c1a7be0d4435c", name: "Họp Chi Bộ – Đảng ủy xã Bá Thước", size: 214, at: f.AT - DAY, received_at: f.AT - DAY + 60_000, refused: [] },
+  { key: "03c8d5e6f7a81b92", name: "Họp Chi Bộ – Đảng ủy xã Thiết Ống", size: 187, at: f.AT - 2 * DAY, received_at: f.AT - 2 * DAY + 60_000, refused: [{ at: f.AT, size: 188, says: "Mốc gửi lên nói khác các mốc đã gửi trước: có thể hồ sơ đã niêm phong bị thay hoặc bị xóa, hoặc máy ở dưới đã khôi phục từ bản sao lưu cũ. Đề nghị gọi hỏi nơi gửi, và đối chiếu với phiếu mốc đã in." }] },
+];
 const LOOKS = [{ at: f.AT, name: "Nguyễn Thị Hạnh", action: "mở nội dung chi bộ gửi lên", meeting: "", detail: "đơn xin vào Đảng.pdf" }, { at: f.AT - DAY, name: "Vi Văn Thuận", action: "xuất danh sách", meeting: "", detail: "lists.xlsx" }, { at: f.AT - 2 * DAY, name: "Lang Văn Hợp", action: "xem văn bản", meeting: "m-1", detail: "" }];
 const CONSENTS = [{ meeting: "m-1", title: "Sinh hoạt chi bộ thường kỳ tháng 11/2026", at: f.AT, name: "Lang Văn Hợp", device: "phone", informed: true, notice: "2026-11" }];
 const FACTS = [{ seq: 4, at: f.AT, kind: "Joined", part: "did", data: {} }, { seq: 20, at: f.AT + 9e5, kind: "Spoke", part: "named", data: { text: "Tôi nhất trí làm đường, nhưng nên chia làm hai đợt đóng góp." } }, { seq: 44, at: f.AT + 2e6, kind: "VoteCast", part: "did", data: null }];
@@ -64,5 +68,6 @@ export const archive: Record<string, Story> = {
   calls: of(CLERK, "/supervision/calls", { "/api/supervision/calls": { calls: CALLS } }),
   codes: of(CLERK, "/supervision/codes", { "/api/supervision/accounts": { accounts: ACCOUNTS }, "/api/supervision/accounts/p0/code": { code: "K7QM-4XTP-9WDA", expires_at: f.AT } }, press("In mã")),
   mydata: of(ME, "/me", { "/api/me/data": MINE }, () => document.querySelector("details")?.setAttribute("open", "")),
+  heads: of(CLERK, "/supervision/heads", { "/api/supervision/heads": { installations: HEADS } }),
   holds: of(ADMIN, "/admin/holds", { "/api/holds": HOLDS }),
 };

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { ShieldCheck } from "lucide";
+import "../parts/heads_sheet.js";
 import "../styles/admin.css";
 import { t } from "../messages/vi.js";
 import { faultBanner, skeleton } from "../parts/banner.js";
@@ -67,6 +68,7 @@ export class HoldsPage extends Screen {
           <button @click=${() => this.change({ meeting: one.meeting, lift: true })}>${t.holds.lift}</button></li>`)}</ul></section>
         <section class="stack tight"><h2>${t.holds.due}</h2>${data.due.length ? nothing : html`<p>${t.holds.noneDue}</p>`}<ul class="plainlist stack tight">${data.due.map((one) => html`<li class="card row"><div class="grow">${name(one)}<p>${t.holds.bodies(one.bodies, one.sound)}</p></div></li>`)}</ul></section>
         <section class="stack tight"><h2>${t.holds.past}</h2>${data.erased.length ? nothing : html`<p>${t.holds.nonePast}</p>`}<ul class="plainlist stack tight">${data.erased.map((one) => html`<li class="card row"><div class="grow">${name(one)}<p><span class="num soft small">${timeOf(one.at)} ${dayOf(one.at)}</span> ${t.holds.actions[one.action] ?? one.action} ${t.holds.bodies(one.bodies, one.sound)}</p></div></li>`)}</ul></section>` : nothing}
+      <hcb-heads-sheet></hcb-heads-sheet>
       ${modal(this.adding, t.holds.add, () => this.form(), () => { this.adding = false; })}</main>`;
   }
 

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { Archive as Box, FileSpreadsheet } from "lucide";
+import "../parts/heads_sheet.js";
 import "../styles/archive.css";
 import { t } from "../messages/vi.js";
 import { banner, faultBanner } from "../parts/banner.js";
@@ -49,6 +50,7 @@ export class Lists extends ArchivePage {
           ${this.list === "all" ? nothing : html`<button ?disabled=${this.busy} @click=${() => list("csv")}>${icon(FileSpreadsheet)}${t.lists.csv}</button>`}</div></section>
       <section class="card stack"><h2>${t.lists.records}</h2><p>${t.lists.recordsWhat}</p>
         <div class="row"><button ?disabled=${this.busy} @click=${() => this.get(`${this.cell}/records.zip?${this.period}`, "ho-so.zip")}>${icon(Box)}${t.lists.zip}</button></div></section>
+      <hcb-heads-sheet></hcb-heads-sheet>
       ${faultBanner(this.fault)}${this.said ? banner(this.busy ? "info" : "ok", this.said) : nothing}`);
   }
 }

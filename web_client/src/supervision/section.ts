@@ -8,7 +8,7 @@ export abstract class SupervisionPage extends Screen {
   protected page(title: string, content: unknown): TemplateResult {
     const { tab } = t.supervision;
     return html`<main class="page wide stack">${tabs(t.supervision.tabs, [
-      ["/supervision", tab.year], ["/supervision/inbox", tab.inbox], ["/supervision/evenings", tab.evenings], ["/supervision/calls", tab.calls], ["/supervision/codes", tab.codes],
+      ["/supervision", tab.year], ["/supervision/inbox", tab.inbox], ["/supervision/evenings", tab.evenings], ["/supervision/calls", tab.calls], ["/supervision/codes", tab.codes], ["/supervision/heads", tab.heads],
     ])}<h1 class="ruled">${title}</h1>${content}</main>`;
   }
 }
