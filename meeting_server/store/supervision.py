@@ -136,7 +136,7 @@ class Filter:
 
 # Judged are a month's regular meetings, without one its others; all columns stand in the index ix_summary_figures.
 CODED = """
-SELECT cell, CAST(SUBSTR(period, 6, 2) AS INTEGER) AS month,
+SELECT cell, period,
   (CASE WHEN COALESCE(approved_at, {now}) - closed_at > {delay} THEN 1 ELSE 0 END)
   + (CASE WHEN starts_at - documents_at < {ahead} THEN 2 ELSE 0 END)
   + (CASE WHEN present * 1000 < {attendance} * eligible OR eligible = 0 THEN 4 ELSE 0 END)
@@ -146,28 +146,28 @@ SELECT cell, CAST(SUBSTR(period, 6, 2) AS INTEGER) AS month,
       OR present * 1000 < {full_attendance} * eligible OR eligible = 0
       OR spoke * 1000 < {full_spoke} * present OR present = 0
       OR COALESCE(approved_at, {now}) - closed_at > {delay}) THEN 32 ELSE 0 END)
-  + (CASE kind WHEN 'regular' THEN 64 WHEN 'thematic' THEN 128 ELSE 0 END) AS code
+  + (CASE kind WHEN 'regular' THEN 64 WHEN 'thematic' THEN 128 ELSE 0 END) AS code,
+  CASE WHEN tasks > 9999 THEN 9999 WHEN tasks > 0 THEN tasks ELSE 0 END AS given,
+  CASE WHEN tasks > 9999 THEN 9999 WHEN tasks > 0 THEN tasks_done ELSE 0 END AS done
 FROM meeting_summary
 WHERE period >= '{first}' AND period <= '{last}' AND closed_at IS NOT NULL AND kind <> 'practice'
 """
-# One row a cell: seventy thousand rows alone would take a database's driver the page's time.
+# One row a month, in the order of the index, so that nothing is sorted; in it a name and three characters a meeting:
+# seventy thousand rows, or numbers to be parsed, would take the page's time.
 PACKED = """
-SELECT cell, {join}(CAST(month * 256 + code AS TEXT), ' ') FROM ({coded}) AS held GROUP BY cell
+SELECT period, {join}(cell, '\n'), {join}({character}(256 + code), ''), {join}({character}(256 + given), ''),
+  {join}({character}(256 + done), '')
+FROM ({coded}) AS held GROUP BY period
 """
 MEANS = """
-SELECT CAST(SUBSTR(period, 6, 2) AS INTEGER),
+SELECT period,
   AVG(CASE WHEN eligible > 0 THEN
     (CASE WHEN present < eligible THEN present ELSE eligible END) * 1000.0 / eligible END),
   AVG(CASE WHEN present > 0 THEN (CASE WHEN spoke < present THEN spoke ELSE present END) * 1000.0 / present END),
   AVG(CASE WHEN items > 0 THEN concluded * 1000.0 / items END)
 FROM meeting_summary
 WHERE period >= '{first}' AND period <= '{last}' AND closed_at IS NOT NULL AND kind <> 'practice' {among}
-GROUP BY 1
-"""
-TASKS = """
-SELECT cell, SUM(tasks), SUM(tasks_done) FROM meeting_summary
-WHERE period >= '{first}' AND period <= '{last}' AND closed_at IS NOT NULL AND kind <> 'practice' AND tasks > 0
-GROUP BY cell
+GROUP BY period
 """
 
 
@@ -245,7 +245,7 @@ def year(session: Session, unit: str, number: int, now: int, *, only: Filter | N
     the filter leaves, the mean shares too."""
     only = only or Filter()
     (cells, parents), calendar = _cells(session, unit, only), _calendar(number, now)
-    codes, tasks = _codes(session, calendar, now), _tasks(session, number)
+    codes, tasks = _codes(session, calendar, now)
     lines = [_line(calendar, cell, codes.get(cell.id), tasks.get(cell.id, (0, 0))) for cell in cells]
     if only.problem:
         lines = [line for line in lines if only.problem in line.problems or (only.problem == "any" and line.problems)]
@@ -264,11 +264,12 @@ def _communes(lines: Sequence[Line]) -> tuple[Commune, ...]:
     found = []
     for _, group in groupby(lines, key=lambda line: line.cell.parent):
         own = list(group)
+        calendar, counts = own[0].calendar, [line.counts for line in own]
+        flagged = sum(line.tasks or bool(calendar.problems(line.counts)) for line in own)
         found.append(
             Commune(
-                own[0].cell.parent, own[0].cell.parent_name, len(own), sum(line.regular for line in own),
-                len(own) * sum(own[0].calendar.due), sum(line.late for line in own),
-                sum(bool(line.problems) for line in own),
+                own[0].cell.parent, own[0].cell.parent_name, len(own), sum(one & FIELD for one in counts),
+                len(own) * sum(calendar.due), sum(one >> LATE & FIELD for one in counts), flagged,
             )
         )  # fmt: skip
     return tuple(found)
@@ -311,20 +312,33 @@ def _calendar(number: int, now: int) -> Calendar:
     return Calendar(number, rules, due, [(today.year, today.month) > (number, 3 * n) for n in (1, 2, 3, 4)])
 
 
-def _codes(session: Session, calendar: Calendar, now: int) -> dict[str, list[int]]:
-    """Per cell twelve codes: problems of the judged meeting, and what was held."""
+def _codes(session: Session, calendar: Calendar, now: int) -> tuple[dict[str, list[int]], dict[str, tuple[int, int]]]:
+    """Per cell twelve codes (problems of the judged meeting, and what was held), and its tasks given and done."""
     codes: dict[str, list[int]] = {}
+    tasks: dict[str, tuple[int, int]] = {}
     for first, last, rules in _spans(calendar):
-        for cell, packed in _raw(session, PACKED.format(coded=_coded(rules, first, last, now), join=_join(session))):
-            months = codes.setdefault(cell, [0] * 12)
-            for one in map(int, packed.split()):
-                at, code = (one >> 8) - 1, one & 255
+        packing = PACKED.format(coded=_coded(rules, first, last, now), **_words(session))
+        for period, cells, *packed in _raw(session, packing):
+            at = _month(period) - 1
+            for cell, one, given, done in zip(cells.split("\n"), *packed, strict=True):
+                months, code = codes.get(cell), ord(one) - 256
+                if months is None:
+                    months = codes[cell] = [0] * 12
                 months[at] = _merged(months[at], code) if months[at] else code
-    return codes
+                if given != NONE:
+                    before = tasks.get(cell, (0, 0))
+                    tasks[cell] = (before[0] + ord(given) - 256, before[1] + ord(done) - 256)
+    return codes, tasks
 
 
-def _join(session: Session) -> str:
-    return "group_concat" if session.connection().dialect.name == "sqlite" else "string_agg"
+NONE = chr(256)
+
+
+def _words(session: Session) -> dict[str, str]:
+    """The same two functions in each database's words. All characters lie above the controls, below the surrogates."""
+    if session.connection().dialect.name == "sqlite":
+        return {"join": "group_concat", "character": "char"}
+    return {"join": "string_agg", "character": "chr"}
 
 
 def _merged(old: int, code: int) -> int:
@@ -365,11 +379,6 @@ def _raw(session: Session, statement: str) -> list[Any]:
     return list(rows)
 
 
-def _tasks(session: Session, number: int) -> dict[str, tuple[int, int]]:
-    statement = TASKS.format(first=f"{number:04d}-01", last=f"{number:04d}-12")
-    return {cell: (int(given), int(done)) for cell, given, done in _raw(session, statement)}
-
-
 def _line(calendar: Calendar, cell: Cell, codes: list[int] | None, tasks: tuple[int, int]) -> Line:
     months, (given, done) = codes or _NOTHING, tasks
     undone = bool(given) and done * 1000 < given * calendar.rules[-1].tasks
@@ -389,7 +398,14 @@ def _means(session: Session, number: int, cells: Collection[str]) -> Means:
     statement = text(MEANS.format(first=f"{number:04d}-01", last=f"{number:04d}-12", among=among))
     if among:
         statement = statement.bindparams(bindparam("cells", sorted(cells), expanding=True))
-    return {row[0]: (_whole(row[1]), _whole(row[2]), _whole(row[3])) for row in session.connection().execute(statement)}
+    return {
+        _month(row[0]): (_whole(row[1]), _whole(row[2]), _whole(row[3]))
+        for row in session.connection().execute(statement)
+    }
+
+
+def _month(period: str) -> int:
+    return int(period[5:])
 
 
 def _whole(share: float | None) -> int | None:
@@ -397,11 +413,12 @@ def _whole(share: float | None) -> int | None:
 
 
 def _trends(lines: Sequence[Line], calendar: Calendar, means: Means) -> tuple[Trend, ...]:
-    return tuple(_trend(at, lines, calendar, means) for at in range(12))
+    columns = zip(*[line.codes for line in lines], strict=True) if lines else [()] * 12
+    return tuple(_trend(at, Counter(column), calendar, means) for at, column in enumerate(columns))
 
 
-def _trend(at: int, lines: Sequence[Line], calendar: Calendar, means: Means) -> Trend:
-    held = [(calendar.month(at, code), times) for code, times in Counter(line.codes[at] for line in lines).items()]
+def _trend(at: int, codes: Counter[int], calendar: Calendar, means: Means) -> Trend:
+    held = [(calendar.month(at, code), times) for code, times in codes.items()]
     return Trend(
         at + 1, sum(times for month, times in held if month.regular),
         sum(times for month, times in held if month.thematic), sum(times for month, times in held if month.due),
