@@ -5,18 +5,31 @@ from __future__ import annotations
 import argparse
 import sys
 
-from minutes import draft_files
-from minutes.drafting.turns import BadInput
-from minutes.sealing import command as verify_files
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 2 for input that cannot be read."""
+    given = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="minutes", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
+    if given[:1] == ["verify"]:  # without what drafting and printing load: half of its time, and other packages
+        from minutes.sealing import command as verify_files
+
+        verify_files.add_command(commands)
+        options = parser.parse_args(given)
+        return int(options.run(options))
+    return _with_drafting(parser, commands, given)
+
+
+def _with_drafting(
+    parser: argparse.ArgumentParser, commands: argparse._SubParsersAction[argparse.ArgumentParser], given: list[str]
+) -> int:  # fmt: skip
+    from minutes import draft_files
+    from minutes.drafting.turns import BadInput
+    from minutes.sealing import command as verify_files
+
     draft_files.add_command(commands)
     verify_files.add_command(commands)
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     try:
         return int(options.run(options))
     except BadInput as error:
