@@ -267,6 +267,51 @@ def retranscribe(
     print(f"✓ Đã chép lại {done.changed}/{done.read} câu." if done.read else "Không có câu nào cần chép lại.")
 
 
+Secret = Annotated[Path | None, typer.Option(help="Tệp chứng thư số (.p12, .pfx)")]
+Token = Annotated[str, typer.Option(help="Tên token cắm vào máy này")]
+Label = Annotated[str, typer.Option(help="Tên chứng thư trong token (bỏ trống: chứng thư duy nhất)")]
+
+
+@app.command()
+def sign(
+    meeting: Annotated[str, typer.Argument(help="Mã cuộc họp (cuối địa chỉ của nó trên trình duyệt)")],
+    role: Annotated[str, typer.Option("--as", help="secretary (thư ký, ký trước) hoặc chair (chủ trì)")],
+    p12: Secret = None,
+    token: Token = "",
+    label: Label = "",
+    data: Data = None,
+) -> None:
+    """Ký số hồ sơ đã niêm phong bằng tệp chứng thư hoặc token cắm vào máy này. Chạy khi máy chủ nghỉ."""
+    from meeting_server.signing import at_terminal
+
+    raise typer.Exit(at_terminal(settings_of(data=data), meeting, role, p12, token, label))
+
+
+@app.command()
+def receive(
+    meeting: Annotated[str, typer.Argument(help="Mã cuộc họp (cuối địa chỉ của nó trên trình duyệt)")],
+    p12: Secret = None,
+    token: Token = "",
+    label: Label = "",
+    data: Data = None,
+) -> None:
+    """Cấp trên ký xác nhận đã nhận hồ sơ, hoặc sao y; không thay chữ ký của người lập. Chạy khi máy chủ nghỉ."""
+    from meeting_server.signing import at_terminal
+
+    raise typer.Exit(at_terminal(settings_of(data=data), meeting, "upper", p12, token, label))
+
+
+@app.command()
+def restamp(
+    everything: Annotated[bool, typer.Option("--all", help="Cả những hồ sơ còn hạn lâu")] = False,
+    data: Data = None,
+) -> None:
+    """Đóng dấu thời gian mới lên hồ sơ đã ký số, trước khi chứng thư hết hạn. Chạy mỗi năm, khi máy chủ nghỉ."""
+    from meeting_server.signing import stamp_again
+
+    raise typer.Exit(stamp_again(settings_of(data=data), everything=everything))
+
+
 @app.command()
 def sweep(
     data: Data = None,

@@ -49,6 +49,7 @@ from meeting_server.http import (
     planning,
     rehearsing,
     scanning,
+    signing,
     sound,
     supervision,
     tasks,
@@ -75,6 +76,7 @@ from meeting_server.rephrasing import Rephraser
 from meeting_server.room.refusal import Refused
 from meeting_server.sealer import Sealer
 from meeting_server.settings import Settings
+from meeting_server.stamping import stamping_of
 from meeting_server.store.cell_words import corrected_names
 from meeting_server.store.database import Store
 from meeting_server.store.tables import MeetingSummary
@@ -86,7 +88,7 @@ from transcription.link import Hub
 log = structlog.get_logger(__name__)
 
 ROUTES = (
-    accounts, cells, meetings, planning, joining, desk, sound, documents, papers, issuing, checking, scanning,
+    accounts, cells, meetings, planning, joining, desk, sound, documents, papers, issuing, checking, scanning, signing,
     personal, archive, heads, supervision, tasks, inbox, codes, exporting, old, holding, rehearsing, condition, web,
 )  # fmt: skip
 #  # web last: it takes every other path
@@ -125,12 +127,14 @@ class Running:
         self.speech = _speech_in(self) if parts.hub else None
         self.node = NodeEvents(parts.engine, self.meetings, self.sound, self.speech, settings.recordings)
         keys = load_or_create(settings.keys / "sealing", settings.installation_name(), datetime.now(UTC))
+        trusted = [*trusted_in(settings.trust), *trusted_in(settings.tsa_roots, "HOPCHIBO_TSA_ROOTS")]
         self.sealer = Sealer(
-            parts.store, self.meetings, keys, settings.records, parts.clock, lambda: self.outbox.hint()
-        )
+            parts.store, self.meetings, keys, settings.records, parts.clock, lambda: self.outbox.hint(),
+            stamping_of(settings), trusted,
+        )  # fmt: skip
         self.outbox = Outbox(self.sealer.tree.heads, _ways(settings), parts.clock.now)
         self.received = Received(settings.records / "received")
-        self.judge = Judge(keys, self.sealer.tree, trusted_in(settings.trust))
+        self.judge = Judge(keys, self.sealer.tree, trusted)
         self.replay = Replay(self.meetings, settings.recordings, lambda: self.node.disk == "ok")
         self.sweeper = Sweeper(
             parts.store, settings.recordings, Keyring(settings.keys), parts.clock, self.meetings.forget_erased
@@ -294,7 +298,7 @@ def _ways(settings: Settings) -> list[Way]:
 def _limits(settings: Settings) -> Limits:
     return Limits(
         login=settings.logins, login_ip=settings.logins_per_ip, code=settings.codes_per_ip, join=settings.joins_per_ip,
-        verify=settings.verifications_per_ip,
+        verify=settings.verifications_per_ip, sign="6/minute;30/hour",
     )  # fmt: skip
 
 

@@ -41,11 +41,11 @@ class Judge:
         return self._series
 
 
-def trusted_in(path: Path | None) -> list[x509.Certificate]:
+def trusted_in(path: Path | None, setting: str = "HOPCHIBO_TRUST") -> list[x509.Certificate]:
     """Certificates (PEM) in a file or directory, none for None. Raises ValueError with a sentence."""
     if path is None:
         return []
     try:
         return certificates([path])
     except BadOption as error:
-        raise ValueError(f"HOPCHIBO_TRUST: {error}") from error
+        raise ValueError(f"{setting}: {error}") from error

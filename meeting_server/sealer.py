@@ -1,4 +1,5 @@
-"""Approved minutes become a sealed file: made beside the loop, stored whole, then written into the log.
+"""Approved minutes become a sealed file: made beside the loop, stored whole, then written into the log. What persons
+sign later, by hand or by a key of their own, is sealed beside it.
 
 The log is the truth: a meeting that is approved and not sealed is sealed, however often we were killed on the way.
 The file is there before the entry that names it, and a half-written one never has its name.
@@ -7,11 +8,16 @@ The file is there before the entry that names it, and a half-written one never h
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import structlog
+from cryptography import x509
+from pyhanko.sign.signers import Signer
 from sqlmodel import Session, col, select
 
 from meeting_server.clock import Clock
@@ -23,11 +29,13 @@ from meeting_server.store.log import load
 from meeting_server.store.tables import MeetingSummary, Sealing, StoredFile
 from minutes.export.pdf import PrintFailed
 from minutes.record.events import Approved, ScanAttached, Sealed
+from minutes.sealing import archive
 from minutes.sealing.keys import Keys
-from minutes.sealing.package import NotSealable, Package, seal
+from minutes.sealing.package import NotSealable, Package, of_parts, resealed, seal
+from minutes.sealing.personal import Role, seal_received, seal_signature, signed_so_far
 from minutes.sealing.scan import Scan, seal_scan
-from minutes.sealing.sign import SigningFailed
-from minutes.sealing.tree import BadReceipt
+from minutes.sealing.sign import SigningFailed, Stamping, restamped
+from minutes.sealing.tree import BadReceipt, Leaf
 from minutes.sealing.treefile import TreeFile
 
 log = structlog.get_logger(__name__)
@@ -48,6 +56,10 @@ def fault_vi(name: str) -> str:
 
 
 LOOK_S, AGAIN_S = 60.0, 15.0
+BESIDE = ("ky-tay", "ky-so", "dau-moi", "xac-nhan")  # what stands beside a record, in its file's name
+
+Credential = Callable[[], AbstractContextManager[Signer]]
+"""A signer while it is open: a token's session ends with it."""
 
 
 class Sealer:
@@ -55,15 +67,12 @@ class Sealer:
     there is a new head."""
 
     def __init__(
-        self,
-        store: Store,
-        meetings: Meetings,
-        keys: Keys,
-        records: Path,
-        clock: Clock,
-        handed: Callable[[], None] = lambda: None,
-    ) -> None:
+        self, store: Store, meetings: Meetings, keys: Keys, records: Path, clock: Clock,
+        handed: Callable[[], None] = lambda: None, stamping: Stamping | None = None,
+        trusted: Sequence[x509.Certificate] = (),
+    ) -> None:  # fmt: skip
         self._store, self._meetings, self._keys = store, meetings, keys
+        self._stamping, self._trusted = stamping, trusted
         self._records, self._clock, self._handed = records, clock, handed
         self._tree = TreeFile(records / "tree")
         self._woken = asyncio.Event()
@@ -87,6 +96,7 @@ class Sealer:
             self._woken.set()
 
     async def run(self) -> None:
+        await self.finish()
         while True:
             wait = LOOK_S if await self.seal_all() else AGAIN_S
             try:
@@ -130,28 +140,98 @@ class Sealer:
     async def attach(self, meeting: str, scan: Scan, actor: str) -> Sealed:
         """Seal a scan of the hand-signed paper beside the newest sealed record; the seal that now stands in the log.
         Raises BadScan, NotSealable, NotAPackage, OSError, Refused; then nothing has changed."""
+
+        def make(old: bytes, now: int, leaves: Sequence[Leaf]) -> Package:
+            return seal_scan(old, scan, self._keys, at=now, leaves=leaves)
+
+        def said(package: Package, file: str) -> ScanAttached:
+            return ScanAttached(package.sha256, scan.pages, package.version, file)
+
+        return await self._beside(meeting, make, "ky-tay", actor, said)
+
+    async def sign(self, meeting: str, role: Role, pdf_of: Callable[[bytes], bytes], actor: str) -> Sealed:
+        """Seal the newest record anew with this person's signature. ``pdf_of`` makes or brings the signed PDF of the
+        record it is given, on a thread. Raises BadSignature, SigningFailed, NotSealable, NotAPackage, OSError,
+        Refused; then nothing has changed."""
+
+        def make(old: bytes, now: int, leaves: Sequence[Leaf]) -> Package:
+            return seal_signature(
+                old, pdf_of(old), role, self._keys, at=now, leaves=leaves, trusted=self._trusted,
+                stamping=self._stamping,
+            )  # fmt: skip
+
+        return await self._beside(meeting, make, "ky-so", actor)
+
+    async def receive(self, meeting: str, credential: Credential) -> Sealed:
+        """The level above's word that it received the record, or that a copy is true. Raises as ``sign`` does."""
+
+        def make(old: bytes, now: int, leaves: Sequence[Leaf]) -> Package:
+            with credential() as signer:
+                return seal_received(
+                    old, signer, self._keys, at=now, leaves=leaves, trusted=self._trusted, stamping=self._stamping
+                )
+
+        return await self._beside(meeting, make, "xac-nhan", "")
+
+    async def restamp(self, meeting: str) -> Sealed:
+        """Put one more time-stamp on a signed record and seal it anew. Raises as ``sign`` does."""
+        stamping = self._stamping
+        if stamping is None:
+            raise AssertionError("a record is stamped again only where there is a time-stamping service")
+
+        def make(old: bytes, now: int, leaves: Sequence[Leaf]) -> Package:
+            pdf = restamped(archive.unpack(old)["record.pdf"], stamping)
+            return resealed(old, self._keys, at=now, pdf=pdf, leaves=leaves)
+
+        return await self._beside(meeting, make, "dau-moi", "")
+
+    async def newest(self, meeting: str) -> bytes:
+        """The newest sealed record. Raises NotSealable, OSError."""
+        path = self._records / _newest(await self._meetings.state(meeting)).file
+        return await asyncio.to_thread(path.read_bytes)
+
+    @property
+    def stamping(self) -> Stamping | None:
+        return self._stamping
+
+    async def _beside(
+        self, meeting: str, make: Callable[[bytes, int, Sequence[Leaf]], Package], what: str, actor: str,
+        said: Callable[[Package, str], ScanAttached] | None = None,
+    ) -> Sealed:  # fmt: skip
+        """The newest sealed record made anew with something beside it: file, leaf, then the entries."""
         async with self._one:
-            room = await self._meetings.state(meeting)
-            act = room.meeting.sealed
-            if room.meeting.state != "sealed" or act is None or not isinstance(act.event, Sealed):
-                raise NotSealable("nothing is sealed to which the scan could belong")
-            old, now = self._records / act.event.file, self._clock.now()
-            package = await asyncio.to_thread(
-                lambda: seal_scan(old.read_bytes(), scan, self._keys, at=now, leaves=self._tree.leaves())
-            )
-            file = Path(meeting) / f"{Path(package.name).name.removesuffix('.hcb.zip')}-ky-tay-{now}.hcb.zip"
+            old, now = await self.newest(meeting), self._clock.now()
+            package = await asyncio.to_thread(lambda: make(old, now, self._tree.leaves()))
+            file = str(Path(meeting) / f"{Path(package.name).name.removesuffix('.hcb.zip')}-{what}-{now}.hcb.zip")
             await asyncio.to_thread(_store, self._records / file, package.data)
             await asyncio.to_thread(self._tree.append, package.leaf, self._keys, now)
             self._handed()
-            state = Sealed(
-                package.sha256, package.entries, package.root, package.key_id, package.state, package.version, str(file)
-            )
-            attached = ScanAttached(package.sha256, scan.pages, package.version, str(file))
-            await self._meetings.append_system(meeting, attached, actor)
-            await self._meetings.append_system(meeting, state)
-            await self._store.write(lambda session: self._done(session, meeting, package, str(file)))
-            log.info("scan_sealed", meeting=meeting, version=package.version, pages=scan.pages)
+            state = _seal_of(package, file)
+            if said is not None:
+                await self._meetings.append_system(meeting, said(package, file), actor)
+            await self._meetings.append_system(meeting, state, actor)
+            await self._store.write(lambda session: self._done(session, meeting, package, file))
+            log.info("sealed_beside", meeting=meeting, version=package.version, what=what)
             return state
+
+    async def finish(self) -> None:
+        """After a kill: what was sealed beside a record and stands in the log of sealed versions, but not in the
+        meeting's, is written there; a file that did not come so far goes."""
+        async with self._one:
+            try:
+                leaves = await asyncio.to_thread(self._tree.leaves)
+                newest = {leaf.meeting: leaf for leaf in leaves}
+                await self._store.write(lambda session: _note_again(session, self._records, self._clock.now()))
+                for meeting, paths in (await self._store.read(_noted)).items():
+                    for package, file in await asyncio.to_thread(_unnoted, self._records, meeting, paths):
+                        if package.leaf == newest.get(meeting):
+                            await self._meetings.append_system(meeting, _seal_of(package, file))
+                            await self._store.write(partial(self._done, meeting=meeting, package=package, file=file))
+                            log.info("sealing_finished", meeting=meeting)
+                        elif package.leaf not in leaves:
+                            await asyncio.to_thread((self._records / file).unlink)
+            except (BadReceipt, OSError, Refused) as error:
+                log.error("sealing_not_finished", error=type(error).__name__)
 
     async def _note(self, meeting: str, state: str, fault: str = "") -> None:
         room = await self._meetings.state(meeting)
@@ -177,6 +257,41 @@ class Sealer:
             size=len(package.data), path=file, created_at=now,
         )  # fmt: skip
         session.merge(stored)
+
+
+def _seal_of(package: Package, file: str) -> Sealed:
+    return Sealed(
+        package.sha256, package.entries, package.root, package.key_id, package.state, package.version, file,
+        signed_so_far(package.data).roles,
+    )  # fmt: skip
+
+
+def _noted(session: Session) -> dict[str, set[str]]:
+    """The record files that are known, by sealed meeting."""
+    sealed = select(MeetingSummary.meeting).where(MeetingSummary.state == "sealed")
+    found: dict[str, set[str]] = {meeting: set() for meeting in session.exec(sealed)}
+    for row in session.exec(select(StoredFile).where(StoredFile.kind == "record")):
+        found.get(row.meeting, set()).add(row.path)
+    return found
+
+
+def _unnoted(records: Path, meeting: str, known: set[str]) -> list[tuple[Package, str]]:
+    """Whole packages beside a record that nobody knows, oldest first; a damaged one is left to ``hopchibo check``."""
+    found = []
+    for path in sorted((records / meeting).glob("*.hcb.zip"), key=lambda path: path.stat().st_mtime_ns):
+        file = str(Path(meeting) / path.name)
+        if file in known or not any(f"-{what}-" in path.name for what in BESIDE):
+            continue
+        with contextlib.suppress(archive.NotAPackage):
+            found.append((of_parts(archive.unpack(path.read_bytes())), file))
+    return found
+
+
+def _newest(room: Room) -> Sealed:
+    act = room.meeting.sealed
+    if room.meeting.state != "sealed" or act is None or not isinstance(act.event, Sealed):
+        raise NotSealable("nothing is sealed beside which something could be put")
+    return act.event
 
 
 def _approved(session: Session) -> list[str]:

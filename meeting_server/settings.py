@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     trust: Path | None = Field(
         None, description="PEM file or directory: authorities whose seals and signatures are trusted beside our own"
     )
+    tsa_url: str = Field("", description="Time-stamping service (RFC 3161) for digital signatures; empty = none")
+    tsa_roots: Path | None = Field(
+        None, description="PEM file or directory: authorities of that service and of the signers' certificates"
+    )
+    pkcs11_module: Path | None = Field(None, description="Driver of the tokens that `hopchibo sign --token` signs by")
     installation: str = Field("", description="How this installation calls itself in the records it seals")
     heads_drop: Path | None = Field(
         None, description="Directory (a share) into which each new head is put for the level above"
@@ -114,6 +119,10 @@ class Settings(BaseSettings):
         beyond = urlsplit(self.rephraser).scheme == "http" and not _is_loopback(urlsplit(self.rephraser).hostname or "")
         if beyond and not self.development:
             raise ValueError("HOPCHIBO_REPHRASER beyond this machine must be https://: what is written goes there")
+        if self.tsa_url and urlsplit(self.tsa_url).scheme not in ("http", "https"):
+            raise ValueError("HOPCHIBO_TSA_URL begins with http:// or https://")
+        if self.tsa_url and self.tsa_roots is None:
+            raise ValueError("HOPCHIBO_TSA_URL needs HOPCHIBO_TSA_ROOTS: whose stamps are believed")
         self._safe_heads()
         self.ice_servers()
         return self

@@ -15,8 +15,8 @@ from meeting_server.http.guard import MIB
 from meeting_server.http.house import house
 from meeting_server.judge import Judge
 from minutes.sealing.signatures import PdfSignature
-from minutes.sealing.verdict import STATES, Verdict, role_of
 from minutes.sealing.verdict import Fault as Wrong
+from minutes.sealing.verdict import Verdict, role_of, words_of
 from minutes.sealing.verify import NotReadable, verify_bytes
 
 router = APIRouter()
@@ -50,14 +50,13 @@ async def check(request: Request, file: UploadFile, caller: Annotated[Caller, al
 def told(verdict: Verdict) -> dict[str, Any]:
     """All of the verdict, and beside it what people read: parts by name, roles, the state in words."""
     facts = verdict.facts
-    state = str(facts.get("state", ""))
     return verdict.as_dict() | {
         "faults": [asdict(fault) for fault in verdict.faults[:MAX_FAULTS]],
         "parts": _parts(verdict) if verdict.kind == "record" else [],
         "signatures": [_signature(one) for one in verdict.signatures],
         "title": str(facts.get("title", "")), "number": str(facts.get("number", "")),
         "cell_name": str(facts.get("cell_name", "")), "version": facts.get("version"),
-        "reason": str(facts.get("reason", "")), "state": STATES.get(state, state),
+        "reason": str(facts.get("reason", "")), "state": words_of(facts),
         "sealed_by": str(facts.get("installation", "")), "sealed_at": facts.get("sealed_at"),
         "approved_at": facts.get("approved_at"), "key_id": str(facts.get("key_id", "")),
         "authority": str(facts.get("authority", "")), "entries": facts.get("entries"),

@@ -27,7 +27,7 @@ from minutes.export.pdf import pdf_bytes
 from minutes.record.events import Approved, Sealed
 from minutes.sealing import archive
 from minutes.sealing.contents import read_paper
-from minutes.sealing.verdict import STATES
+from minutes.sealing.verdict import state_words
 
 log = structlog.get_logger(__name__)
 router = APIRouter()
@@ -121,7 +121,7 @@ async def versions(request: Request, meeting: str, caller: Annotated[Caller, all
     for version, (seal, at) in sorted(newest.items()):
         reason, approved_at = approvals.get(version, ("", None))
         rows.append({
-            "version": version, "reason": reason, "state": seal.state, "says": STATES[seal.state],
+            "version": version, "reason": reason, "state": seal.state, "says": state_words(seal.state, seal.signers),
             "approved_at": approved_at, "sealed_at": at, "sha256": seal.sha256,
         })  # fmt: skip
     last = select(Sealing).where(Sealing.meeting == meeting).order_by(col(Sealing.version).desc())

@@ -23,6 +23,8 @@ KIB, MIB = 1024, 1024 * 1024
 BODY_LIMITS: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"^/api/cells/[^/]+/roster$"), 5 * MIB + 16 * KIB),
     (re.compile(r"^/api/meetings/[^/]+/scan$"), 30 * MIB + 64 * KIB),
+    (re.compile(r"^/api/meetings/[^/]+/sign$"), 64 * KIB + 4 * KIB),
+    (re.compile(r"^/api/meetings/[^/]+/signed$"), 20 * MIB + 16 * KIB),
     (re.compile(r"^/api/meetings/[^/]+/papers$"), 25 * MIB + 16 * KIB),
     (re.compile(r"^/api/cells/[^/]+/sent/[^/]+/files$"), 20 * MIB + 64 * KIB),
     (re.compile(r"^/api/cells/[^/]+/old$"), 40 * MIB + 128 * KIB),

@@ -9,19 +9,21 @@ from typing import Annotated, Any, Literal
 import structlog
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from meeting_server.http import access
 from meeting_server.http.caller import OWN, Caller, allowed
 from meeting_server.http.faults import Fault
 from meeting_server.http.fields import Body, Id, Name, Optional
 from meeting_server.http.house import VIETNAM, House, house
-from meeting_server.http.rights import may
+from meeting_server.http.rights import Standing, may
+from meeting_server.http.signing import to_sign
 from meeting_server.room.commands import Actor
 from meeting_server.store import inbox, people
 from meeting_server.store import log as entries
 from meeting_server.store.tables import JoinLink, MeetingEntry, MeetingSummary, Person, Unit
-from minutes.record.events import AgendaItem, Scheduled
+from minutes.record.events import AgendaItem, Scheduled, Sealed
+from minutes.sealing.verdict import state_words
 
 log = structlog.get_logger(__name__)
 router = APIRouter()
@@ -121,7 +123,7 @@ async def summary_of(at: House, meeting: str, caller: Caller) -> dict[str, Any]:
 
 def _summary(session: Session, row: MeetingSummary, caller: Caller) -> dict[str, Any]:
     """The shape ``Summary``; chair and secretary of this meeting may more than others."""
-    plan = plan_of(session, row.meeting)
+    plan, seal = plan_of(session, row.meeting), _seal(session, row)
     standings = set(caller.standings)
     if caller.member:
         standings |= {"chair"} if caller.member == row.chair else set()
@@ -130,8 +132,24 @@ def _summary(session: Session, row: MeetingSummary, caller: Caller) -> dict[str,
         "id": row.meeting, "title": row.title, "kind": row.kind, "cell": row.cell, "cell_name": plan.cell_name,
         "place": plan.place, "mode": plan.mode, "starts_at": row.starts_at, "state": row.state,
         "number": row.number, "chair_name": _name(session, row.chair), "secretary_name": _name(session, row.secretary),
-        "may": _may(row.state, frozenset(standings)),
+        "may": _may(row.state, frozenset(standings)) + _signs(seal, standings),
+        "record": state_words(seal.state, seal.signers) if seal else "",
     }  # fmt: skip
+
+
+def _seal(session: Session, row: MeetingSummary) -> Sealed | None:
+    """The newest seal of a sealed meeting."""
+    if row.state != "sealed":
+        return None
+    query = select(MeetingEntry).where(MeetingEntry.meeting == row.meeting, MeetingEntry.kind == "Sealed")
+    last = session.exec(query.order_by(col(MeetingEntry.seq).desc())).first()
+    event = entries.entry_of(session, last).event if last else None
+    return event if isinstance(event, Sealed) else None
+
+
+def _signs(seal: Sealed | None, standings: set[Standing]) -> list[str]:
+    """Whether it is the caller's turn to sign the record digitally."""
+    return ["sign"] if seal is not None and to_sign(seal) in standings else []
 
 
 def _may(state: str, standings: frozenset[Any]) -> list[str]:

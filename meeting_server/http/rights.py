@@ -67,6 +67,7 @@ TABLE: dict[str, frozenset[Standing]] = {
     "book": _LEAD | {"committee"},
     "slip": _DESK | _LEAD,
     "scan": _DESK | _LEAD,
+    "sign": _DESK,
     "archive": _ACCOUNT,
     "tasks": _CELL,
     "report_task": _LEAD | {"committee"},

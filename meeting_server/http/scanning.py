@@ -20,15 +20,17 @@ from minutes.record.events import Sealed
 from minutes.sealing.archive import NotAPackage
 from minutes.sealing.package import NotSealable
 from minutes.sealing.scan import FILES_LIMIT, BadScan, read_scan
+from minutes.sealing.verdict import STATES
 
 log = structlog.get_logger(__name__)
 router = APIRouter()
 
 MAX_SCAN = 30 * MIB
-STATES_VI = {"sealed": "Đã niêm phong", "signed": "Đã ký số", "hand_signed": "Đã ký tay và đối chiếu"}
 REFUSED_VI = {
     "size": "Tệp quét quá lớn hoặc quá nhiều trang.",
     "kind": "Không đọc được tệp quét. Đề nghị dùng PDF, JPG hoặc PNG.",
+    "coding": "Ảnh trong tệp PDF nén theo kiểu máy chủ không đọc được (đen trắng kiểu fax, JBIG2, JPEG 2000). "
+    "Đề nghị quét lại thành ảnh JPG hoặc PDF ảnh màu.",
     "version": "Bản quét thuộc biên bản khác hoặc phiên bản khác, nên không nhận. Xem lại phiếu kèm biên bản.",
     "slip": "Không thấy mã trên phiếu kèm biên bản. Chụp lại phiếu cho rõ và gửi cùng các trang.",
     "pages": "Bản quét thiếu trang so với biên bản đã niêm phong. Đề nghị quét đủ các trang.",
@@ -79,6 +81,6 @@ async def scan(
 
 def told(seal: Sealed, pages: int) -> dict[str, Any]:
     return {
-        "state": seal.state, "says": STATES_VI[seal.state], "version": seal.version, "sha256": seal.sha256,
+        "state": seal.state, "says": STATES[seal.state], "version": seal.version, "sha256": seal.sha256,
         "pages": pages,
     }  # fmt: skip

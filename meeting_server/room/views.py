@@ -364,7 +364,7 @@ def _record(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     versions = [
         {
             "version": act.event.version, "sha256": act.event.sha256, "state": act.event.state, "at": act.at,
-            "file": act.event.file,
+            "file": act.event.file, "signers": list(act.event.signers),
         }
         for act in room.meeting.seals
         if isinstance(act.event, Sealed)

@@ -11,11 +11,15 @@ from importlib.resources import files
 from typing import Any, Literal
 
 DocumentKind = Literal["minutes", "resolution"]
+Original = Literal["paper", "file"]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One layout file. ``id`` is its file name without the ending; lengths in mm, sizes in pt."""
+    """One layout file. ``id`` is its file name without the ending; lengths in mm, sizes in pt.
+
+    ``original``: which copy counts when paper and file both carry signatures.
+    """
 
     id: str
     kind: str
@@ -30,6 +34,7 @@ class Layout:
     signatures: Mapping[str, Any]
     footer: Mapping[str, str]
     words: Mapping[str, str]
+    original: Original = "paper"
 
 
 @cache

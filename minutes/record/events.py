@@ -536,7 +536,10 @@ class Reopened:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """The package made of the first ``entries`` entries; ``state`` is shown in words by the UI."""
+    """The package made of the first ``entries`` entries; ``state`` is shown in words by the UI.
+
+    ``signers``: the roles of those who signed its PDF so far, in their order (``secretary``, ``chair``).
+    """
 
     sha256: str
     entries: int
@@ -545,6 +548,7 @@ class Sealed:
     state: Literal["sealed", "signed", "hand_signed"] = "sealed"
     version: int = 1
     file: str = ""
+    signers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

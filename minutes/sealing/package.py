@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
 from minutes.export.folded import Folded, folded
+from minutes.export.layouts import layout_named
 from minutes.export.moments import day_of
 from minutes.export.paper import Paper, paper
 from minutes.export.pdf import Attachment, pdf_bytes
@@ -121,7 +122,7 @@ def _facts(log: list[Entry], parts: Folded, page: Paper, root: str, table: reten
         "digest": last.digest.hex(), "approved_at": last.at, "document": last.event.document,
         "version": last.event.version, "reason": last.event.reason, "number": head.number, "title": page.subject,
         "cell": plan.cell if plan else "", "cell_name": plan.cell_name if plan else "", "day": page.day,
-        "layout": page.layout, "retention": table.since.isoformat(),
+        "layout": page.layout, "retention": table.since.isoformat(), "original": layout_named(page.layout).original,
     }  # fmt: skip
 
 
@@ -157,7 +158,11 @@ class Person:
 
 def people(made: Draft) -> tuple[Person, Person]:
     """Who signs minutes, in order: who held the appointments at the close."""
-    return Person("ThuKy", "secretary", made.paper.left.name), Person("ChuTri", "chair", made.paper.right.name)
+    return people_of(made.paper)
+
+
+def people_of(page: Paper) -> tuple[Person, Person]:
+    return Person("ThuKy", "secretary", page.left.name), Person("ChuTri", "chair", page.right.name)
 
 
 def seal_signed(
@@ -194,8 +199,9 @@ def assemble(
 def resealed(
     data: bytes, keys: Keys, *, at: int, state: State | None = None, pdf: bytes | None = None,
     more: Mapping[str, bytes] | None = None, leaves: Sequence[tree.Leaf] | None = None,
+    signatures: Iterable[Mapping[str, str]] | None = None,
 ) -> Package:  # fmt: skip
-    """The same record sealed again with further parts, or with the same PDF stamped again. Needs no log.
+    """The same record sealed again with further parts, or with its PDF stamped or signed once more. Needs no log.
 
     The old manifest's hash stands in the new one. Raises NotSealable when ``pdf`` is not the old one continued,
     archive.NotAPackage when ``data`` is damaged.
@@ -210,6 +216,8 @@ def resealed(
     if facts["key_id"] != keys.key_id or any(hash_row(row["name"], old[row["name"]]) != row for row in facts["files"]):
         raise NotSealable("the record was not sealed by these keys, or is damaged")
     facts["previous"] = hashlib.sha256(old["manifest.json"]).hexdigest()
+    if signatures is not None:
+        facts["signatures"] = [dict(one) for one in signatures]
     return _sealed(
         facts | {"state": state or facts["state"], "sealed_at": at}, kept | dict(more or {}), keys, at, leaves
     )

@@ -46,13 +46,16 @@ def read_scan(files: Sequence[bytes]) -> Scan:
     """Files (JPEG, PNG, PDF; told by content) as a scan. Raises BadScan."""
     if not 0 < len(files) <= FILES_LIMIT or any(len(data) > FILE_LIMIT for data in files):
         raise BadScan("size", "too many or too large files")
-    endings, pages, slips = [], 0, list[Slip]()
+    endings, pages, slips, unread = [], 0, list[Slip](), 0
     for data in files:
         ending = ending_of(data)
         endings.append((ending, data))
         pages += page_count(data) if ending == "pdf" else 1
         for image in _pictures(data) if ending == "pdf" else [data]:
-            slips += _slips(image)
+            unread += image is None
+            slips += _slips(image) if image is not None else []
+    if unread and not slips:
+        raise BadScan("coding", f"{unread} pictures of the PDF are no JPEG")
     if pages > PAGES_LIMIT:
         raise BadScan("size", "too many pages")
     return Scan(tuple(endings), pages, tuple(slips))
@@ -74,8 +77,8 @@ def page_count(pdf: bytes) -> int:
         raise BadScan("kind", f"unreadable PDF: {type(error).__name__}") from error
 
 
-def _pictures(pdf: bytes) -> Iterator[bytes]:
-    """The JPEG pictures on a scanned PDF's pages (what scanners and phone apps write)."""
+def _pictures(pdf: bytes) -> Iterator[bytes | None]:
+    """The JPEG pictures on a scanned PDF's pages (what scanners and phone apps write); None for one coded otherwise."""
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
         for number in range(min(int(reader.root["/Pages"]["/Count"]), PAGES_LIMIT)):
@@ -85,11 +88,13 @@ def _pictures(pdf: bytes) -> Iterator[bytes]:
         raise BadScan("kind", f"unreadable PDF: {type(error).__name__}") from error
 
 
-def _on_page(page: Any) -> Iterator[bytes]:
+def _on_page(page: Any) -> Iterator[bytes | None]:
     for item in page.get("/Resources", {}).get("/XObject", {}).values():
         picture = item.get_object()
-        if picture.get("/Subtype") == "/Image" and "/DCTDecode" in _filters(picture.get("/Filter")):
-            yield bytes(picture.encoded_data)
+        if picture.get("/Subtype") != "/Image":
+            continue
+        coded = _filters(picture.get("/Filter"))
+        yield bytes(picture.encoded_data) if coded == ["/DCTDecode"] else None
 
 
 def _filters(value: Any) -> list[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]  # ships no types
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from pkcs11 import Attribute, ObjectClass, Session
 from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
@@ -61,7 +62,7 @@ def pkcs12_signer(data: bytes, password: str, chain: Sequence[x509.Certificate] 
         loaded: signers.Signer = signers.SimpleSigner.load_pkcs12_data(
             data, other_certs=others, passphrase=password.encode() or None
         )
-    except ValueError as error:
+    except Exception as error:  # no PKCS#12, another password, no key in it: the parsers raise what they like
         raise SigningFailed("the PKCS#12 file cannot be opened with this password") from error
     return loaded
 
@@ -70,26 +71,41 @@ def pkcs12_signer(data: bytes, password: str, chain: Sequence[x509.Certificate] 
 def token_signer(
     module: Path, token: str, pin: str, label: str, chain: Sequence[x509.Certificate] = ()
 ) -> Iterator[signers.Signer]:
-    """A person's signer on a PKCS#11 token, while the session is open. Raises SigningFailed (no token, wrong PIN)."""
+    """A person's signer on a PKCS#11 token, while the session is open; ``label`` "": by its only certificate.
+
+    Raises SigningFailed (no token, wrong PIN, several certificates).
+    """
     try:
         session = open_pkcs11_session(str(module), token_criteria=TokenCriteria(label=token), user_pin=pin)
     except Exception as error:  # token drivers raise what they like
         raise SigningFailed(f"{type(error).__name__}: {error}") from error
     with session:
-        yield PKCS11Signer(session, cert_label=label, key_label=label, ca_chain=[as_asn1(one) for one in chain])
+        named = label or _only_certificate(session)
+        yield PKCS11Signer(session, cert_label=named, key_label=named, ca_chain=[as_asn1(one) for one in chain])
+
+
+def _only_certificate(session: Session) -> str:
+    found = list(session.get_objects({Attribute.CLASS: ObjectClass.CERTIFICATE}))
+    if len(found) != 1:
+        raise SigningFailed(f"the token holds {len(found)} certificates: name one")
+    return str(found[0][Attribute.LABEL])
 
 
 @dataclass(frozen=True, slots=True)
 class Stamping:
-    """A time-stamping service and what long-term validation needs: roots, and revocation lists (DER) if there are."""
+    """A time-stamping service and what long-term validation needs: roots, and revocation lists (DER) if there are.
+
+    ``fetch``: lists and OCSP answers that certificates name are asked for over the network.
+    """
 
     stamper: TimeStamper
     roots: Sequence[x509.Certificate]
     lists: Sequence[bytes] = ()
+    fetch: bool = False
 
     def context(self) -> ValidationContext:
         return ValidationContext(
-            trust_roots=[as_asn1(root) for root in self.roots], allow_fetching=False,
+            trust_roots=[as_asn1(root) for root in self.roots], allow_fetching=self.fetch,
             crls=list(self.lists), revocation_mode="soft-fail",
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
@@ -15,6 +15,23 @@ STATES: Mapping[str, str] = {
     "signed": "Đã ký số",
     "hand_signed": "Đã ký tay và đối chiếu",
 }
+HALF_SIGNED = "Thư ký đã ký số, chờ chủ trì"
+ORIGINALS: Mapping[str, str] = {
+    "paper": "Bản gốc là bản giấy có chữ ký tay; tệp hồ sơ là bản lưu để đối chiếu.",
+    "file": "Bản gốc là tệp hồ sơ có chữ ký số; bản giấy in ra là bản sao.",
+}
+
+
+def state_words(state: str, signers: Collection[str] = ()) -> str:
+    """A record's state for people. ``signers``: the roles of those who signed it digitally."""
+    return HALF_SIGNED if state == "signed" and "chair" not in signers else STATES.get(state, state)
+
+
+def words_of(facts: Mapping[str, object]) -> str:
+    """The state that a manifest tells."""
+    listed = facts.get("signatures")
+    roles = [one.get("role") for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return state_words(str(facts.get("state", "")), [role for role in roles if isinstance(role, str)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +120,8 @@ class Verdict:
             f"Số: {facts.get('number') or '(không đánh số)'} – phiên bản {facts.get('version', '')}",
             *([f"Lý do sửa: {facts['reason']}"] if facts.get("reason") else []),
             f"Duyệt: {_moment(facts.get('approved_at'))}; niêm phong: {_moment(facts.get('sealed_at'))}",
-            f"Trạng thái: {STATES.get(str(facts.get('state')), str(facts.get('state', '')))}",
+            f"Trạng thái: {words_of(facts)}",
+            *([ORIGINALS[str(facts["original"])]] if str(facts.get("original")) in ORIGINALS else []),
             f"Niêm phong bởi: {facts.get('installation', '')} (khóa {facts.get('key_id', '')})",
             f"Cơ quan chứng thực của hệ thống: {_grouped(str(facts.get('authority', '')))}",
             {True: "  → đúng với chứng thư tin cậy đã cho.", False: "  → KHÔNG có trong chứng thư tin cậy đã cho.",

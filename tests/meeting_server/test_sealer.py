@@ -19,8 +19,11 @@ from meeting_server.doctor.checks import records
 from meeting_server.proving import walk
 from meeting_server.store.tables import Sealing, StoredFile
 from minutes.record.events import Sealed
+from minutes.sealing.personal import signature
+from minutes.sealing.sign import pkcs12_signer
 from minutes.sealing.verify import verify
 from tests.meeting_server.place import SECRETARY, Place, serving
+from tests.minutes.sealing.authority import PASSWORD, authority
 
 
 @pytest.fixture
@@ -145,6 +148,44 @@ def _all_fits(session: Session, place: Place, seal: Sealed) -> bool:
 async def _then_fails(work: Awaitable[object]) -> object:
     await work
     raise OSError(5, "killed")
+
+
+@pytest.mark.parametrize("step", ["file", "leaf", "entry"])
+async def test_a_kill_while_something_is_sealed_beside_a_record_leaves_all_or_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """As above, for a person's signature; the next start finishes it once its leaf stands in the tree."""
+    from meeting_server import sealer
+
+    meeting, running = await approved(place), place.running.sealer
+    first = await sealed(place, meeting)
+    meetings = place.running.meetings
+    owner, name = {
+        "file": (sealer, "_store"), "leaf": (running._tree, "append"), "entry": (meetings, "append_system"),
+    }[step]  # fmt: skip
+    real = getattr(owner, name)
+
+    def dies(*given: object, **named: object) -> object:
+        result = real(*given, **named)
+        if asyncio.iscoroutine(result):
+            return _then_fails(result)
+        raise OSError(5, "killed")
+
+    key = await asyncio.to_thread(authority("CA thử").person, SECRETARY)
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, dies)
+        with pytest.raises(OSError, match="killed"):
+            await running.sign(
+                meeting, "secretary", lambda old: signature(old, "secretary", pkcs12_signer(key, PASSWORD)), ""
+            )
+    await running.finish()
+    seal = await sealed(place, meeting)
+    assert seal.signers == (() if step == "file" else ("secretary",))
+    assert (seal == first) == (step == "file")
+    records = place.running.parts.settings.records
+    assert await place.store.read(lambda session: walk(session, records)) == []
+    assert len(list((records / meeting).iterdir())) == (1 if step == "file" else 2)
+    assert len((await place.running.meetings.state(meeting)).meeting.seals) == (1 if step == "file" else 2)
 
 
 async def test_a_row_changed_by_sql_and_a_record_deleted_are_named(place: Place) -> None:

@@ -122,6 +122,18 @@ def test_a_scanned_pdf_is_read_page_by_page(record: Package, keys: Keys, scanned
     assert seal_scan(record.data, scan, keys, at=AT).state == "hand_signed"
 
 
+@pytest.mark.parametrize("filter_name", ["CCITTFaxDecode", "JPXDecode", "JBIG2Decode"])
+def test_pictures_that_are_no_jpeg_are_refused_by_their_kind(filter_name: str) -> None:
+    """A slip that cannot be seen is not a slip that is missing."""
+    with pikepdf.open(io.BytesIO(jpeg_pdf([b"x"], [(10, 10)]))) as file:
+        file.pages[0].Resources.XObject.Im0.Filter = pikepdf.Name(f"/{filter_name}")
+        out = io.BytesIO()
+        file.save(out)
+    with pytest.raises(BadScan) as caught:
+        read_scan([out.getvalue()])
+    assert caught.value.code == "coding"
+
+
 def test_too_many_files_are_refused() -> None:
     for files in ([], [b"\xff\xd8\xff"] * 61):
         with pytest.raises(BadScan) as refusal:

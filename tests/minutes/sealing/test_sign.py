@@ -1,16 +1,10 @@
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from minutes.sealing import archive, package, sign
 from minutes.sealing.keys import Keys
@@ -18,9 +12,9 @@ from minutes.sealing.sign import Signing, SigningFailed, pkcs12_signer, signed, 
 from minutes.sealing.verify import Against, verify_bytes
 from tests.minutes.export import papers
 from tests.minutes.sealing.authority import PASSWORD, Authority, authority
+from tests.minutes.sealing.tokens import MODULE, softhsm
 
 AT = papers.START + 150 * papers.MINUTE
-MODULE = Path("/usr/lib/softhsm/libsofthsm2.so")
 
 
 @pytest.fixture(scope="module")
@@ -77,30 +71,8 @@ def test_a_wrong_password_is_a_plain_refusal(people_ca: Authority) -> None:
 @pytest.fixture(scope="module")
 def token(tmp_path_factory: pytest.TempPathFactory, people_ca: Authority) -> Iterator[Callable[[str], None]]:
     """A SoftHSM2 token "chibo" with a key made inside it and a certificate for it."""
-    if not MODULE.exists():
-        pytest.skip("SoftHSM2 (Debian package softhsm2) is not installed")
-    import pkcs11
-    from pkcs11 import Attribute, ObjectClass
-
-    home = tmp_path_factory.mktemp("token")
-    (home / "tokens").mkdir()
-    (home / "softhsm2.conf").write_text(f"directories.tokendir = {home}/tokens\nlog.level = ERROR\n")
-    os.environ["SOFTHSM2_CONF"] = str(home / "softhsm2.conf")
-    command = ["softhsm2-util", "--init-token", "--free", "--label", "chibo", "--pin", "1234", "--so-pin", "5678"]
-    subprocess.run(command, check=True, capture_output=True, timeout=30)
-    with pkcs11.lib(str(MODULE)).get_token(token_label="chibo").open(user_pin="1234", rw=True) as session:
-        public, _ = session.generate_keypair(pkcs11.KeyType.RSA, 2048, store=True, label="bithu", id=b"\x01")
-        numbers = (public[Attribute.PUBLIC_EXPONENT], public[Attribute.MODULUS])
-        key = rsa.RSAPublicNumbers(*(int.from_bytes(number, "big") for number in numbers)).public_key()
-        issued: x509.Certificate = people_ca.issue("Vi Văn Thuận", key)
-        session.create_object({
-            Attribute.CLASS: ObjectClass.CERTIFICATE, Attribute.CERTIFICATE_TYPE: pkcs11.CertificateType.X_509,
-            Attribute.TOKEN: True, Attribute.LABEL: "bithu", Attribute.ID: b"\x01",
-            Attribute.SUBJECT: issued.subject.public_bytes(),
-            Attribute.VALUE: issued.public_bytes(serialization.Encoding.DER),
-        })  # fmt: skip
-    yield lambda pin: None
-    del os.environ["SOFTHSM2_CONF"]
+    with softhsm(tmp_path_factory.mktemp("token"), people_ca, "Vi Văn Thuận"):
+        yield lambda pin: None
 
 
 @pytest.mark.usefixtures("token")

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { BookMarked, CalendarPlus, DoorOpen, FileText, House, QrCode, Users } from "lucide";
+import { BookMarked, CalendarPlus, DoorOpen, FileText, House, PenLine, QrCode, Users } from "lucide";
 import "../styles/home.css";
 import "./book.js";
 import "./links.js";
@@ -100,12 +100,13 @@ export class Home extends Screen {
     return html`<li class="card meetingcard">
       <div class="when num"><span class="strong">${dayOf(one.starts_at)}</span><span>${timeOf(one.starts_at)}</span></div>
       <div class="grow stack tight"><h3>${one.title}</h3><p class="soft small">${[one.place, t.home.mode[one.mode], t.home.kind[one.kind]].filter(Boolean).join(" · ")}</p>
-        <span><span class="tag ${live ? "live" : one.state === "sealed" ? "ok" : "off"}">${t.home.state[one.state] ?? one.state}</span> ${one.number ? html`<span class="soft small">${t.approve.number(one.number)}</span>` : nothing}</span></div>
+        <span><span class="tag ${live ? "live" : one.state === "sealed" ? "ok" : "off"}">${one.record ? one.record : t.home.state[one.state] ?? one.state}</span> ${one.number ? html`<span class="soft small">${t.approve.number(one.number)}</span>` : nothing}</span></div>
       <div class="row">
         ${ahead && one.may.includes("links") ? html`<button @click=${() => { this.linksOf = one; }}>${icon(QrCode)}${t.links.title}</button>` : nothing}
         ${ahead && one.may.includes("links") ? html`<a class="button" href=${`${here}/hall`}>${icon(House)}${t.hall.open}</a>` : nothing}
         ${ahead || one.may.includes("edit") || one.may.includes("approve")
           ? html`<a class="button ${ahead ? "main" : ""}" href=${here}>${icon(DoorOpen)}${ahead ? t.home.enter : t.home.finish}</a>` : nothing}
+        ${one.may.includes("sign") ? html`<a class="button" href=${`${here}/minutes`}>${icon(PenLine)}${t.digital.go}</a>` : nothing}
         ${ahead ? nothing : html`<a class="button" href=${`${here}/minutes`}>${icon(FileText)}${t.approve.read}</a>`}
       </div></li>`;
   }

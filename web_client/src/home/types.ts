@@ -22,6 +22,8 @@ export interface Summary {
   number: string;
   chair_name: string;
   secretary_name: string;
+  /** The sealed record's state in words, "" before. */
+  record?: string;
   may: string[];
 }
 

@@ -7,10 +7,19 @@ import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import "../styles/minutes.css";
+import type { RecordView } from "../views/types.js";
 import "./differences.js";
+import "./digital.js";
 import "./issuing.js";
 import "./signing.js";
 import "./versions.js";
+
+/** The record's state, and what it means for those who hold it. */
+function sealWords(last: RecordView["versions"][number] | undefined): [string, string] {
+  if (last?.state === "hand_signed") return [t.signing.signed, t.signing.signedWhat];
+  if (last?.state !== "signed") return [t.approve.sealed, t.approve.sealedWhat];
+  return last.signers?.includes("chair") ? [t.digital.whole, t.digital.wholeWhat] : [t.digital.half, t.digital.halfWhat];
+}
 
 const STEPS = ["closed", "submitted", "approved", "sealed"];
 
@@ -73,12 +82,13 @@ export class Approve extends RoomScreen {
 
   private sealed(): TemplateResult {
     const record = this.room.views.record;
-    const signed = record?.versions.at(-1)?.state === "hand_signed";
-    return html`<div class="seal">${icon(Stamp, 44)}<div><p class="strong">${signed ? t.signing.signed : t.approve.sealed}</p><p>${signed ? t.signing.signedWhat : t.approve.sealedWhat}</p>
+    const [says, what] = sealWords(record?.versions.at(-1));
+    return html`<div class="seal">${icon(Stamp, 44)}<div><p class="strong">${says}</p><p>${what}</p>
       ${record?.number ? html`<p class="soft">${t.approve.number(record.number)}</p>` : nothing}
       ${record?.sha256 ? html`<p class="soft small">${t.approve.fingerprint}: <code>${record.sha256}</code></p>` : nothing}</div></div>
       <hcb-versions .meeting=${this.room.entry.meeting} .newest=${record?.sha256 ?? ""}></hcb-versions>
       <hcb-signing .room=${this.room}></hcb-signing>
+      <hcb-digital .meeting=${this.room.entry.meeting} .newest=${record?.sha256 ?? ""}></hcb-digital>
       ${this.room.may("chair", "secretary") ? html`<button class="wide" @click=${() => { this.correcting = true; }}>${icon(FilePen)}${t.approve.reopen}</button>` : nothing}`;
   }
 

@@ -10,6 +10,7 @@ import { Screen } from "../parts/screen.js";
 import { dayOf } from "../parts/time.js";
 import { get, HttpFault } from "../protocol/http.js";
 import type { Block } from "../views/types.js";
+import "./digital.js";
 import "./issuing.js";
 import { sectionOf } from "./sections.js";
 import "./versions.js";
@@ -53,6 +54,7 @@ export class Reading extends Screen {
       ${refused ? html`<div class="empty card"><h1>${t.reading.notYet}</h1><p>${(this.fault as HttpFault).message || t.reading.notYetWhat}</p></div>` : faultBanner(this.fault, () => this.load())}
       ${!this.minutes && !this.fault ? skeleton() : nothing}
       ${this.minutes?.approved ? html`<hcb-versions class="noprint" .meeting=${this.meeting}></hcb-versions>` : nothing}
+      ${this.summary?.may.includes("record") && this.minutes?.approved ? html`<hcb-digital class="noprint" .meeting=${this.meeting}></hcb-digital>` : nothing}
       ${this.minutes && this.summary ? this.page(this.summary, this.minutes) : nothing}
       ${this.minutes?.approved ? html`<hcb-issuing .meeting=${this.meeting}></hcb-issuing>` : nothing}</main>`;
   }

@@ -323,7 +323,7 @@ export interface RecordView {
   number: string;
   state: string;
   sha256: string;
-  versions: { version: number; sha256: string; state: string; at: Ms; file: string }[];
+  versions: { version: number; sha256: string; state: string; at: Ms; file: string; signers?: string[] }[];
   approved_at: Ms | null;
 }
 
