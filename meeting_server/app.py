@@ -48,6 +48,7 @@ from meeting_server.http import (
     personal,
     planning,
     rehearsing,
+    safety,
     scanning,
     signing,
     sound,
@@ -84,18 +85,21 @@ from minutes.drafting.log import drafted
 from minutes.sealing.keys import load_or_create
 from transcription.keyring import PURPOSES, Keyring
 from transcription.link import Hub
+from transcription.wire import Packet
 
 log = structlog.get_logger(__name__)
 
 ROUTES = (
     accounts, cells, meetings, planning, joining, desk, sound, documents, papers, issuing, checking, scanning, signing,
-    personal, archive, heads, supervision, tasks, inbox, codes, exporting, old, holding, rehearsing, condition, web,
+    personal, archive, heads, supervision, tasks, inbox, codes, exporting, old, holding, rehearsing, condition,
+    safety, web,
 )  # fmt: skip
 #  # web last: it takes every other path
 OWING = ("open", "closed", "submitted")
 PRACTICE_S = 6 * 3_600
 SWEEP_S = 30.0  # after a restart browsers have so long to come back
 NODE_WAIT_S = 15.0
+SAFETY_PIECES = "60/minute"  # of a session: ten minutes of sound, of which a piece holds ten seconds
 
 
 @dataclass(slots=True)
@@ -141,7 +145,7 @@ class Running:
         )
         self.house = House(
             settings, parts.store, self.meetings, Passwords(), _limits(settings), parts.origins, parts.address,
-            parts.authority, self.condition, self.figures, self.registry.send_away, parts.clock.now,
+            parts.authority, self.condition, self.figures, self.registry.send_away, parts.clock.now, self.keep_copy,
         )  # fmt: skip
         self.routes: list[BaseRoute] = []
         self.rehearsing = rehearsing.Rehearsing()
@@ -172,6 +176,18 @@ class Running:
             "heads_waiting": self.outbox.left,
             "speech_waiting": force.waiting if force else 0, "speech_workers": force.workers if force else 0,
         }  # fmt: skip
+
+    async def keep_copy(
+        self, meeting: str, session: str, tracks: tuple[str, ...], at: int, packets: tuple[Packet, ...]
+    ) -> int:
+        """A safety copy into the journal; how many packets were new. Its track is the meeting's like any other."""
+        copied = await self.sound.span(meeting, session, tracks, at, packets)
+        if copied.track:
+            if self.speech is not None:
+                self.speech.track(copied.track, meeting)
+            await self.meetings.track_opened(meeting, copied.track, session, copied.rtp0, copied.at)
+        log.info("safety_copy", meeting=meeting, session=session, packets=len(packets), kept=copied.kept)
+        return copied.kept
 
     async def owing(self) -> list[str]:
         """Meetings whose speech may not be all written down."""
@@ -299,6 +315,7 @@ def _limits(settings: Settings) -> Limits:
     return Limits(
         login=settings.logins, login_ip=settings.logins_per_ip, code=settings.codes_per_ip, join=settings.joins_per_ip,
         verify=settings.verifications_per_ip, sign="6/minute;30/hour",
+        safety=SAFETY_PIECES,
     )  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from functools import cache
 
+import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,3 +48,17 @@ def _envelope(size: int) -> NDArray[np.float64]:
     shape[:edge] = np.linspace(0.1, 1, edge)
     shape[-edge:] = np.linspace(1, 0.1, edge)
     return shape
+
+
+def recorded(sound: Sound, rate: int = RATE, form: str = "webm", codec: str = "libopus") -> bytes:
+    """A file as a browser's MediaRecorder would have made of it."""
+    out = io.BytesIO()
+    with av.open(out, "w", format=form) as container:
+        stream = container.add_stream(codec, rate=rate, layout="mono")
+        assert isinstance(stream, av.AudioStream)
+        whole = (np.clip(sound, -1, 1) * 32_767).astype(np.int16)[np.newaxis]
+        frame = av.AudioFrame.from_ndarray(whole, format="s16", layout="mono")
+        frame.sample_rate = rate
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            container.mux(packet)
+    return out.getvalue()

@@ -28,6 +28,7 @@ BODY_LIMITS: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"^/api/meetings/[^/]+/papers$"), 25 * MIB + 16 * KIB),
     (re.compile(r"^/api/cells/[^/]+/sent/[^/]+/files$"), 20 * MIB + 64 * KIB),
     (re.compile(r"^/api/cells/[^/]+/old$"), 40 * MIB + 128 * KIB),
+    (re.compile(r"^/api/meetings/[^/]+/safety$"), MIB),
     (re.compile(r"^/api/verify$"), 100 * MIB + 16 * KIB),
     (re.compile(r"^/api/heads$"), MIB),
 )

@@ -17,6 +17,7 @@ from meeting_server.http.secrets import Passwords
 from meeting_server.meetings import Meetings
 from meeting_server.settings import Settings
 from meeting_server.store.database import Store
+from transcription.wire import Packet
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -29,12 +30,17 @@ async def _nothing(*_: str) -> None:
     return None
 
 
+async def _kept_nowhere(*_: object) -> int:
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """``address``: what people type, without a slash at the end. ``parts()``: how the other processes are, in words;
     ``figures()``: the numbers of /metrics.
 
     ``send_away(meeting, member, ticket)`` ends the live sockets of a link that was revoked.
+    ``keep_copy(meeting, session, tracks of the same microphone, at, packets)`` records a safety copy; how many packets.
     """
 
     settings: Settings
@@ -49,6 +55,7 @@ class House:
     figures: Callable[[], dict[str, int]] = dict
     send_away: Callable[[str, str], Awaitable[None]] = _nothing
     now: Callable[[], int] = field(default=_now)
+    keep_copy: Callable[[str, str, tuple[str, ...], int, tuple[Packet, ...]], Awaitable[int]] = _kept_nowhere
 
     def today(self) -> date:
         """The day in Viet Nam."""

@@ -55,6 +55,7 @@ TABLE: dict[str, frozenset[Standing]] = {
     # what was said and written
     "transcript": _DESK,
     "sound": _DESK,
+    "safety": _CELL | _DESK | {"participant"},
     "papers": _CELL | _DESK | {"participant"},
     "give_papers": _DESK | _LEAD,
     "draft_documents": _DESK,

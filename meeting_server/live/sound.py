@@ -14,9 +14,10 @@ from typing import Literal
 
 import structlog
 
-from meeting_server.media.engine import MediaEngine, Seat
+from meeting_server.media.engine import Copied, MediaEngine, Seat
 from meeting_server.media.errors import MediaError, MediaRefused, NodeDown
 from transcription.link import Hub
+from transcription.wire import Packet
 
 log = structlog.get_logger(__name__)
 
@@ -145,6 +146,14 @@ class RoomSound:
                 if not before:
                     room.sessions.discard(session)
                 raise
+
+    async def span(
+        self, meeting: str, session: str, tracks: tuple[str, ...], at: int, packets: tuple[Packet, ...]
+    ) -> Copied:
+        """Record what a browser kept through a cut. Raises NodeDown, MediaRefused."""
+        self._must_be_up()
+        await self._make(meeting)
+        return await self._engine.span(meeting, session, tracks, at, packets)
 
     async def hang_up(self, meeting: str, session: str) -> None:
         """The session is gone for good. The last one closes the room, unless the meeting is being captured."""

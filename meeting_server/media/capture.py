@@ -5,6 +5,7 @@ Everything that keeps sound (journal, feed, rings before SRTP) asks here, and is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from meeting_server.media.feed import Feed
@@ -16,6 +17,7 @@ ANCHOR_EVERY = 30 * RATE
 WINDOW_MS = 30_000  # a track's least delay is that of the last one or two of these
 LEAP_MS = 1000
 MAX_TRACKS = 65_535
+FED_AT_ONCE = 50  # packets: the listener decodes a frame of the feed at one go
 
 
 @dataclass(slots=True)
@@ -81,7 +83,22 @@ class Capture:
         self._anchor(track, position, at)
         packet = Packet(position, payload)
         self._journal.add(Sound(track.number, packet))
+        self._journal.recorded(track.track, said)
         track.batch.append(packet)
+
+    def late(self, track: CapturedTrack, packets: Iterable[tuple[Packet, int]]) -> None:
+        """Keep packets, each with its time (ms), that came by another way afterwards: whoever gives them has asked when
+        the gate was open. Fed at once."""
+        for packet, said in packets:
+            if not track.number and not self._number(track):
+                return
+            self._anchor(track, packet.position, said)
+            self._journal.add(Sound(track.number, packet), lasting=True)
+            self._journal.recorded(track.track, said)
+            track.batch.append(packet)
+            if len(track.batch) >= FED_AT_ONCE:
+                self.flush_track(track)
+        self.flush_track(track)
 
     def _anchor(self, track: CapturedTrack, position: int, at: int) -> None:
         """Say when this sample was heard: every 30 s, and when the source's clock stood still or leapt."""

@@ -19,7 +19,7 @@ import structlog
 
 from meeting_server.media.control import checked_name, read_frame, write_frame
 from meeting_server.media.errors import BadOffer, MediaError, MediaRefused, NodeDown
-from transcription.wire import WireError
+from transcription.wire import Packet, WireError, pack_packets
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +61,16 @@ class SessionStats:
     level: int
     bytes_in: int
     bytes_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What became of a safety copy: ``kept`` packets of it are recorded now, in ``track`` ("" = it has none)."""
+
+    track: str
+    rtp0: int
+    at: int
+    kept: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +195,13 @@ class MediaEngine(Protocol):
     async def purge(self, room: str, since: int, until: int) -> None:
         """Take the sound of [since, until) ms out of the journal and out of the listener."""
 
+    async def span(
+        self, room: str, session: str, tracks: tuple[str, ...], at: int, packets: tuple[Packet, ...]
+    ) -> Copied:
+        """Record what a browser kept through a cut, sample 0 said at ``at`` (ms): of times when the gate was open, less
+        what ``tracks`` (the same microphone's) recorded. On the disk when it returns."""
+        ...
+
     async def stats(self, room: str) -> tuple[SessionStats, ...]: ...
 
     def events(self) -> AsyncIterator[MediaEvent]:
@@ -253,6 +270,13 @@ class ControlLink:
     async def purge(self, room: str, since: int, until: int) -> None:
         await self._ask({"type": "purge", "room": room, "since": since, "until": until})
 
+    async def span(
+        self, room: str, session: str, tracks: tuple[str, ...], at: int, packets: tuple[Packet, ...]
+    ) -> Copied:
+        request = {"type": "span", "room": room, "session": session, "tracks": list(tracks), "at": at}
+        told = await self._ask(request, pack_packets(packets))
+        return Copied(str(told["track"]), int(told["rtp0"]), int(told["at"]), int(told["kept"]))
+
     async def stats(self, room: str) -> tuple[SessionStats, ...]:
         answer = await self._ask({"type": "stats", "room": room})
         fields = ("loss", "rtt_ms", "level", "bytes_in", "bytes_out")
@@ -260,23 +284,23 @@ class ControlLink:
             SessionStats(str(s["session"]), *(int(s[name]) for name in fields)) for s in answer.get("sessions", ())
         )
 
-    async def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    async def _ask(self, request: dict[str, Any], payload: bytes = b"") -> dict[str, Any]:
         """Send a request and wait for its answer, for the connection too, at most ANSWER_LIMIT_S altogether."""
         try:
             async with asyncio.timeout(ANSWER_LIMIT_S):
                 await self._up.wait()
-                return await self._exchange(request)
+                return await self._exchange(request, payload)
         except (TimeoutError, OSError) as error:
             raise NodeDown(f"the media node did not answer {request['type']}") from error
 
-    async def _exchange(self, request: dict[str, Any]) -> dict[str, Any]:
+    async def _exchange(self, request: dict[str, Any], payload: bytes = b"") -> dict[str, Any]:
         writer = self._writer
         if writer is None:
             raise ConnectionResetError("the control link is down")
         number = next(self._ids)
         answer = self._waiting[number] = asyncio.get_running_loop().create_future()
         try:
-            await write_frame(writer, {**request, "id": number})
+            await write_frame(writer, {**request, "id": number}, payload)
             head: dict[str, Any] = await answer
         finally:
             self._waiting.pop(number, None)

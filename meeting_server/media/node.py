@@ -18,7 +18,7 @@ from meeting_server.media.peer import new_certificate
 from meeting_server.media.recorder import DiskState, Recorder, RoomJournal
 from meeting_server.media.room import TURNS, Room
 from meeting_server.media.settings import NodeSettings
-from transcription.wire import WireError
+from transcription.wire import Packet, WireError, unpack_packets
 
 log = structlog.get_logger(__name__)
 
@@ -86,8 +86,8 @@ class Node:
         log.info("server_connected")
         try:
             while True:
-                head, _ = await read_frame(reader)
-                await self._take(head, writer)
+                head, payload = await read_frame(reader)
+                await self._take(head, payload, writer)
         except (OSError, EOFError):
             pass
         except WireError as error:
@@ -99,22 +99,22 @@ class Node:
             writer.close()
             log.info("server_disconnected")
 
-    async def _take(self, head: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+    async def _take(self, head: dict[str, Any], payload: bytes, writer: asyncio.StreamWriter) -> None:
         """Requests are begun in their order; those that wait for something do not hold up the next."""
         while len(self._tasks) >= MAX_AT_ONCE:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-        task = asyncio.create_task(self._answer(head, writer), name=f"request {head.get('type')}")
+        task = asyncio.create_task(self._answer(head, payload, writer), name=f"request {head.get('type')}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         await asyncio.sleep(0)
 
-    async def _answer(self, head: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+    async def _answer(self, head: dict[str, Any], payload: bytes, writer: asyncio.StreamWriter) -> None:
         number = head.get("id", 0)
         try:
-            answer = {"type": "done", "id": number, **await self._do(head)}
+            answer = {"type": "done", "id": number, **await self._do(head, payload)}
         except MediaRefused as refused:
             answer = {"type": "failed", "id": number, "code": refused.code, "message": str(refused)}
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, WireError):
             answer = {"type": "failed", "id": number, "code": "bad_request", "message": "a field is missing or wrong"}
         except OSError as error:
             message = error.strerror or "the system refused"
@@ -141,7 +141,7 @@ class Node:
 
     # -- requests ----------------------------------------------------------------------------------------------------
 
-    async def _do(self, head: dict[str, Any]) -> dict[str, Any]:
+    async def _do(self, head: dict[str, Any], payload: bytes) -> dict[str, Any]:
         match head["type"]:
             case "rooms":
                 return await self._bring(head)
@@ -162,6 +162,8 @@ class Node:
                 self._room(head).mute(_name(head, "session"), _flag(head, "muted"))
             case "purge":
                 await self._purge(_name(head), int(head["since"]), int(head["until"]))
+            case "span":
+                return await self._span(head, unpack_packets(payload))
             case "stats":
                 return {"sessions": self._room(head).stats(), **self._lag()}
             case _:
@@ -177,6 +179,10 @@ class Node:
             speak=_flag(head, "speak"), hear=_flag(head, "hear"), weak=bool(head.get("weak", False)),
         )  # fmt: skip
         return {"sdp": sdp}
+
+    async def _span(self, head: dict[str, Any], packets: tuple[Packet, ...]) -> dict[str, Any]:
+        others = tuple(checked_name(track, "tracks") for track in head["tracks"])
+        return await self._room(head).span(_name(head, "session"), others, int(head["at"]), packets)
 
     async def _bring(self, head: dict[str, Any]) -> dict[str, Any]:
         """Make what the server wants; what it did not name is closed unless it is asked for soon."""

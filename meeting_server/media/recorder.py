@@ -23,6 +23,8 @@ from typing import Literal
 
 import structlog
 
+from meeting_server.media.gates import GATE, Gates
+from meeting_server.media.times import Times
 from transcription.recording import (
     JOURNAL,
     MAGIC,
@@ -46,6 +48,7 @@ log = structlog.get_logger(__name__)
 SEGMENT_S = 0.8  # with its fsync well within the second that may be lost when the power goes
 WRITERS = 16  # a file system commits what waits at the same time together
 MAX_PENDING = 2 * 1024 * 1024  # ten minutes of one voice
+FRAME_MS, NEAR_MS = 20, 600  # a packet lasts so long at least; what is that near was said without a pause (DTX: 0.4 s)
 DiskState = Literal["full", "ok"]
 
 
@@ -59,7 +62,10 @@ class Span:
 
 
 class RoomJournal:
-    """One room's journal file. ``add`` is for the loop; ``write``, ``purge`` and ``close`` are for threads."""
+    """One room's journal file. ``add`` is for the loop; ``write``, ``purge`` and ``close`` are for threads.
+
+    ``kept``: by track when something of it was recorded (ms); ``gates``: when it might be.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.path = directory / JOURNAL
@@ -70,6 +76,8 @@ class RoomJournal:
         self._end = -1
         self.next_number = 1
         self.overflowed = False
+        self.kept: dict[str, Times] = {}
+        self.gates = Gates(directory / GATE)
 
     def open(self) -> None:
         """Mend what a crash left and find the next free track number. Raises OSError.
@@ -88,19 +96,37 @@ class RoomJournal:
 
     def _take_up(self) -> None:
         self._end = mend(self.path)
-        numbers = [line.number for line in lines(self.path) if isinstance(line, TrackStart)]
-        self.next_number = max(numbers, default=0) + 1
+        self.gates.load()
+        self.kept = {}
+        tracks: dict[int, JournalTrack] = {}
+        for line in lines(self.path):
+            match line:
+                case TrackStart(number, track, rtp0, at):
+                    tracks[number] = JournalTrack(track, rtp0, at, [Anchor(number, 0, at)])
+                case Anchor(number) if number in tracks:
+                    tracks[number].anchors = [line]
+                case Sound(number, packet) if number in tracks:
+                    self.recorded(tracks[number].track, tracks[number].heard_at(packet.position))
+        self.next_number = max(tracks, default=0) + 1
+
+    def recorded(self, track: str, at: int) -> None:
+        """A packet of this track that was said at this time (ms)."""
+        times = self.kept.get(track)
+        if times is None:
+            times = self.kept[track] = Times(NEAR_MS)
+        times.add(at, at + FRAME_MS)
 
     @property
     def waiting(self) -> bool:
         """Something is to be written."""
         return bool(self._pending)
 
-    def add(self, line: Line) -> None:
-        """Hand a line over; it is on disk within about a second. Too many waiting: the oldest sounds are dropped."""
+    def add(self, line: Line, *, lasting: bool = False) -> None:
+        """Hand a line over; it is on disk within about a second. Too many waiting: the oldest sounds are dropped, as
+        they are by ``drop_sounds``, unless they are ``lasting``."""
         data = line_bytes(line)
         with self._lock:
-            self._pending.append((isinstance(line, Sound), data))
+            self._pending.append((isinstance(line, Sound) and not lasting, data))
             self._size += len(data)
             if self._size > MAX_PENDING:
                 self._shorten()
@@ -165,6 +191,8 @@ class RoomJournal:
 
         A damaged journal that was still written to since then goes whole: nobody can say what it holds.
         """
+        self.gates.purged(since, until)
+        self.gates.save()
         self.write()
         with self._writing:
             for damaged in self.path.parent.glob(f"{JOURNAL}.bad-*"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import structlog
@@ -12,6 +12,7 @@ from aiortc import RTCCertificate
 
 from meeting_server.media.capture import Capture, CapturedTrack
 from meeting_server.media.clock import Clock
+from meeting_server.media.copies import Copies
 from meeting_server.media.echo import Echoes
 from meeting_server.media.errors import MediaRefused
 from meeting_server.media.feed import Feed
@@ -24,6 +25,7 @@ from meeting_server.media.sdp import Offer, Role, Transport, answer, read_offer,
 from meeting_server.media.settings import NodeSettings
 from meeting_server.media.slots import FLOOR, HALL, OTHER, SLOTS, Selection, SlotWriter, assign
 from meeting_server.media.source import Source
+from transcription.wire import Packet
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +44,7 @@ class Room:
         self._settings, self._feed, self._tell = settings, feed, tell
         self.clock = Clock()
         self.capture = Capture(name, journal, feed)
+        self.copies = Copies(self.capture, journal)
         self.remote_sound = True
         self.participants: dict[str, Participant] = {}
         self._joining: dict[str, Participant] = {}
@@ -149,6 +152,7 @@ class Room:
     async def close(self) -> None:
         for session in [*self.participants, *self._joining]:
             await self.leave(session)
+        self.copies.end(self.clock.now())
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=5)
 
@@ -157,12 +161,16 @@ class Room:
     async def gate(self, *, capture: bool, remote_sound: bool) -> None:
         """Shut at once what has to be shut; returns when the disk is quiet too."""
         self.remote_sound = remote_sound
+        now = self.clock.now()
         if capture:
-            self.capture.open(self.clock.now())
-            return
-        self.capture.shut()
-        self._hush()
-        await asyncio.to_thread(self.journal.settle)
+            self.capture.open(now)
+            self.journal.gates.opened(now)
+        else:
+            self.capture.shut()
+            self.journal.gates.shut(now)
+            self._hush()
+            await asyncio.to_thread(self.journal.settle)
+        await asyncio.to_thread(self.journal.gates.save)
 
     def _hush(self) -> None:
         for participant in self.participants.values():
@@ -201,6 +209,12 @@ class Room:
         self.capture.flush()
         spans = await asyncio.to_thread(self.journal.purge, since, until)
         self._feed.purged(self.name, since, until, spans)
+
+    async def span(self, session: str, others: tuple[str, ...], at: int, packets: Sequence[Packet]) -> dict[str, Any]:
+        """Record what a browser kept through a cut (docs/protocol.md §1); on the disk when this returns."""
+        answer = self.copies.take(session, others, at, packets, self.clock.now())
+        await asyncio.to_thread(self.journal.write)
+        return answer
 
     def stats(self) -> list[dict[str, Any]]:
         return [
@@ -266,6 +280,7 @@ class Room:
         if self._selection.expire(now):
             self._assign()
         self._listen_for_echoes()
+        self.copies.expire(self.clock.now())
         self.capture.flush()
 
     def _listen_for_echoes(self) -> None:

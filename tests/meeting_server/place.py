@@ -31,6 +31,7 @@ from meeting_server.store import people
 from meeting_server.store.database import Store
 from meeting_server.store.demo import seed
 from meeting_server.store.tables import Account
+from transcription.link import Hub
 
 PASSWORD = "mot-mat-khau-dai"
 PLAN = {
@@ -186,7 +187,7 @@ def now() -> int:
 
 
 @contextlib.asynccontextmanager
-async def serving(folder: Path, **changes: Any) -> AsyncIterator[Place]:
+async def serving(folder: Path, hub: Hub | None = None, **changes: Any) -> AsyncIterator[Place]:
     settings = Settings(data=folder, demo=True, speech=False, web=folder / "web", **changes)
     settings.folders()
     listener = socket.create_server(("127.0.0.1", 0))
@@ -194,7 +195,7 @@ async def serving(folder: Path, **changes: Any) -> AsyncIterator[Place]:
     store = store_of(settings)
     hashes = dict.fromkeys(("leader", "secretary", "administrator"), password_hash())
     cell = store.write_now(lambda session: seed(session, now(), hashes)).cell
-    parts = Adapters(settings, store, ControlLink(settings.run), None, base, addresses.origins(settings))
+    parts = Adapters(settings, store, ControlLink(settings.run), hub, base, addresses.origins(settings))
     app, running = create_app(parts)
     today = running.house.today()
     ids = store.read_now(lambda session: {line.name: line.member for line in people.roster(session, cell, today)})
