@@ -10,7 +10,7 @@ import "./board.js";
 import "./trial.js";
 import type { Links, Summary } from "../home/types.js";
 import { t } from "../messages/vi.js";
-import { faultBanner, interrupted, skeleton } from "../parts/banner.js";
+import { faultBanner, interrupted, kept as copyKept, skeleton } from "../parts/banner.js";
 import { stayAwake } from "../parts/awake.js";
 import { icon } from "../parts/icon.js";
 import { Screen } from "../parts/screen.js";
@@ -115,7 +115,7 @@ export class Hall extends Screen {
 
   private foot(room: Room): TemplateResult {
     const full = (): void => void document.documentElement.requestFullscreen?.().catch(() => undefined);
-    return html`<footer class="boardfoot">${interrupted(room)}
+    return html`<footer class="boardfoot">${interrupted(room)}${copyKept(room)}
       <button @click=${() => room.setMic(!room.micOn)}>${icon(room.micOn ? Mic : MicOff)}${room.micOn ? t.hall.micOn : t.hall.micOff}</button>
       ${recordingTag(room)}${lineTag(room)}${soundTag(room)}<span class="grow"></span><button @click=${full}>${icon(Maximize)}${t.hall.full}</button></footer>`;
   }

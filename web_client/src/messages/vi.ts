@@ -172,6 +172,8 @@ export const t = {
     mutedByChair: "Chủ trì đã tắt micrô của đồng chí",
     micLost: "Micrô vừa bị rút ra hoặc bị ứng dụng khác chiếm. Máy đang tự bật lại; mọi người chưa nghe được đồng chí.",
     micCall: "Có cuộc gọi đến – tiếng nói tạm dừng. Xong cuộc gọi, máy tự nối lại.",
+    copyKept: "Đường tiếng đang bị cắt. Máy này giữ bản dự phòng lời đang nói và sẽ tự gửi khi nối lại được.",
+    copySending: (seconds: number): string => `Đã giữ bản dự phòng – đang gửi (còn ${seconds} giây)`,
     listenOnly: "Chỉ nghe",
     dataUsed: (megabytes: string): string => `Đã dùng ${megabytes} MB dữ liệu`,
     dataSave: "Tiết kiệm dữ liệu",

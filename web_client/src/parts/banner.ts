@@ -35,9 +35,16 @@ export function interrupted(room: Room): TemplateResult | typeof nothing {
   return interruption ? banner("warning", interruption === "call" ? t.room.micCall : t.room.micLost) : nothing;
 }
 
+/** What this device keeps while its line is cut, and sends afterwards. */
+export function kept(room: Room): TemplateResult | typeof nothing {
+  const { keeping, waiting } = room.copy;
+  if (keeping) return banner("warning", t.room.copyKept);
+  return waiting ? banner("info", t.room.copySending(waiting)) : nothing;
+}
+
 export function notices(room: Room): TemplateResult | typeof nothing {
-  if (!room.notices.length && !room.audio.interruption) return nothing;
-  return html`<div class="notices stack tight">${interrupted(room)}
+  if (!room.notices.length && !room.audio.interruption && !room.copy.keeping && !room.copy.waiting) return nothing;
+  return html`<div class="notices stack tight">${interrupted(room)}${kept(room)}
     ${room.notices.map((notice) =>
       banner(notice.level, notice.text, html`<button class="quiet small" @click=${() => room.dismiss(notice)}>${icon(X, 20)}${t.gotIt}</button>`),
     )}

@@ -53,6 +53,11 @@ export function upload<T>(path: string, file: Blob, name: string): Promise<T> {
   return ask<T>(path, { method: "POST", headers: CHANGE, body: form });
 }
 
+/** Bytes as they are. */
+export function postBytes<T>(path: string, body: Blob): Promise<T> {
+  return ask<T>(path, { method: "POST", headers: { ...CHANGE, "Content-Type": body.type }, body });
+}
+
 /** Several files in their order, as the field `files`. */
 export function uploadAll<T>(path: string, files: File[]): Promise<T> {
   const form = new FormData();

@@ -120,6 +120,15 @@ export class Peer {
     return this.spent + this.counted;
   }
 
+  /** Bytes that came over the line as it is now. */
+  async received(): Promise<number> {
+    let bytes = 0;
+    (await this.connection?.getStats())?.forEach((one: { type: string; bytesReceived?: number }) => {
+      if (one.type === "transport") bytes += one.bytesReceived ?? 0;
+    });
+    return bytes;
+  }
+
   private lay(connection: RTCPeerConnection, microphone: MediaStreamTrack | null): void {
     connection.addTransceiver(microphone ?? "audio", { direction: microphone ? "sendrecv" : "recvonly" });
     for (let slot = 1; slot < SLOTS; slot += 1) connection.addTransceiver("audio", { direction: "recvonly" });

@@ -4,6 +4,7 @@ import { Refusal, type Device, type FromServer, type You } from "../protocol/mes
 import { t } from "../messages/vi.js";
 import type { Sound } from "../protocol/peer.js";
 import { forget, keep, tabName, tabStore, type Kept, type Place } from "./kept.js";
+import { SafetyCopy } from "./safety_copy.js";
 import { RoomSound } from "./sound.js";
 import { apply, EMPTY, type RoomState, type ViewMessage } from "./state.js";
 import type { Views } from "./types.js";
@@ -38,6 +39,7 @@ export class Room extends EventTarget {
   /** Server clock minus ours, so that "đã nói 02:10" counts the same everywhere. */
   skew = 0;
   readonly audio: RoomSound;
+  readonly copy: SafetyCopy;
   protected connection: Connection | null = null;
   private told = false;
 
@@ -47,7 +49,12 @@ export class Room extends EventTarget {
       signal: (offer) => this.connection?.signal(offer) ?? Promise.reject(new Refusal("offline", "")),
       mic: (on) => this.connection?.mic(on),
       changed: () => this.changed(),
+      second: (works, received) => {
+        this.keepCopy();
+        this.copy.tick(works, received, this.line.state === "live");
+      },
     });
+    this.copy = new SafetyCopy(entry.meeting, () => this.now(), () => this.changed());
     const { kept } = entry;
     if (!kept) return;
     this.audio.micOn = kept.micOn;
@@ -84,6 +91,7 @@ export class Room extends EventTarget {
       welcome: (welcome) => {
         this.you = welcome.you;
         this.skew = welcome.now - Date.now();
+        if (this.entry.microphone) this.copy.known(welcome.you.session);
         if (this.line.state !== "ended") this.audio.welcomed(welcome.ice, welcome.sound);
       },
       message: (message) => this.take(message),
@@ -179,6 +187,7 @@ export class Room extends EventTarget {
   /** Goodbye; nobody goes back to this seat by themselves. */
   leave(): void {
     this.deaf();
+    this.copy.end(true);
     if (this.line.state !== "ended") forget(tabStore(), this.entry.meeting, this.seatKept);
     this.audio.close();
     this.connection?.leave();
@@ -189,6 +198,7 @@ export class Room extends EventTarget {
     if (message.type === "refused") return this.notify("error", message.message);
     this.state = apply(this.state, message as ViewMessage);
     this.mutedByChair();
+    this.keepCopy();
     this.tellLines();
     this.changed();
   }
@@ -215,6 +225,7 @@ export class Room extends EventTarget {
     this.line = line;
     if (line.state === "ended") {
       this.deaf();
+      this.copy.end(line.why !== "replaced");
       this.audio.close();
       forget(tabStore(), this.entry.meeting, this.seatKept);
     }
@@ -226,6 +237,13 @@ export class Room extends EventTarget {
     const people = this.views.people ?? [];
     const own = people.find((person) => person.session === this.you?.session);
     this.audio.lines(own?.weak ?? false, people.some((person) => person !== own && (person.weak || person.lean)));
+  }
+
+  /** Kept while the meeting is recorded, by the hall's device and by who has the floor. */
+  private keepCopy(): void {
+    const { meeting, me } = this.views;
+    const track = this.entry.device === "hall" || me?.speaking ? this.audio.track : null;
+    if (meeting) this.copy.follow(meeting, this.micOn && track ? track : null);
   }
 
   private get seatKept(): Place {

@@ -10,6 +10,8 @@ export interface SoundPorts {
   /** Tells the others whether the microphone is on. */
   mic(on: boolean): void;
   changed(): void;
+  /** Every second of who has a microphone: whether the line works, and how many bytes came over it. */
+  second?(works: boolean, received: number): void;
 }
 
 const TICK_MS = 1_000;
@@ -126,6 +128,7 @@ export class RoomSound {
 
   private tick(): void {
     if (this.thrift.judge(this.weak, this.saving, performance.now()) && this.state !== "off") void this.join();
+    if (this.track) void this.peer.received().then((bytes) => this.ports.second?.(this.peer.works, bytes));
     this.ticks += 1;
     if (this.ticks % COUNT_EVERY === 0) void this.count();
   }
