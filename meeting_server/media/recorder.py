@@ -96,6 +96,10 @@ class RoomJournal:
 
     def _take_up(self) -> None:
         self._end = mend(self.path)
+        self.read()
+
+    def read(self) -> None:
+        """What the files say now. Raises OSError, BadJournal."""
         self.gates.load()
         self.kept = {}
         tracks: dict[int, JournalTrack] = {}

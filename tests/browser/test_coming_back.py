@@ -10,7 +10,20 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.place import Place, browser, call_meeting, from_afar, loudness, page_of, sign_in, until
+from meeting_server.media.recorder import RoomJournal
+from meeting_server.media.times import Times
+from tests.browser.place import (
+    Place,
+    browser,
+    call_meeting,
+    from_afar,
+    kill,
+    loudness,
+    page_of,
+    sign_in,
+    sit_in_hall,
+    until,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.serial]
 SPEECH = False
@@ -28,8 +41,9 @@ window.RTCPeerConnection = class extends RTCPeerConnection { constructor(...all)
 
 @dataclass
 class Two:
-    """One who speaks and one who listens, both far away."""
+    """One who speaks and one who listens, both far away; who leads the meeting."""
 
+    chair: Page
     speaks: Page
     listens: Page
     place: Place
@@ -64,7 +78,7 @@ def two(playwright: Playwright, place: Place) -> Iterator[Two]:
         expect(page.get_by_text("Mạng tốt")).to_be_visible()
         pages.append(page)
     pages[0].get_by_role("button", name=re.compile("Micrô đang tắt")).click()
-    yield Two(pages[0], pages[1], place, meeting, faults)
+    yield Two(chair, pages[0], pages[1], place, meeting, faults)
     people.close()
 
 
@@ -110,3 +124,44 @@ def test_on_a_paid_line_less_is_sent_and_what_was_used_is_shown(two: Two) -> Non
     expect(two.listens.get_by_role("button", name=re.compile("Micrô đang"))).to_have_count(0)
     two.heard("the speaker by one who only listens")
     assert not two.faults
+
+
+def test_what_the_holder_of_the_floor_says_while_the_sound_is_cut_is_in_the_recording_afterwards(two: Two) -> None:
+    invite(two)
+    since = two.speaks.evaluate("Date.now()") + 1_000
+    two.speaks.wait_for_timeout(4_000)
+    kill(two.place, "meeting_server.media")
+    expect(two.speaks.get_by_text("Máy này giữ bản dự phòng")).to_be_visible()
+    two.heard("the speaker after the cut")
+    back = two.speaks.evaluate("Date.now()")
+    until(lambda: recorded(two).has(since, back), two.speaks, 40, "nothing is missing in the recording")
+    expect(two.speaks.get_by_text("bản dự phòng")).to_have_count(0)
+    assert two.written("TrackOpened") >= 3  # before the cut, after it, and the copy between
+    assert not two.faults
+
+
+def invite(two: Two) -> None:
+    """The meeting opens, is recorded, and who speaks has the floor."""
+    desk = two.chair
+    desk.goto(f"/m/{two.meeting}")
+    sit_in_hall(desk)
+    desk.get_by_label("Chủ trì", exact=True).select_option(index=1)
+    desk.get_by_label("Thư ký", exact=True).select_option(index=2)
+    desk.get_by_label("Ghi âm và chép thành chữ").check()
+    desk.get_by_role("button", name="KHAI MẠC").click()
+    expect(two.speaks.get_by_text("Đang ghi").first).to_be_visible()
+    desk.locator("#desk-switch").select_option("chair")
+    two.speaks.get_by_role("button", name="GIƠ TAY").click()
+    desk.locator("hcb-floor .hands li").get_by_role("button", name="Mời").click()
+    expect(two.speaks.get_by_text("Mời đồng chí phát biểu")).to_be_visible()
+
+
+def recorded(two: Two) -> Times:
+    """When anything of the meeting was recorded."""
+    journal = RoomJournal(two.place.data / "recordings" / two.meeting)
+    journal.read()
+    times = Times(1_000)
+    for kept in journal.kept.values():
+        for begin, end in kept:
+            times.add(begin, end)
+    return times
