@@ -313,6 +313,24 @@ def restamp(
 
 
 @app.command()
+def mix(
+    meeting: Annotated[str, typer.Argument(help="Mã cuộc họp (cuối địa chỉ của nó trên trình duyệt)")],
+    out: Annotated[Path, typer.Option(help="Tệp Ogg sẽ ghi; tệp này không mã hóa")],
+    data: Data = None,
+) -> None:
+    """Trộn mọi đường tiếng của một cuộc họp thành một tệp để nghe lại."""
+    from meeting_server.mixing import CannotMix, mix_meeting
+    from transcription.recording import BadJournal
+
+    try:
+        seconds = mix_meeting(settings_of(data=data), meeting, out)
+    except (CannotMix, BadJournal, OSError) as error:
+        print(f"✗ {error}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    print(f"✓ {out}: {int(seconds) // 60} phút {int(seconds) % 60:02} giây. Tệp không mã hóa: cất giữ như bản ghi âm.")
+
+
+@app.command()
 def sweep(
     data: Data = None,
     look: Annotated[bool, typer.Option("--look", help="Chỉ xem, không xóa gì")] = False,

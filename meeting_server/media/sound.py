@@ -126,11 +126,11 @@ def _decoded(file: VeiledFile, pages: Pages, start: int, end: int) -> tuple[NDAr
         return out, heard
     last = pages.byte_at(end)
     data = file.read(begin, last - begin) + _page_at(file, last, pages.size)
-    decoder = _decoder()
+    opus = decoder()
     for payload in packets_of(data):
         length = duration(payload)
         if at + length > start - WARM_UP and payload not in _SILENT:
-            _place(out, _samples(decoder, payload, length), at - start)
+            _place(out, samples(opus, payload, length), at - start)
             heard |= at + length > start
         at += length
         if at >= end:
@@ -143,16 +143,18 @@ def _page_at(file: VeiledFile, offset: int, size: int) -> bytes:
     return file.read(offset, min(65_307, size - offset))
 
 
-def _decoder() -> av.AudioCodecContext:
+def decoder() -> av.AudioCodecContext:
+    """Of one track's packets, to 48 kHz mono."""
     made = av.CodecContext.create("libopus", "r")
     assert isinstance(made, av.AudioCodecContext)
     made.format, made.layout, made.sample_rate = "s16", "mono", RATE
     return made
 
 
-def _samples(decoder: av.AudioCodecContext, payload: bytes, length: int) -> NDArray[np.int16]:
+def samples(opus: av.AudioCodecContext, payload: bytes, length: int) -> NDArray[np.int16]:
+    """At most ``length`` samples of the next packet; none of one that is broken."""
     try:
-        blocks = [frame.to_ndarray().reshape(-1)[:length] for frame in decoder.decode(av.Packet(payload))]
+        blocks = [frame.to_ndarray().reshape(-1)[:length] for frame in opus.decode(av.Packet(payload))]
     except av.FFmpegError:
         return np.zeros(0, np.int16)
     return np.concatenate(blocks).astype(np.int16) if blocks else np.zeros(0, np.int16)

@@ -1,0 +1,37 @@
+"""One file of a recorded meeting for listening: ``hopchibo mix``, beside the running server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from meeting_server.keeping import store_of
+from meeting_server.media.mix import NothingToMix, mix
+from meeting_server.settings import Settings
+from meeting_server.store import log
+from minutes.record import meeting as header
+from transcription.recording import JOURNAL
+
+
+class CannotMix(Exception):
+    """Why there is no such file, for the person at the terminal."""
+
+
+def mix_meeting(settings: Settings, meeting: str, target: Path) -> float:
+    """Its length in seconds. Raises CannotMix, BadJournal, OSError."""
+    store = store_of(settings)
+    try:
+        decided = header.fold(store.read_now(lambda session: log.load(session, meeting))).recording
+    finally:
+        store.close()
+    if decided is None or not decided.record:
+        raise CannotMix("Cuộc họp này không được quyết định ghi âm.")
+    journal = settings.recordings / meeting / JOURNAL
+    unfinished = target.with_name(f"{target.name}.part")
+    try:
+        seconds = mix(journal, unfinished)
+        unfinished.replace(target)
+    except (NothingToMix, FileNotFoundError) as error:
+        raise CannotMix("Cuộc họp này không có bản ghi âm (không ghi hoặc đã xóa).") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return seconds
