@@ -44,9 +44,9 @@ async def piece(
     form = FORMS.get(request.headers.get("content-type", "").partition(";")[0].strip().lower())
     if form is None:
         raise Fault(415)
-    here.limits.count("safety", f"{meeting} {session}")
     room, live = await here.meetings.state(meeting), await here.meetings.present(meeting)
     member = _microphone(room, live, session, caller)
+    here.limits.count("safety", f"{meeting} {session}")
     times = on_record(room, member, here.now())
     data = await request.body()
     try:

@@ -1,7 +1,7 @@
 """The sound in a file that a browser's MediaRecorder made: Opus packets as they are, anything else made Opus.
 
-WebM (Chromium, Firefox, newer Safari) holds Opus; MP4 (older Safari) mostly AAC. Positions are 48 kHz samples from the
-file's beginning. The end of a file may be missing: what is whole counts.
+WebM (Chromium, Firefox, newer Safari) holds Opus; MP4 (older Safari) AAC; no other decoder is ever begun. Positions are
+48 kHz samples from the file's beginning. The end of a file may be missing: what is whole counts.
 """
 
 from __future__ import annotations
@@ -34,9 +34,12 @@ def packets_of(data: bytes, form: Form) -> list[Packet]:
             if not container.streams.audio:
                 raise NoAudio("no sound in it")
             stream = container.streams.audio[0]
-            if stream.codec_context.name in ("opus", "libopus"):
-                return _laid(_opus(container, stream))
-            return _laid(_encoded(container, stream))
+            match stream.codec_context and stream.codec_context.name:  # None: not known to libav
+                case "opus" | "libopus":
+                    return _laid(_opus(container, stream))
+                case "aac":
+                    return _laid(_encoded(container, stream))
+            raise NoAudio("another codec than browsers record with")
     except (av.FFmpegError, ValueError, OverflowError) as error:
         raise NoAudio("not to be read") from error
 

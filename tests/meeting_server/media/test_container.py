@@ -46,6 +46,11 @@ def test_aac_in_mp4_is_made_opus() -> None:
     assert 0.15 < loudness(packets, 3) < 0.3
 
 
+def test_no_other_decoder_is_begun() -> None:
+    with pytest.raises(NoAudio):
+        packets_of(recorded(tone(1), RATE, "matroska", "pcm_s16le"), "webm")
+
+
 @pytest.mark.parametrize("data", [b"", b"\x1aE\xdf\xa3", b"RIFF....WAVE" * 20, bytes(5_000)])
 def test_anything_else_is_no_sound(data: bytes) -> None:
     with pytest.raises(NoAudio):
