@@ -60,11 +60,16 @@ class Ground:
 def ground(log: list[Entry], keys: Keys, other_keys: Keys, folder: Path, at: int) -> Ground:
     """A sealed record whose bulletin was handed up."""
     record = package.seal(log, keys, at=at, leaves=())
+    return Ground(log, record, keys, other_keys, handed(record, keys, folder, at))
+
+
+def handed(record: package.Package, keys: Keys, folder: Path, at: int) -> Path:
+    """The folder with the bulletin of the record's sealing."""
     head = tree.signed_head([record.leaf], keys.manifest_key, at + 1)
-    handed = tree.bulletin([record.leaf], 0, head, keys.chain_pem.decode())
+    bulletin = tree.bulletin([record.leaf], 0, head, keys.chain_pem.decode())
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / handed.name).write_bytes(tree.bulletin_bytes(handed))
-    return Ground(log, record, keys, other_keys, folder)
+    (folder / bulletin.name).write_bytes(tree.bulletin_bytes(bulletin))
+    return folder
 
 
 def signed_anew(base: Ground, parts: dict[str, bytes], **facts: object) -> bytes:

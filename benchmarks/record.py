@@ -26,7 +26,7 @@ from typing import TypeVar
 import pikepdf
 from docx import Document
 
-from benchmarks import forgeries
+from benchmarks import archive_forgeries, forgeries, signed_forgeries
 from minutes.export.docx import docx_bytes
 from minutes.export.paper import paper_of
 from minutes.export.pdf import pdf_bytes
@@ -89,6 +89,24 @@ def prints(log: list[Entry], folder: Path) -> None:
         done = subprocess.run(["pdftotext", "-raw", *box, folder / "p.pdf", "-"], capture_output=True, check=True)
         same = sorted(re.findall(r"\w+", done.stdout.decode())) == sorted(re.findall(r"\w+", _docx_text(docx)))
         say("docx_and_pdf_same_text", same)
+        _laid_out(folder / "p.pdf", (*paper.left.labels, *paper.right.labels), (paper.left.name, paper.right.name))
+
+
+WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">')
+
+
+def _laid_out(pdf: Path, labels: tuple[str, ...], names: tuple[str, ...]) -> None:
+    """No word outside its page; labels and names of those who sign on one page."""
+    done = subprocess.run(["pdftotext", "-bbox", pdf, "-"], capture_output=True, check=True)
+    outside = 0
+    for page in done.stdout.decode().split("<page ")[1:]:
+        wide, high = (float(number) for number in re.findall(r'(?:width|height)="([\d.]+)"', page)[:2])
+        for left, top, right, bottom in ((float(number) for number in found) for found in WORD.findall(page)):
+            outside += left < 0 or top < 0 or right > wide or bottom > high
+    say("words_outside_the_page", outside)
+    raw = subprocess.run(["pdftotext", "-raw", pdf, "-"], capture_output=True, check=True).stdout.decode().split("\f")
+    last = {max((at for at, page in enumerate(raw) if words in page), default=-1) for words in (*labels, *names)}
+    say("labels_with_their_names", len(last) == 1 and -1 not in last)
 
 
 def _docx_text(data: bytes) -> str:
@@ -141,25 +159,67 @@ def verifies(record: package.Package, keys: Keys, folder: Path) -> None:
         "--trust",
         str(folder / "trust.pem"),
     ]
+    before = os.times()
     done, seconds = timed(lambda: subprocess.run(command, capture_output=True, timeout=60))
+    after = os.times()
     say("verify_s", seconds, f"command from cold, exit {done.returncode}")
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    say("verify_cpu_s", round(spent / 3, 4), "processor time of one, whatever else the machine does")
 
 
-def flipped(base: forgeries.Ground) -> None:
+def flipped(base: forgeries.Ground) -> tuple[int, int]:
     rng = random.Random(20261123)
     seen = named = 0
     for _, part, forgery in forgeries.flips(base, FLIPS, rng.randrange):
         verdict = verify_bytes(forgery.data)
         seen += not verdict.whole
         named += part in {fault.part for fault in verdict.faults}
-    known = list(forgeries.forgeries(base))
-    caught = [forgery for forgery in known if forgery.seen]
-    for forgery in known:
-        print(f"  {'seen' if forgery in caught else 'MISSED':8} {forgery.name}")
     say("flips_seen", f"{seen}/{FLIPS}")
     say("flips_named", f"{named}/{FLIPS}")
-    say("forgeries_known_seen", f"{len(caught)}/{len(known)}")
-    say("forgeries_seen_share", round((seen + len(caught)) / (FLIPS + len(known)), 6))
+    return seen, FLIPS
+
+
+def by_persons(base: forgeries.Ground, people: Authority, folder: Path) -> tuple[int, int]:
+    """Records with two signatures and with a scan: a tenth of the flips each, and their own forgeries."""
+    signed, first = signed_forgeries.signed_ground(base, people, folder / "signed", AT)
+    scanned = signed_forgeries.scanned_ground(base, folder / "scanned", AT)
+    rng, each, seen = random.Random(20261124), max(1, FLIPS // 10), 0
+    for name, true in (("two_signatures", signed), ("hand_signed", scanned)):
+        flips = forgeries.flips(true, each, rng.randrange)
+        own = sum(not verify_bytes(forgery.data).whole for _, _, forgery in flips)
+        say(f"flips_seen_{name}", f"{own}/{each}")
+        seen += own
+    known = list(signed_forgeries.forgeries(signed, first, scanned, people))
+    caught = told([(forgery.name, forgery.seen) for forgery in known])
+    scan = told([("scan of another version", not signed_forgeries.takes_a_scan_of_another_version(base))])
+    return seen + caught + scan, 2 * each + len(known) + 1
+
+
+def told(known: list[tuple[str, bool]]) -> int:
+    for name, caught in known:
+        print(f"  {'seen' if caught else 'MISSED':8} {name}")
+    return sum(caught for _, caught in known)
+
+
+def forged(base: forgeries.Ground, people: Authority, folder: Path) -> None:
+    counted = [flipped(base), by_persons(base, people, folder)]
+    for known in (
+        [(forgery.name, forgery.seen) for forgery in forgeries.forgeries(base)],
+        list(archive_forgeries.forgeries(base, folder / "archive")),
+    ):
+        counted.append((told(known), len(known)))
+    seen, tried = (sum(column) for column in zip(*counted, strict=True))
+    say("forgeries_seen", f"{seen}/{tried}")
+    say("forgeries_seen_share", round(seen / tried, 6))
+
+
+def drill() -> None:
+    """Backed up under load, restored elsewhere, all roots equal, erased things absent: the test of it, as a figure."""
+    began = time.perf_counter()
+    wanted = "under_load or erased"
+    command = [sys.executable, "-m", "pytest", "-q", "tests/meeting_server/backup/test_restore.py", "-k", wanted]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    say("restore_drill", done.returncode == 0, f"{time.perf_counter() - began:.0f} s; {done.stdout.splitlines()[-1]}")
 
 
 def outlives(log: list[Entry], keys: Keys, people: Authority, folder: Path) -> None:
@@ -233,7 +293,8 @@ def main() -> None:
         verifies(record, keys, folder)
         outlives(log, keys, people, folder)
         year(keys)
-        flipped(forgeries.ground(papers.whole(), keys, other, folder / "heads", AT))
+        forged(forgeries.ground(papers.whole(), keys, other, folder / "heads", AT), people, folder)
+    drill()
     archive_rows()
     print(json.dumps(rows, ensure_ascii=False))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -96,7 +97,23 @@ def _backwards(
             judged = _judged(one, context, later=proven if proven != moment else None)
             judged = replace(judged, ends=_end(one))
             found.insert(0, judged if _padded_with_noughts(pdf, one) else replace(judged, sound=False))
+    if found and not _nothing_after(pdf, reader):
+        found[-1] = replace(found[-1], last=False)
     return found
+
+
+_TAIL = re.compile(rb"\sstartxref\r?\n\d+\r?\n%%EOF(?:\r\n|\n|\r)?\Z")
+
+
+def _nothing_after(pdf: bytes, reader: PdfFileReader) -> bool:
+    """Whether the file ends with its last signature or with the revision of validation data after it.
+
+    Bytes that no cross-reference leads to (a comment at the end) are no change for pyHanko (0.38).
+    """
+    last = reader.embedded_signatures[-1]
+    if last.signed_revision == reader.total_revisions - 1:
+        return _end(last) == len(pdf)
+    return _TAIL.search(pdf, max(0, len(pdf) - 64)) is not None
 
 
 def _end(one: Any) -> int:
