@@ -29,6 +29,8 @@ export class Digital extends Screen {
   @state() private signing: Signing | null = null;
   @state() private busy = false;
   @state() private done = false;
+  /** The name of the key file that was chosen. */
+  @state() private key = "";
   @state() private tooLarge = "";
   @state() private fault: unknown = null;
 
@@ -98,10 +100,12 @@ export class Digital extends Screen {
   private ways(): TemplateResult {
     return html`<p>${t.digital.how}</p>
       <details><summary class="strong">${t.digital.byKey}</summary><form class="stack" @submit=${(e: SubmitEvent) => this.byKey(e)}>
-        <div class="field"><label for="p12">${t.digital.key}</label><input id="p12" name="file" type="file" accept=".p12,.pfx" required /></div>
+        <div class="row"><label class="button" for="p12">${icon(FileUp)}${t.digital.key}</label>
+          <input id="p12" name="file" class="sr" type="file" accept=".p12,.pfx" @change=${(e: Event) => { this.key = (e.target as HTMLInputElement).files?.[0]?.name ?? ""; }} />
+          ${this.key ? html`<span role="status">${t.digital.chosen(this.key)}</span>` : nothing}</div>
         <div class="field"><label for="p12word">${t.digital.password}</label><input id="p12word" name="password" type="password" autocomplete="off" maxlength="400" /></div>
         <p class="soft small">${t.digital.keyKept}</p>
-        <button class="main wide" ?disabled=${this.busy}>${icon(PenLine)}${t.digital.sign}</button></form></details>
+        <button class="main wide" ?disabled=${this.busy || !this.key}>${icon(PenLine)}${t.digital.sign}</button></form></details>
       <details><summary class="strong">${t.digital.elsewhere}</summary><div class="stack"><p>${t.digital.elsewhereHow}</p>
         <div class="row"><a class="button" href=${this.path("to-sign.pdf")} download>${icon(Download)}${t.digital.get}</a>
           <label class="button" for="signedpdf" aria-disabled=${this.busy ? "true" : nothing}>${icon(FileUp)}${t.digital.give}</label>
