@@ -220,13 +220,20 @@ def check(data: Data = None) -> None:
     settings = settings_of(data=data)
     store = store_of(settings)
     try:
-        faults = store.read_now(lambda session: walk(session, settings.records))
+        faults = store.read_now(lambda session: walk(session, settings.records, _progress))
     finally:
         store.close()
     for fault in faults:
         print(f"✗ {fault}")
     print(f"Có {len(faults)} chỗ sai." if faults else "✓ Mọi sổ, con dấu và hồ sơ đều khớp.")
     raise typer.Exit(int(bool(faults)))
+
+
+def _progress(done: int, count: int) -> None:
+    """A line for people who wait, each hundredth of a large installation."""
+    step = max(50, count // 100)
+    if done % step == 0 and done < count:
+        print(f"  đã xem {done}/{count} cuộc họp", file=sys.stderr, flush=True)
 
 
 @app.command()

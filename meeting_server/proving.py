@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -23,23 +23,39 @@ from minutes.sealing.tree import BadReceipt, Leaf
 from minutes.sealing.treefile import TreeFile
 from transcription.keyring import Unreadable
 
+Told = Callable[[int, int], None]
 
-def walk(session: Session, records: Path) -> list[str]:
-    """Everything that is wrong. ``records``: the directory of sealed files and their tree."""
-    faults = [
-        fault for row in session.exec(select(Meeting).order_by(col(Meeting.id))) for fault in of_log(session, row)
-    ]
-    return [*faults, *of_files(session, records), *of_tree(session, records)]
+
+def walk(session: Session, records: Path, tell: Told = lambda done, count: None) -> list[str]:
+    """Everything that is wrong. ``records``: the directory of sealed files and their tree. Each log is read once;
+    ``tell`` hears how many of how many are done."""
+    meetings = list(session.exec(select(Meeting).order_by(col(Meeting.id))))
+    faults, seals = list[str](), list[Sealed]()
+    for done, row in enumerate(meetings, 1):
+        entries, unread = _read(session, row.id)
+        faults += unread or _faults(row, entries)
+        seals += _seals(entries)
+        tell(done, len(meetings))
+    return [*faults, *of_files(session, records), *of_tree(seals, records)]
 
 
 def of_log(session: Session, meeting: Meeting) -> list[str]:
     """Chain, end and seals of one log."""
+    entries, unread = _read(session, meeting.id)
+    return unread or _faults(meeting, entries)
+
+
+def _read(session: Session, meeting: str) -> tuple[list[Entry], list[str]]:
+    """The log, or why it cannot be read."""
     try:
-        entries = log.load(session, meeting.id)
+        return log.load(session, meeting), []
     except NewerThanThisSoftware:
-        return [f"Sổ của cuộc họp {meeting.id} mới hơn phần mềm này."]
+        return [], [f"Sổ của cuộc họp {meeting} mới hơn phần mềm này."]
     except (RecordError, Unreadable) as error:
-        return [f"Sổ của cuộc họp {meeting.id} không đọc được ({error})."]
+        return [], [f"Sổ của cuộc họp {meeting} không đọc được ({error})."]
+
+
+def _faults(meeting: Meeting, entries: list[Entry]) -> list[str]:
     leaves = [entry.leaf for entry in entries]
     faults = [f"Sổ của cuộc họp {meeting.id}: {fault}." for fault in chain.faults(entries)]
     if (meeting.seq, meeting.digest) != ((entries[-1].seq, entries[-1].digest) if entries else (0, chain.ZERO)):
@@ -66,32 +82,27 @@ def of_files(session: Session, records: Path) -> list[str]:
     return faults
 
 
-def of_tree(session: Session, records: Path) -> list[str]:
+def of_tree(seals: Sequence[Sealed], records: Path) -> list[str]:
     """Each seal's record stands in the log of sealed versions, and each sealed version has its record."""
     if not (records / "tree").is_dir():
-        return ["Thiếu sổ các bản đã niêm phong."] if next(_sealed(session), None) else []
+        return ["Thiếu sổ các bản đã niêm phong."] if seals else []
     try:
         leaves = TreeFile(records / "tree").leaves()
     except (BadReceipt, OSError) as error:
         return [f"Sổ các bản đã niêm phong không đọc được ({error})."]
-    held = {leaf for leaf in (_leaf(records / seal.file) for seal in _sealed(session)) if leaf is not None}
+    held = {leaf for leaf in (_leaf(records / seal.file) for seal in seals) if leaf is not None}
+    known = set(leaves)
     newest = {(leaf.meeting, leaf.version): leaf for leaf in leaves}
     faults = [f"Hồ sơ {leaf.meeting}, phiên bản {leaf.version} không có trong sổ các bản đã niêm phong."
-              for leaf in held if leaf not in leaves]  # fmt: skip
+              for leaf in held if leaf not in known]  # fmt: skip
     return faults + [
         f"Sổ các bản đã niêm phong có {leaf.meeting}, phiên bản {leaf.version}, nhưng hồ sơ không còn."
         for leaf in newest.values() if leaf not in held
     ]  # fmt: skip
 
 
-def _sealed(session: Session) -> Iterator[Sealed]:
-    for meeting in session.exec(select(Meeting.id).order_by(col(Meeting.id))):
-        try:
-            for entry in log.load(session, meeting):
-                if isinstance(entry.event, Sealed) and entry.event.file:
-                    yield entry.event
-        except (RecordError, Unreadable):
-            continue  # said by ``of_log``
+def _seals(entries: list[Entry]) -> list[Sealed]:
+    return [entry.event for entry in entries if isinstance(entry.event, Sealed) and entry.event.file]
 
 
 def _leaf(path: Path) -> Leaf | None:

@@ -214,3 +214,17 @@ async def test_the_command_and_the_doctor_walk_the_running_database(place: Place
     done = await asyncio.to_thread(run)
     assert (done.exit_code, "không phải là hồ sơ đã niêm phong" in done.output) == (1, True)
     assert (await asyncio.to_thread(records, looked)).state == "BAD"
+
+
+async def test_a_check_reads_each_log_once_and_tells_how_far_it_is(place: Place) -> None:
+    for _ in range(2):
+        await place.meeting()
+    told: list[tuple[int, int]] = []
+    faults = await place.store.read(
+        lambda session: walk(
+            session, place.running.parts.settings.records, lambda done, count: told.append((done, count))
+        )
+    )
+    assert faults == []
+    assert told == [(n, len(told)) for n in range(1, len(told) + 1)]
+    assert len(told) >= 2
