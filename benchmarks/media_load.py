@@ -1,7 +1,7 @@
 """The load on one server, as a process of its own (its own core): ``python -m benchmarks.media_load SPEC``.
 
-SPEC is JSON: target (node | audiobridge), where (the node's run directory | Janus' WebSocket), address (ours),
-people, room (people in one room), traffic (dtx | open), seconds, pid (of the server), capture, remote.
+SPEC is JSON: target (node | audiobridge | videoroom), where (the node's run directory | Janus' WebSocket), address
+(ours), people, room (people in one room), traffic (dtx | open), seconds, pid (of the server), capture.
 Prints one JSON object.
 """
 
@@ -11,15 +11,14 @@ import asyncio
 import contextlib
 import json
 import os
-import secrets
 import sys
 import time
 from pathlib import Path
 from typing import Any, Protocol
 
 import uvloop
-import websockets
 
+from benchmarks.media_janus import BridgeTarget, Line, VideoTarget
 from benchmarks.media_peer import LOUD, QUIET, LightPeer, delay_ms, stamped
 from benchmarks.media_voice import packets
 from meeting_server.media.control import read_frame
@@ -34,6 +33,10 @@ class Target(Protocol):
     stamps: bool
 
     async def join(self, number: int, offer: str) -> str: ...
+
+    async def listen(self, number: int, line: Line) -> LightPeer | None:
+        """A second connection that listens, where one does not do both; asked once everybody is there."""
+        ...
 
     async def lag(self) -> dict[str, float]: ...
 
@@ -56,60 +59,12 @@ class NodeTarget:
         await self._open[name]
         return await self._link.join(name, f"s{number}", "remote", offer, speak=True, hear=True)
 
+    async def listen(self, number: int, line: Line) -> LightPeer | None:
+        return None
+
     async def lag(self) -> dict[str, float]:
         answer = await self._link._ask({"type": "stats", "room": "r0"})
         return {key: answer[key] for key in ("lag_p50_ms", "lag_p99_ms") if key in answer}
-
-
-class BridgeTarget:
-    """Janus' AudioBridge by its WebSocket API."""
-
-    slots, stamps = 1, False
-
-    def __init__(self, url: str, room: int) -> None:
-        self._url, self._room = url, room
-        self._made: dict[int, asyncio.Future[None]] = {}
-        self._keep: list[asyncio.Task[None]] = []
-
-    async def join(self, number: int, offer: str) -> str:
-        socket = await websockets.connect(self._url, subprotocols=[websockets.Subprotocol("janus-protocol")])
-        session = (await _janus(socket, janus="create"))["data"]["id"]
-        self._keep.append(asyncio.create_task(_keep_alive(socket, session)))
-        plugin = "janus.plugin.audiobridge"
-        handle = (await _janus(socket, janus="attach", session_id=session, plugin=plugin))["data"]["id"]
-        room, whole = 5000 + number // self._room, {"janus": "message", "session_id": session, "handle_id": handle}
-        if room not in self._made:
-            made = self._made[room] = asyncio.get_running_loop().create_future()
-            body = {"request": "create", "room": room, "sampling_rate": 48_000, "audiolevel_ext": True}
-            await _janus(socket, **whole, body=body)
-            made.set_result(None)
-        await self._made[room]
-        await _janus(socket, **whole, body={"request": "join", "room": room, "display": str(number)})
-        jsep = {"type": "offer", "sdp": offer}
-        reply = await _janus(socket, **whole, body={"request": "configure", "muted": False}, jsep=jsep)
-        return str(reply["jsep"]["sdp"])
-
-    async def lag(self) -> dict[str, float]:
-        return {}
-
-
-async def _janus(socket: websockets.ClientConnection, **message: Any) -> dict[str, Any]:
-    transaction = secrets.token_hex(8)
-    await socket.send(json.dumps({**message, "transaction": transaction}))
-    async with asyncio.timeout(20):
-        while True:
-            reply: dict[str, Any] = json.loads(await socket.recv())
-            if reply.get("transaction") == transaction and (reply["janus"] != "ack" or message["janus"] == "keepalive"):
-                if reply["janus"] == "error" or "error" in reply.get("plugindata", {}).get("data", {}):
-                    raise RuntimeError(reply)
-                return reply
-
-
-async def _keep_alive(socket: websockets.ClientConnection, session: int) -> None:
-    """Ask Janus to keep the session, and read away its events."""
-    while True:
-        await asyncio.sleep(20)
-        await _janus(socket, janus="keepalive", session_id=session)
 
 
 class Load:
@@ -118,6 +73,7 @@ class Load:
     def __init__(self, spec: dict[str, Any], target: Target) -> None:
         self._spec, self._target = spec, target
         self._peers: list[LightPeer] = []
+        self._ears: list[LightPeer] = []  # connections that only listen
         self._voice = packets()
         self._delays: list[float] = []
         self._running = True
@@ -129,12 +85,24 @@ class Load:
 
         async def one(number: int) -> LightPeer:
             async with limit, asyncio.timeout(60):
-                peer = LightPeer(self._spec["address"], 50, self._took)
+                peer = self._line()
                 await peer.accept(await self._target.join(number, await peer.offer(self._target.slots)))
                 return peer
 
+        async def ear(number: int) -> LightPeer | None:
+            async with limit, asyncio.timeout(60):
+                return await self._target.listen(number, self._line)
+
         self._peers = await asyncio.gather(*(one(number) for number in range(people)))
+        self._ears = [found for found in await asyncio.gather(*map(ear, range(people))) if found is not None]
         return time.monotonic() - begun, cpu(self._spec["pid"]) - used
+
+    def _line(self) -> LightPeer:
+        return LightPeer(self._spec["address"], 50, self._took)
+
+    @property
+    def _received(self) -> int:
+        return sum(peer.received for peer in (*self._peers, *self._ears))
 
     def _took(self, packet: bytes) -> None:
         delay = delay_ms(packet)
@@ -163,19 +131,21 @@ class Load:
             peer.speak(b"\xf8\xff\xfe", QUIET, 19_200)
         if (frame + number) % 250 == 0:
             peer.report()
+            if number < len(self._ears):
+                self._ears[number].report()
 
     async def measure(self) -> dict[str, Any]:
         speaking = asyncio.create_task(self.speak())
         await asyncio.sleep(3)
         self._delays.clear()
         pid, begun, used, own = self._spec["pid"], time.monotonic(), cpu(self._spec["pid"]), time.process_time()
-        sent, received = sum(p.sent for p in self._peers), sum(p.received for p in self._peers)
+        sent, received = sum(p.sent for p in self._peers), self._received
         waited = waiting(pid)
         await asyncio.sleep(self._spec["seconds"])
         waited = waiting(pid) - waited
         took, used, own = time.monotonic() - begun, cpu(pid) - used, time.process_time() - own
         sent = sum(p.sent for p in self._peers) - sent
-        received = sum(p.received for p in self._peers) - received
+        received = self._received - received
         lag = await self._target.lag()
         self._running = False
         await speaking
@@ -227,7 +197,7 @@ async def main(spec: dict[str, Any]) -> None:
             keep.append(asyncio.create_task(_read_feed(Path(spec["where"]))))
         target = NodeTarget(link, spec["room"], spec["capture"])
     else:
-        target = BridgeTarget(spec["where"], spec["room"])
+        target = {"audiobridge": BridgeTarget, "videoroom": VideoTarget}[spec["target"]](spec["where"], spec["room"])
     before = memory(spec["pid"])
     load = Load(spec, target)
     wall, used = await load.join()

@@ -1,39 +1,89 @@
-"""What is heard and kept, with the media node in this process: likeness, losses, joins again and again, memory."""
+"""What is heard in the rooms of a media node: likeness, one loss, joins again and again, hours of silence.
+
+``python -m benchmarks.media_quality RUN RECORDINGS PID JOINS SILENCE_S`` drives a node that runs as a process of its
+own (``benchmarks.media`` starts it). Last line: one JSON object.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import random
+import json
+import statistics
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
+import uvloop
 from numpy.typing import NDArray
 
+from benchmarks.media_kept import kept_at_loss
 from benchmarks.media_load import memory
-from benchmarks.media_peer import LOUD, QUIET, LightPeer
+from benchmarks.media_peer import (
+    CHROMIUM,
+    FAR_OFF,
+    FIREFOX,
+    LOUD,
+    PLAIN,
+    QUIET,
+    Kind,
+    delay_ms,
+    joined,
+    paced,
+    stamped,
+)
 from benchmarks.media_voice import FRAME, RATE, packets, voice
 from meeting_server.media.engine import ControlLink
-from meeting_server.media.rtp import payload_of, read_header
-from transcription.recording import Sound, lines
+from meeting_server.media.rtp import extensions, payload_of, read_header
 
-ADDRESS = "127.0.0.1"
+SILENCE = b"\xf8\xff\xfe"
+KINDS = (CHROMIUM, FIREFOX, FAR_OFF)
+SPEAKERS = (CHROMIUM, FIREFOX) * 3  # twice as many as there are slots
+TURN = 35  # packets; short enough that slots are taken from those who have just been silent
+SPOKEN_S = 14
+QUIET_ROOM = 16
+SETTLED_S = 15
 
 
 class Hearing:
-    """What a listener gets: (RTP time, payload) by slot."""
+    """What a listener gets, by slot: (when, RTP time, payload). ``strange``: packets in another's parameters."""
 
-    def __init__(self) -> None:
-        self.got: dict[int, list[tuple[int, bytes]]] = {}
+    def __init__(self, kind: Kind = PLAIN) -> None:
+        self.got: dict[int, list[tuple[float, int, bytes]]] = {}
+        self.runs = self.strange = 0
+        self._kind = kind
 
     def take(self, packet: bytes) -> None:
-        read = read_header(packet, 0)
-        if read is not None:
-            self.got.setdefault(read[3], []).append((read[2], payload_of(packet, read[6])))
+        read = read_header(packet, self._kind.level_id)
+        if read is None:
+            return
+        payload_type, _, timestamp, ssrc, level, marker, head = read
+        self.got.setdefault(ssrc, []).append((time.monotonic(), timestamp, payload_of(packet, head)))
+        self.runs += marker
+        told = {
+            extensions(self._kind.mid_id, f"{self._kind.mids}{slot}", self._kind.level_id, level) for slot in range(3)
+        }
+        self.strange += payload_type != self._kind.payload_type or packet[12:head] not in told
+
+    @property
+    def stolen(self) -> int:
+        """How often a slot went over to another speaker."""
+        return self.runs - len(self.got)
+
+    def mix(self) -> NDArray[np.int16]:
+        """All slots as a person hears them together; each laid out by the promptest of its packets."""
+        begins = {
+            ssrc: min(came - ((at - heard[0][1]) & 0xFFFFFFFF) / RATE for came, at, _ in heard)
+            for ssrc, heard in self.got.items()
+        }
+        first = min(begins.values())
+        parts = {round((begins[ssrc] - first) * RATE): sound_of([x[1:] for x in got]) for ssrc, got in self.got.items()}
+        out = np.zeros(max(start + len(part) for start, part in parts.items()), np.int32)
+        for start, part in parts.items():
+            out[start : start + len(part)] += part
+        return out.clip(-32_768, 32_767).astype(np.int16)
 
 
 def sound_of(heard: list[tuple[int, bytes]]) -> NDArray[np.int16]:
@@ -55,7 +105,7 @@ def envelope(samples: NDArray[np.int16]) -> NDArray[np.float64]:
 
 
 def likeness(spoken: NDArray[np.int16], heard: NDArray[np.int16]) -> float:
-    """Best correlation of the envelopes where this slot was in use (it is silent while others speak)."""
+    """Best correlation of the envelopes, where anything was heard."""
     a, b = envelope(spoken), envelope(heard)
     best = 0.0
     for shift in range(len(a)):
@@ -69,76 +119,66 @@ def likeness(spoken: NDArray[np.int16], heard: NDArray[np.int16]) -> float:
     return best
 
 
-async def joined(link: ControlLink, room: str, session: str, hearing: Hearing | None = None) -> LightPeer:
-    peer = LightPeer(ADDRESS, 1 if hearing else 0, hearing.take if hearing else None)
-    answer = await link.join(room, session, "remote", await peer.offer(3), speak=True, hear=True)
-    async with asyncio.timeout(20):
-        await peer.accept(answer)
-    return peer
+def turns(spoken: NDArray[np.int16]) -> list[list[bytes]]:
+    """Each speaker's packets: its own turns of what is spoken, encoded by itself, silence while others have theirs."""
+    frames = np.arange(len(spoken) // FRAME)
+    whose = np.repeat(frames // TURN % len(SPEAKERS), FRAME)
+    spoken = spoken[: len(whose)]
+    return [packets(np.where(whose == number, spoken, 0).astype(np.int16)) for number in range(len(SPEAKERS))]
 
 
-async def paced(count: int, step: Any) -> None:
-    """Call ``step(number)`` every 20 ms."""
-    loop, begun = asyncio.get_running_loop(), asyncio.get_running_loop().time()
-    for number in range(count):
-        await asyncio.sleep(max(0.0, begun + number * 0.02 - loop.time()))
-        step(number)
-
-
-async def across_slots(link: ControlLink) -> float:
-    """Two speakers in turn, each turn after the other's place was let go: the listener hears one sound go on."""
+async def across_slots(link: ControlLink) -> dict[str, float]:
+    """Six speakers take turns so short that slots are stolen all the time; listeners of three kinds hear one sound go
+    on, each in the parameters of its own offer."""
     await link.open("q")
-    hearing = Hearing()
-    one, other = await joined(link, "q", "one"), await joined(link, "q", "other")
-    await joined(link, "q", "hears", hearing)
-    payloads, turn = packets(voice(12)), 200  # four seconds each
-    spoken = sound_of([(number * FRAME, payload) for number, payload in enumerate(payloads)])
+    spoken = voice(SPOKEN_S)
+    said = turns(spoken)
+    speakers = [await joined(link, "q", f"s{number}", kind=kind) for number, kind in enumerate(SPEAKERS)]
+    ears = {kind: Hearing(kind) for kind in KINDS}
+    for number, (kind, ear) in enumerate(ears.items()):
+        await joined(link, "q", f"l{number}", ear.take, kind)
 
     def step(number: int) -> None:
-        speaker, quiet = (one, other) if number // turn % 2 == 0 else (other, one)
-        if number < len(payloads):
-            speaker.speak(payloads[number], LOUD)
-            quiet.speak(b"\xf8\xff\xfe", QUIET)
+        for who, speaker in enumerate(speakers):
+            speaker.speak(said[who][number], LOUD if number // TURN % len(SPEAKERS) == who else QUIET)
 
-    await paced(len(payloads) + 10, step)
-    await link.close("q")
-    return min(likeness(spoken, sound_of(heard)) for heard in hearing.got.values())
-
-
-def best_part(spoken: NDArray[np.int16], heard: NDArray[np.int16]) -> float:
-    """Likeness where this slot was in use: silence between the turns is left out."""
-    a, b = envelope(spoken), envelope(heard)
-    best = 0.0
-    for shift in range(len(a)):
-        size = min(len(a) - shift, len(b))
-        used = b[:size] > 0
-        if size < len(b) * 0.9 or used.sum() < 50:
-            continue
-        x, y = a[shift : shift + size][used], b[:size][used]
-        if x.std() > 0 and y.std() > 0:
-            best = max(best, float(np.corrcoef(x, y)[0, 1]))
-    return best
-
-
-async def kept_at_loss(link: ControlLink, recordings: Path) -> tuple[float, float]:
-    """(share of the packets that arrived which are recorded, drift in ms) at 20 % loss."""
-    await link.open("l")
-    await link.gate("l", capture=True, remote_sound=True)
-    peer, payloads, lost = await joined(link, "l", "one"), packets(voice(10)), random.Random(1)
-    sent: list[int] = []
-
-    def step(number: int) -> None:
-        if lost.random() < 0.2 and number:
-            peer.skip()
-        else:
-            sent.append(number)
-            peer.speak(payloads[number], LOUD)
-
-    await paced(len(payloads), step)
+    await paced(len(said[0]), step)
     await asyncio.sleep(0.2)
-    await link.close("l")
-    kept = [x.packet.position // FRAME for x in lines(recordings / "l" / "journal") if isinstance(x, Sound)]
-    return len(set(kept) & set(sent)) / len(sent), abs(kept[-1] - sent[-1]) * 20.0
+    await link.close("q")
+    found = {kind: likeness(spoken, ear.mix()) for kind, ear in ears.items()}
+    return {
+        "envelope_correlation": round(min(found.values()), 3),
+        "slots_stolen": min(ear.stolen for ear in ears.values()),
+        "strange_packets": sum(ear.strange for ear in ears.values()),
+    }
+
+
+async def after_one_loss(link: ControlLink) -> dict[str, float]:
+    """Median delay (ms) before one packet is lost on its way to the node, and in the second after."""
+    await link.open("o")
+    payload, delays, lost = packets(voice(1))[10], list[float](), 150
+
+    def take(packet: bytes) -> None:
+        if (delay := delay_ms(packet)) is not None:
+            delays.append(delay)
+
+    speaker = await joined(link, "o", "speaks")
+    await joined(link, "o", "hears", take)
+
+    def step(number: int) -> None:
+        if number == lost:
+            speaker.skip()
+        else:
+            speaker.speak(stamped(payload), LOUD)
+
+    await paced(lost + 50, step)
+    await asyncio.sleep(0.2)
+    await link.close("o")
+    after = delays[-49:]
+    return {
+        "delay_before_loss_ms": round(statistics.median(delays[50:-49]), 2),
+        "delay_after_loss_ms": round(statistics.median(after), 2), "delay_after_loss_max_ms": round(max(after), 2),
+    }  # fmt: skip
 
 
 async def rejoin(link: ControlLink) -> float:
@@ -163,7 +203,7 @@ async def comings_and_goings(link: ControlLink, pid: int, count: int) -> float:
     at_200 = 0.0
     for number in range(count):
         peer = await joined(link, "g", f"s{number}")
-        peer.speak(b"\xf8\xff\xfe", LOUD)
+        peer.speak(SILENCE, LOUD)
         await link.leave("g", f"s{number}")
         await peer.close()
         if number == 199:
@@ -173,25 +213,44 @@ async def comings_and_goings(link: ControlLink, pid: int, count: int) -> float:
     return (memory(pid) / at_200 - 1) * 100 if at_200 else 0.0
 
 
-async def measured(run: Path, recordings: Path, pid: int, joins: int) -> dict[str, float]:
+async def silence(link: ControlLink, pid: int, seconds: float) -> float:
+    """Growth (MB) of the node's memory while a room is silent and recorded, from when it has settled."""
+    await link.open("z")
+    await link.gate("z", capture=True, remote_sound=True)
+    peers = [await joined(link, "z", f"s{number}") for number in range(QUIET_ROOM)]
+    settled = min(SETTLED_S, seconds / 2)
+    at_first, loop = 0.0, asyncio.get_running_loop()
+    begun, count = loop.time(), 0
+    while (passed := loop.time() - begun) < seconds:
+        for number, peer in enumerate(peers):
+            peer.speak(SILENCE, QUIET, 19_200)  # as browsers do in DTX
+            if (count + number) % 12 == 0:
+                peer.report()
+        count += 1
+        if not at_first and passed >= settled:
+            at_first = memory(pid)
+        await asyncio.sleep(max(0.0, begun + count * 0.4 - loop.time()))
+    grown = memory(pid) - at_first
+    await link.close("z")
+    return grown
+
+
+async def measured(run: Path, recordings: Path, pid: int, joins: int, silent_s: float) -> dict[str, float]:
     link = ControlLink(run)
     await link.start()
     try:
-        kept, drift = await kept_at_loss(link, recordings)
         return {
-            "envelope_correlation": round(await across_slots(link), 3),
-            "kept_at_20_loss": round(kept, 4), "drift_ms": drift,
+            **await across_slots(link),
+            **await after_one_loss(link),
+            "kept_at_20_loss": round(await kept_at_loss(link, recordings), 4),
             "rejoin_s": round(await rejoin(link), 2),
             "join_leave_growth_pct": round(await comings_and_goings(link, pid, joins), 1),
+            "silence_growth_mb": round(await silence(link, pid, silent_s), 1), "silence_s": silent_s,
         }  # fmt: skip
     finally:
         await link.stop()
 
 
 if __name__ == "__main__":
-    import json
-
-    import uvloop
-
-    where, kept_in, process, many = sys.argv[1:5]
-    print(json.dumps(uvloop.run(measured(Path(where), Path(kept_in), int(process), int(many)))))
+    where, kept_in, process, many, silent = sys.argv[1:6]
+    print(json.dumps(uvloop.run(measured(Path(where), Path(kept_in), int(process), int(many), float(silent)))))
