@@ -44,6 +44,7 @@ TEST_PACKAGES = (
 BENCH_PACKAGES = (
     ("janus", "/usr/bin/janus", "so sánh phòng họp âm thanh"),
     ("iproute2", "/sbin/ip", "mạng riêng cho phép đo"),
+    ("nftables", "/usr/sbin/nft", "chặn mọi cổng trừ TCP 443 khi đo"),
 )
 
 

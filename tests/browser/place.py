@@ -46,13 +46,14 @@ def place_of(data: Path) -> Place:
 
 
 @contextmanager
-def serving(data: Path, *, speech: bool) -> Iterator[Place]:
-    """``hopchibo serve --demo`` in its own process group; HOPCHIBO_RUNNING names the data of one that runs already."""
+def serving(data: Path, *, speech: bool, port: int = 0, settings: dict[str, str] | None = None) -> Iterator[Place]:
+    """``hopchibo serve --demo`` in its own process group; HOPCHIBO_RUNNING names the data of one that runs already.
+    ``settings``: further HOPCHIBO_… of the environment."""
     if running := os.environ.get("HOPCHIBO_RUNNING"):
         yield place_of(Path(running))
         return
-    env = {**os.environ, "HOPCHIBO_SPEECH": "true" if speech else "false"}
-    command = [sys.executable, "-m", "meeting_server", "serve", "--demo", "--data", str(data), "--port", "0"]
+    env = {**os.environ, "HOPCHIBO_SPEECH": "true" if speech else "false", **(settings or {})}
+    command = [sys.executable, "-m", "meeting_server", "serve", "--demo", "--data", str(data), "--port", str(port)]
     server = subprocess.Popen(
         command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
