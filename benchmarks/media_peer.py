@@ -76,6 +76,8 @@ class LightPeer:
     async def answer(self, offer: str) -> str:
         """Receive all that is offered; then ``accept`` the same offer."""
         self._ice.ice_controlling = False
+        opus = re.search(r"^m=audio \d+ \S+ (\d+)", offer, re.M)
+        self.kind = Kind(int(opus[1]) if opus else self.kind.payload_type, level_id=0)
         mids = re.findall(r"^a=mid:(.*?)\r?$", offer, re.M)
         return await self._described(dict.fromkeys(mids, "recvonly"), "active")
 
@@ -89,11 +91,12 @@ class LightPeer:
             lines += [
                 f"m=audio 9 UDP/TLS/RTP/SAVPF {kind.payload_type}", "c=IN IP4 0.0.0.0", f"a=mid:{mid}",
                 f"a={direction}", "a=rtcp-mux", f"a=rtpmap:{kind.payload_type} opus/48000/2",
-                f"a=fmtp:{kind.payload_type} minptime=10;useinbandfec=1", f"a=extmap:{kind.level_id} {LEVEL_URI}",
+                f"a=fmtp:{kind.payload_type} minptime=10;useinbandfec=1",
+                *([f"a=extmap:{kind.level_id} {LEVEL_URI}"] if kind.level_id else []),
                 *([f"a=extmap:{kind.mid_id} {MID_URI}"] if kind.mid_id else []),
                 f"a=ice-ufrag:{self._ice.local_username}", f"a=ice-pwd:{self._ice.local_password}",
-                f"a=fingerprint:sha-256 {print_of}", f"a=setup:{setup}", f"a=msid:m{mid} m{mid}",
-                *([f"a=ssrc:{self.ssrc} cname:load"] if direction == "sendrecv" else []),
+                f"a=fingerprint:sha-256 {print_of}", f"a=setup:{setup}",
+                *([f"a=msid:m{mid} m{mid}", f"a=ssrc:{self.ssrc} cname:load"] if direction == "sendrecv" else []),
                 *(f"a=candidate:{candidate.to_sdp()}" for candidate in self._ice.local_candidates),
                 "a=end-of-candidates",
             ]  # fmt: skip
