@@ -113,15 +113,29 @@ def main() -> int:
     else:
         with namespaces():
             command = ["ip", "netns", "exec", HERE, sys.executable, "-m", "benchmarks.media_outage", "--inside", AWAY]
-            done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True, timeout=900)
-        *told, last = done.stdout.strip().splitlines() or ["{}"]
-        print("\n".join(told))
-        if done.returncode:
-            print(f"broken off: {last}")
+            told = told_by(command)
+        if told is None:
+            print("broken off")
             return 1
-        found |= json.loads(last)
+        found |= told
     print(json.dumps(found))
     return 0
+
+
+def told_by(command: list[str]) -> dict[str, float | None] | None:
+    """The object of the last line; what is said before is shown as it comes. None: it failed."""
+    last = ""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if last:
+                print(last, flush=True)
+            last = line.rstrip()
+    if process.returncode:
+        print(last)
+        return None
+    found: dict[str, float | None] = json.loads(last)
+    return found
 
 
 def lacking() -> str:

@@ -10,16 +10,17 @@ import numpy as np
 from av import AudioFrame, AudioResampler
 from numpy.typing import NDArray
 
+from tests.voices import voice_samples
+from transcription.models import ModelError
+
 RATE, FRAME = 48_000, 960
 
 
 def voice(seconds: int = 12) -> NDArray[np.int16]:
     """Samples at 48 kHz, mono."""
     try:
-        from tests.voices import voice_samples
-
         clips = [path for path, _ in voice_samples()]
-    except (OSError, RuntimeError):
+    except (OSError, ModelError):
         clips = []
     if not clips:
         return tones(seconds)
