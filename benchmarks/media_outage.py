@@ -288,7 +288,8 @@ class Pair:
         """From a new peer connection of the far one (it loads its page again and has its seat back) to sound."""
         begun = now_ms()
         self.far.reload()
-        until_seen(self.far, "seen.made.length > 0")
+        if not until_seen(self.far, "seen.made.length > 0"):
+            raise AssertionError("the page that was loaded again did not go back to its seat: is the web client built?")
         made = float(self.far.evaluate("seen.made[0]"))
         print(f"  page to connection {(made - begun) / 1000:.2f} s", end="")
         return self.heard(made)
