@@ -23,6 +23,7 @@ from sqlmodel import Session, select
 
 from benchmarks import archive
 from benchmarks.media_place import Place
+from meeting_server.store import archive_tables  # noqa: F401 - fill() writes into them by name
 from meeting_server.store.database import Store
 from meeting_server.store.tables import Account, MeetingSummary
 
