@@ -53,6 +53,8 @@ def busy_server(where: Place) -> Iterator[dict[str, int]]:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         try:
+            assert asking.stdout is not None
+            asking.stdout.readline()  # both have been answered once
             yield told
         finally:
             said, _ = asking.communicate(timeout=2 * ANSWER_S)
@@ -144,6 +146,11 @@ class Asking:
         threads = [threading.Thread(target=work) for work in (self.search, self.export)]
         for thread in threads:
             thread.start()
+        end = time.monotonic() + READY_S
+        while not (self.counted["searches"] and self.counted["exports"]) and time.monotonic() < end:
+            time.sleep(0.1)
+        self.counted.clear()
+        print("begun", flush=True)
         sys.stdin.read()
         self._over.set()
         for thread in threads:

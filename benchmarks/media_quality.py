@@ -49,11 +49,12 @@ PHASES, MOST_SHIFT = 8, 100  # of a frame of 20 ms; in frames
 
 
 class Hearing:
-    """What a listener gets, by slot: (when, RTP time, payload). ``strange``: packets in another's parameters."""
+    """What a listener gets, by slot and run of one speaker: (when, RTP time, payload). ``strange``: packets in the
+    parameters of another's offer."""
 
     def __init__(self, kind: Kind = PLAIN) -> None:
-        self.got: dict[int, list[tuple[float, int, bytes]]] = {}
-        self.runs = self.strange = 0
+        self.got: dict[int, list[list[tuple[float, int, bytes]]]] = {}
+        self.strange = 0
         self._kind = kind
 
     def take(self, packet: bytes) -> None:
@@ -61,8 +62,10 @@ class Hearing:
         if read is None:
             return
         payload_type, _, timestamp, ssrc, level, marker, head = read
-        self.got.setdefault(ssrc, []).append((time.monotonic(), timestamp, payload_of(packet, head)))
-        self.runs += marker
+        runs = self.got.setdefault(ssrc, [])
+        if marker or not runs:
+            runs.append([])
+        runs[-1].append((time.monotonic(), timestamp, payload_of(packet, head)))
         told = {
             extensions(self._kind.mid_id, f"{self._kind.mids}{slot}", self._kind.level_id, level) for slot in range(3)
         }
@@ -71,33 +74,39 @@ class Hearing:
     @property
     def stolen(self) -> int:
         """How often a slot went over to another speaker."""
-        return self.runs - len(self.got)
+        return sum(len(runs) - 1 for runs in self.got.values())
 
     def mix(self) -> NDArray[np.int16]:
-        """All slots as a person hears them together; each laid out by the promptest of its packets."""
-        begins = {
-            ssrc: min(came - ((at - heard[0][1]) & 0xFFFFFFFF) / RATE for came, at, _ in heard)
-            for ssrc, heard in self.got.items()
-        }
-        first = min(begins.values())
-        parts = {round((begins[ssrc] - first) * RATE): sound_of([x[1:] for x in got]) for ssrc, got in self.got.items()}
-        out = np.zeros(max(start + len(part) for start, part in parts.items()), np.int32)
-        for start, part in parts.items():
-            out[start : start + len(part)] += part
+        """All slots as a person hears them together. Each run is laid out by the promptest of its packets."""
+        first = min(runs[0][0][0] for runs in self.got.values())
+        last = max(runs[-1][-1][0] for runs in self.got.values())
+        out = np.zeros(round((last - first + 1) * RATE), np.int32)
+        for runs in self.got.values():
+            decoder = opus()
+            for run in runs:
+                began = min(came - ((at - run[0][1]) & 0xFFFFFFFF) / RATE for came, at, _ in run) - first
+                for _, at, payload in run:
+                    place(out, decoder, payload, max(0, round(began * RATE)) + ((at - run[0][1]) & 0xFFFFFFFF))
         return out.clip(-32_768, 32_767).astype(np.int16)
 
 
-def sound_of(heard: list[tuple[int, bytes]]) -> NDArray[np.int16]:
-    """What one slot said, laid out by its RTP time."""
+def opus() -> av.CodecContext:
     decoder = av.CodecContext.create("libopus", "r")
     decoder.format, decoder.layout, decoder.sample_rate = "s16", "mono", RATE
-    first = heard[0][0]
-    out = np.zeros(((heard[-1][0] - first) & 0xFFFFFFFF) + 2 * FRAME, np.int16)
-    for timestamp, payload in heard:
-        for frame in decoder.decode(av.Packet(payload)):
-            at = (timestamp - first) & 0xFFFFFFFF
-            block = frame.to_ndarray().reshape(-1)[: len(out) - at]
-            out[at : at + len(block)] = block
+    return decoder
+
+
+def place(out: NDArray[np.int32], decoder: av.CodecContext, payload: bytes, at: int) -> None:
+    for frame in decoder.decode(av.Packet(payload)):
+        block = frame.to_ndarray().reshape(-1)[: max(0, len(out) - at)]
+        out[at : at + len(block)] += block
+
+
+def sound_of(heard: list[bytes]) -> NDArray[np.int32]:
+    """What one encoder said, whole."""
+    decoder, out = opus(), np.zeros((len(heard) + 1) * FRAME, np.int32)
+    for number, payload in enumerate(heard):
+        place(out, decoder, payload, number * FRAME)
     return out
 
 
@@ -146,8 +155,7 @@ async def across_slots(link: ControlLink) -> dict[str, float]:
     await paced(len(said[0]), step)
     await asyncio.sleep(0.2)
     await link.close("q")
-    sent = sum(sound_of([(at * FRAME, one) for at, one in enumerate(own)]).astype(np.int32) for own in said)
-    whole = np.clip(sent, -32_768, 32_767).astype(np.int16)
+    whole = np.sum([sound_of(own) for own in said], axis=0).clip(-32_768, 32_767).astype(np.int16)
     found = {kind: likeness(whole, ear.mix()) for kind, ear in ears.items()}
     return {
         "envelope_correlation": round(min(found.values()), 3),
