@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, WebSocketRoute, expect
 
 from tests.browser.place import Place, browser, call_meeting, page_of, sign_in, sit_in_hall
+from tests.minutes.sealing.authority import PASSWORD, authority
 
 pytestmark = [pytest.mark.browser, pytest.mark.serial]
 SPEECH = False
@@ -261,7 +262,12 @@ def test_two_people_editing_one_block_lose_nothing(desk: Desk) -> None:
 def test_submitted_approved_and_sealed_it_can_be_checked_by_anybody(desk: Desk, tmp_path: Path) -> None:
     page = desk.page
     desk.button("Trình chủ trì duyệt").click()
-    desk.button("DUYỆT BIÊN BẢN").click()
+    leader = page_of(desk.people, desk.place, desk.faults)  # nobody approves their own minutes
+    sign_in(leader, desk.place, "leader")
+    leader.goto(desk.path)
+    sit_in_hall(leader)
+    leader.get_by_role("button", name="DUYỆT BIÊN BẢN", exact=True).click()
+    leader.context.close()
     expect(page.get_by_text("Đã niêm phong (chưa có chữ ký của người)").first).to_be_visible(timeout=60_000)
     with page.expect_download() as taken:
         page.get_by_role("link", name="Tải hồ sơ lưu").click()
@@ -271,12 +277,34 @@ def test_submitted_approved_and_sealed_it_can_be_checked_by_anybody(desk: Desk, 
     stranger.goto("/verify")
     stranger.locator("#record").set_input_files(record)
     expect(stranger.get_by_role("heading", name="Nguyên vẹn", exact=True)).to_be_visible()
+    expect(stranger.get_by_role("heading", name="Chữ ký trong PDF")).to_be_visible()  # the server has answered too
     forged = bytearray(record.read_bytes())
     forged[len(forged) // 2] ^= 1
     record.write_bytes(forged)
     stranger.locator("#record").set_input_files(record)
     expect(stranger.get_by_role("heading", name="Không nguyên vẹn")).to_be_visible()
     stranger.context.close()
+
+
+def test_the_secretary_signs_by_a_key_file_and_the_chair_is_asked_to(desk: Desk, tmp_path: Path) -> None:
+    page, key = desk.page, tmp_path / "thu-ky.p12"
+    key.write_bytes(authority("CA thử").person(DESK))
+    page.goto(f"{desk.path}/minutes")
+    page.get_by_text("Ký bằng tệp chứng thư số (.p12)", exact=True).click()
+    page.locator("#p12").set_input_files(key)
+    page.get_by_label("Mật khẩu của tệp").fill("sai")
+    desk.button("KÝ SỐ").click()
+    expect(page.get_by_text("sai mật khẩu", exact=False)).to_be_visible()
+    page.get_by_label("Mật khẩu của tệp").fill(PASSWORD)
+    desk.button("KÝ SỐ").click()
+    expect(page.get_by_text("Thư ký đã ký số, chờ chủ trì")).to_be_visible(timeout=20_000)
+    leader = page_of(desk.people, desk.place, desk.faults)
+    sign_in(leader, desk.place, "leader")
+    leader.goto("/")
+    leader.get_by_role("link", name="Ký số hồ sơ").first.click()
+    expect(leader.get_by_text("Thư ký đã ký số: đồng chí Lương Văn Chiến")).to_be_visible()
+    expect(leader.get_by_text("Ký bằng tệp chứng thư số (.p12)", exact=True)).to_be_visible()
+    leader.context.close()
 
 
 def test_the_minutes_are_read_and_found_without_diacritics(desk: Desk) -> None:
