@@ -140,6 +140,43 @@ def roster(
     raise typer.Exit(code)
 
 
+@app.command()
+def older(
+    files: Annotated[list[Path] | None, typer.Argument(help="Các tệp của một cuộc họp (PDF, DOCX, JPG, PNG)")] = None,
+    cell: Annotated[str, typer.Option(help="Mã chi bộ")] = "",
+    date: Annotated[str, typer.Option(help="Ngày họp, ví dụ 2019-03-05")] = "",
+    title: Annotated[str, typer.Option(help="Tên cuộc họp")] = "Sinh hoạt chi bộ",
+    kind: Annotated[str, typer.Option(help="regular | thematic | admission | annual | extraordinary")] = "regular",
+    number: Annotated[str, typer.Option(help="Số biên bản")] = "",
+    take_back: Annotated[str, typer.Option("--take-back", help="Rút biên bản cũ mang mã này (nhập nhầm)")] = "",
+    data: Data = None,
+) -> None:
+    """Đưa biên bản cũ vào kho, như ở trang Biên bản cũ; hoặc rút một biên bản nhập nhầm."""
+    from datetime import date as day
+
+    from meeting_server.keeping import store_of
+    from meeting_server.older import KINDS, CannotBringIn, bring_in
+    from meeting_server.older import take_back as run
+
+    if not cell or bool(files) == bool(take_back) or kind not in KINDS:
+        print("✗ Cần --cell, và tệp cùng --date (hoặc --take-back MÃ); --kind như trong --help.", file=sys.stderr)
+        raise typer.Exit(2)
+    store = store_of(settings_of(data=data))
+    try:
+        if take_back:
+            print(f"✓ Đã rút: {run(store, cell, take_back)}")
+        else:
+            print(bring_in(store, files or [], cell, day.fromisoformat(date), title, kind, number))
+    except ValueError:
+        print("✗ Ngày họp viết như 2019-03-05.", file=sys.stderr)
+        raise typer.Exit(2) from None
+    except CannotBringIn as why:
+        print(f"✗ {why}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    finally:
+        store.close()
+
+
 def _list_units(settings: Settings) -> None:
     from meeting_server.founding import units
     from meeting_server.keeping import store_of

@@ -86,6 +86,20 @@ async def one(
     return asdict(found)
 
 
+@router.post("/api/cells/{cell}/old/{old}/take-back")
+async def take_back(
+    request: Request, cell: str, old: str, caller: Annotated[Caller, allowed("bring_in")]
+) -> dict[str, Any]:
+    """Brought in by mistake: gone from the archive. Who did it stands among the cell's looks."""
+    at = house(request)
+    title = await at.store.write(lambda session: old_minutes.take_back(session, cell, old))
+    if title is None:
+        raise Fault(404)
+    await looked(at, caller, Looking(at.now(), "", "take_back", cell, "", title))
+    log.info("old_minutes_taken_back", cell=cell)
+    return {}
+
+
 @router.get("/api/cells/{cell}/old/{old}/files/{file}")
 async def old_file(
     request: Request, cell: str, old: str, file: str, caller: Annotated[Caller, allowed("old_minutes")]

@@ -14,7 +14,7 @@ ACTIONS = {
     "document": "xem văn bản", "record": "tải hồ sơ", "transcript": "xem lời ghi", "sound": "nghe bản ghi âm",
     "submission": "mở nội dung chi bộ gửi lên", "export": "xuất danh sách", "search": "tìm trong biên bản",
     "list": "xem nhiệm vụ, lịch sử một việc", "desk": "vào phòng họp", "code": "in mã vào cho một tài khoản",
-    "old": "mở biên bản cũ",
+    "old": "mở biên bản cũ", "take_back": "rút biên bản cũ",
 }  # fmt: skip
 AGAIN_MS = 10 * 60_000
 MAX_LINES = 500

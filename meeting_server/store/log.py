@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import delete, update
 from sqlmodel import Session, SQLModel, col, select
@@ -141,11 +141,16 @@ def forget_practice(session: Session, now: int, kept: int) -> list[str]:
         )
     )  # fmt: skip
     gone = list(old)
+    remove(session, gone)
+    return gone
+
+
+def remove(session: Session, gone: Collection[str]) -> None:
+    """Meetings that were never held here leave no row: practice, older minutes taken back. Nothing sealed."""
     hanging = [table for table in SQLModel.metadata.sorted_tables if "meeting" in table.c and table.name != "meeting"]
     for table in reversed(hanging):
         session.connection().execute(delete(table).where(table.c.meeting.in_(gone)))
     session.connection().execute(delete(Meeting).where(col(Meeting.id).in_(gone)))
-    return gone
 
 
 def unfinished(session: Session) -> list[str]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from meeting_server.store import attached, beside, log
-from meeting_server.store.archive_tables import AttachedFile
+from meeting_server.store.archive_tables import AttachedFile, ContentAccess
 from meeting_server.store.attached import FileLine
 from meeting_server.store.beside import Beside
 from meeting_server.store.people import new_id
@@ -58,6 +59,20 @@ def bring_in(session: Session, cell: str, what: Old, files: Iterable[tuple[str, 
     for name, data in files:
         attached.attach(session, key, cell, name, data, at)
     return key
+
+
+def take_back(session: Session, cell: str, key: str) -> str | None:
+    """What was brought in by mistake is gone, files and words too: its title, None when it is not there."""
+    head = session.get(MeetingSummary, key)
+    if head is None or head.cell != cell or head.state != IMPORTED:
+        return None
+    title = head.title
+    session.expunge(head)
+    looks = update(ContentAccess).where(col(ContentAccess.meeting) == key)
+    session.connection().execute(looks.values(meeting=""))  # who opened it stays told
+    session.connection().execute(delete(AttachedFile).where(col(AttachedFile.owner) == key))
+    log.remove(session, [key])
+    return title
 
 
 def of_cell(session: Session, cell: str) -> list[OldLine]:

@@ -11,10 +11,15 @@ from pathlib import Path
 import httpx
 from openpyxl import load_workbook
 from sqlmodel import Session, select
+from typer.testing import CliRunner
 
+from meeting_server.__main__ import app
 from meeting_server.http.caller import _standings
 from meeting_server.http.exporting import packed
+from meeting_server.store import people
+from meeting_server.store.archive_tables import AttachedFile
 from meeting_server.store.beside import Task
+from meeting_server.store.database import Store
 from meeting_server.store.tables import Account, Unit
 from tests.meeting_server.place import PLAN, Place
 from tests.meeting_server.store.records import keep, summary
@@ -221,6 +226,43 @@ async def test_older_minutes_are_brought_in_found_and_count_for_nothing(place: P
     assert (await leader.post(path, data=form | {"day": "2999-01-01"})).json()["code"] == "bad_day"
     assert (await leader.post(path, data=form | {"text": ""})).json()["code"] == "nothing"
     assert (await clerk.get(f"{path}/{key}")).status_code == 403
+
+
+async def test_older_minutes_brought_in_by_mistake_are_taken_back_and_the_cell_sees_by_whom(place: Place) -> None:
+    leader = place.signed_in("bithu")
+    path = f"/api/cells/{place.cell}/old"
+    form = {"title": "Biên bản nhập nhầm", "day": "2019-03-05", "text": "Bàn việc làm cầu."}
+    made = await leader.post(path, data=form, files=[("files", ("quét.pdf", PDF))])
+    key = made.json()["id"]
+    await leader.get(f"{path}/{key}")
+    member = place.signed_in(place.account_for("Lang Văn Hợp"))
+    assert (await member.post(f"{path}/{key}/take-back")).status_code == 403
+    assert (await leader.post(f"{path}/{await place.meeting()}/take-back")).status_code == 404
+    assert (await leader.post(f"{path}/{key}/take-back")).status_code == 200
+    assert (await leader.post(f"{path}/{key}/take-back")).status_code == 404
+    assert (await leader.get("/api/archive", params={"q": "lam cau"})).json()["results"] == []
+    assert (await leader.get(path)).json()["old"] == []
+    assert place.store.read_now(lambda session: session.exec(select(AttachedFile)).all()) == []
+    looks = (await leader.get(f"/api/cells/{place.cell}/looks")).json()["looks"]
+    seen = {(look["action"], look["detail"]) for look in looks}
+    assert {("rút biên bản cũ", "Biên bản nhập nhầm"), ("mở biên bản cũ", "Biên bản nhập nhầm")} <= seen
+
+
+def test_older_minutes_come_in_and_go_by_the_command(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'hopchibo.sqlite'}")
+    cell = store.write_now(lambda session: people.add_unit(session, kind="cell", name="Chi bộ").id)
+    store.close()
+    (tmp_path / "cu.pdf").write_bytes(PDF)
+    run = lambda *words: CliRunner().invoke(app, ["older", *map(str, words), "--data", str(tmp_path)])  # noqa: E731
+    refused = run(tmp_path / "cu.pdf", "--cell", "khong-co", "--date", "2019-03-05")
+    assert (refused.exit_code, "Không có chi bộ" in refused.output) == (1, True)
+    assert run(tmp_path / "cu.pdf", "--cell", cell, "--date", "5/3/2019").exit_code == 2
+    assert run("--cell", cell, "--date", "2019-03-05").exit_code == 2
+    made = run(tmp_path / "cu.pdf", "--cell", cell, "--date", "2019-03-05", "--title", "Họp tháng 3")
+    assert made.exit_code == 0, made.output
+    gone = run("--cell", cell, "--take-back", made.stdout.strip())
+    assert (gone.exit_code, "Họp tháng 3" in gone.output) == (0, True)
+    assert run("--cell", cell, "--take-back", made.stdout.strip()).exit_code == 1
 
 
 async def test_the_clerk_enters_who_follows_a_cell_and_whom_to_phone(place: Place) -> None:

@@ -1,13 +1,14 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { FileText, FileUp } from "lucide";
+import { FileText, FileUp, Trash2 } from "lucide";
 import "../styles/archive.css";
 import { t } from "../messages/vi.js";
 import { banner, faultBanner, skeleton } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
+import { go } from "../parts/route.js";
 import { dayOf } from "../parts/time.js";
-import { get, sendForm } from "../protocol/http.js";
+import { get, post, sendForm } from "../protocol/http.js";
 import { ArchivePage } from "./section.js";
 
 interface Old {
@@ -30,6 +31,7 @@ export class OldMinutes extends ArchivePage {
   @state() private all: Old[] | null = null;
   @state() private one: Old | null = null;
   @state() private adding = false;
+  @state() private taking = false;
   @state() private busy = false;
   @state() private said = "";
   @state() private tooLarge = false;
@@ -88,8 +90,24 @@ export class OldMinutes extends ArchivePage {
     return html`<p class="soft num">${dayOf(one.starts_at)}${one.number ? ` · ${t.approve.number(one.number)}` : ""}</p>${banner("info", t.old.mark)}
       <ul class="plainlist row">${one.files.map((file) => html`<li><a class="button" download href=${`${this.cell}/old/${encodeURIComponent(one.id)}/files/${file.id}`}>${icon(FileText)}${file.name}</a></li>`)}</ul>
       ${one.lines.length ? html`<article class="card minutestext">${one.lines.map((line) => html`<p>${line}</p>`)}</article>` : html`<p class="soft">${t.old.noText}</p>`}
-      <p><a href="/archive/old">${t.old.back}</a></p>`;
+      <div class="row between"><a href="/archive/old">${t.old.back}</a>${this.committee ? html`<button class="quiet" @click=${() => { this.taking = true; this.refusal = null; }}>${icon(Trash2)}${t.old.takeBack}</button>` : nothing}</div>
+      ${modal(this.taking, t.old.takeBack, () => this.sure(), () => { this.taking = false; })}`;
   }
+
+  private sure(): TemplateResult {
+    return html`<div class="stack"><p class="strong">${this.one?.title}</p><p>${t.old.takeBackWhat}</p>${faultBanner(this.refusal)}
+      <div class="actions"><button class="quiet" @click=${() => { this.taking = false; }}>${t.cancel}</button><button class="main" @click=${this.takeBack}>${t.old.takeBack}</button></div></div>`;
+  }
+
+  private readonly takeBack = async (): Promise<void> => {
+    try {
+      await post(`${this.cell}/old/${encodeURIComponent(this.old)}/take-back`);
+      this.taking = false;
+      go("/archive/old");
+    } catch (fault) {
+      this.refusal = fault;
+    }
+  };
 
   private form(): TemplateResult {
     return html`<form class="stack" @submit=${this.submit}>

@@ -945,6 +945,8 @@ export const t = {
     saved: "Đã lưu vào kho.",
     tooLarge: "Các tệp cộng lại lớn hơn 40 MB.",
     back: "Về danh sách biên bản cũ",
+    takeBack: "Rút khỏi kho",
+    takeBackWhat: "Chỉ dùng khi đưa vào nhầm. Biên bản và các tệp của nó bị xóa khỏi kho, không lấy lại được; chi bộ thấy ai đã rút.",
     mark: "Biên bản nhập từ bản cũ, không do chương trình này ghi.",
     noText: "Chưa gõ nội dung; đồng chí mở tệp để đọc.",
   },
