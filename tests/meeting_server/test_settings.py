@@ -28,6 +28,8 @@ from meeting_server.settings import Settings
         ({"turn_host": "t", "turn_secret": "s" * 20, "turn_node": "tls", "turn_tls_port": 0}, "TLS_PORT"),
         ({"port": 70_000}, ""),
         ({"log": "loud"}, ""),
+        ({"tsa_url": "tsa.example.vn", "tsa_roots": Path("roots.pem")}, "TSA_URL"),
+        ({"tsa_url": "http://tsa.example.vn"}, "TSA_ROOTS"),
     ],
 )
 def test_unsafe_or_senseless_settings_refuse(wrong: dict[str, object], says: str) -> None:
