@@ -78,8 +78,10 @@ def faults(page: Page, axe: str, width: int) -> list[str]:
     return found
 
 
-def draw(out: Path, only: str, sizes: tuple[tuple[int, int], ...]) -> dict[str, list[str]]:
-    out.mkdir(parents=True, exist_ok=True)
+def draw(out: Path | None, only: str, sizes: tuple[tuple[int, int], ...]) -> dict[str, list[str]]:
+    """Findings by story and width; the pictures go to ``out``, if one is named."""
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
     axe = (CLIENT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
     seen: dict[str, list[str]] = {}
     with served(build()) as base, sync_playwright() as playwright:
@@ -90,18 +92,20 @@ def draw(out: Path, only: str, sizes: tuple[tuple[int, int], ...]) -> dict[str, 
         for width, height in sizes:
             page.set_viewport_size({"width": width, "height": height})
             for name in names:
-                seen[f"{name}-{width}"] = shot(page, base, name, out / f"{name}-{width}.png", axe, width)
+                file = out / f"{name}-{width}.png" if out is not None else None
+                seen[f"{name}-{width}"] = shot(page, base, name, file, axe, width)
         browser.close()
     return seen
 
 
-def shot(page: Page, base: str, name: str, file: Path, axe: str, width: int) -> list[str]:
+def shot(page: Page, base: str, name: str, file: Path | None, axe: str, width: int) -> list[str]:
     said: list[str] = []
     listen = lambda message: said.append(message.text) if message.type == "error" else None  # noqa: E731
     page.on("console", listen)
     page.goto(f"{base}/stories.html?story={name}")
     page.wait_for_selector("body[data-drawn]", timeout=15_000)
-    page.screenshot(path=str(file), full_page=width < 900 and not name.startswith("member"))
+    if file is not None:
+        page.screenshot(path=str(file), full_page=width < 900 and not name.startswith("member"))
     page.remove_listener("console", listen)
     return faults(page, axe, width) + [
         f"console: {text[:200]}" for text in said if "Failed to load resource" not in text

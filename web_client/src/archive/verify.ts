@@ -15,6 +15,7 @@ const LARGEST = 100 * 1024 * 1024;
 /** Drop a file: it is checked here at once, then by the server (signatures, trust, newest); one sentence, then all. */
 @customElement("hcb-verify")
 export class Verify extends Screen {
+  private turn = 0;
   @state() private verdict: Verdict | null = null;
   @state() private own: RecordCheck | null = null;
   @state() private file = "";
@@ -25,25 +26,30 @@ export class Verify extends Screen {
 
   /** The same file may be checked again: an input that still holds it would stay silent. */
   private picked(input: HTMLInputElement): void {
-    void this.check(input.files?.[0]).then(() => {
-      input.value = "";
-    });
+    const file = input.files?.[0];
+    input.value = "";
+    void this.check(file);
   }
 
+  /** A newer file takes over: what is still being found out about an older one is not told any more. */
   private async check(file: File | undefined): Promise<void> {
-    if (!file || this.busy) return;
+    if (!file) return;
+    const turn = (this.turn += 1);
     this.verdict = this.own = this.fault = null;
     this.file = file.name;
     this.tooLarge = file.size > LARGEST;
+    this.busy = !this.tooLarge;
     if (this.tooLarge) return;
-    this.busy = true;
-    this.own = await here(file);
-    try {
-      this.verdict = await upload<Verdict>("/api/verify", file, file.name);
-    } catch (fault) {
-      this.fault = fault;
-    }
-    this.busy = false;
+    const own = await here(file);
+    if (turn !== this.turn) return;
+    this.own = own;
+    const answer = upload<Verdict>("/api/verify", file, file.name);
+    await answer.then((verdict) => this.told(turn, verdict, null), (fault: unknown) => this.told(turn, null, fault));
+  }
+
+  private told(turn: number, verdict: Verdict | null, fault: unknown): void {
+    if (turn !== this.turn) return;
+    [this.verdict, this.fault, this.busy] = [verdict, fault, false];
   }
 
   protected override render(): TemplateResult {
