@@ -31,7 +31,9 @@ def softhsm(home: Path, ca: Authority, name: str) -> Iterator[None]:
     os.environ["SOFTHSM2_CONF"] = str(home / "softhsm2.conf")
     command = ["softhsm2-util", "--init-token", "--free", "--label", "chibo", "--pin", "1234", "--so-pin", "5678"]
     subprocess.run(command, check=True, capture_output=True, timeout=30)
-    with pkcs11.lib(str(MODULE)).get_token(token_label="chibo").open(user_pin="1234", rw=True) as session:
+    module = pkcs11.lib(str(MODULE))
+    module.reinitialize()  # in this process it still knows the token of an earlier test
+    with module.get_token(token_label="chibo").open(user_pin="1234", rw=True) as session:
         public, _ = session.generate_keypair(pkcs11.KeyType.RSA, 2048, store=True, label="bithu", id=b"\x01")
         numbers = (public[Attribute.PUBLIC_EXPONENT], public[Attribute.MODULUS])
         key = rsa.RSAPublicNumbers(*(int.from_bytes(number, "big") for number in numbers)).public_key()
