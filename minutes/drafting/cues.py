@@ -122,8 +122,12 @@ def swap_table(other: dict[tuple[str, ...], tuple[Phrase, ...]] | None) -> None:
 
 
 @lru_cache(maxsize=1)
-def _lengths() -> tuple[int, ...]:
-    return tuple(sorted({len(keys) for keys in table()}, reverse=True))
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """How long the phrases are that begin with a sound, longest first."""
+    found: dict[str, set[int]] = {}
+    for keys in table():
+        found.setdefault(keys[0], set()).add(len(keys))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
 
 @lru_cache(maxsize=8192)
@@ -131,9 +135,9 @@ def cues_in(text: str, rough: bool = False) -> Cues:
     """Every cue in a text. Of overlapping hits of one family only the longest (then surest) stays."""
     words = words_of(text)
     keys = tuple(word.sound.key for word in words)
-    known, hits = _swapped.get("table") or table(), []
-    for start in range(len(keys)):
-        for length in _lengths():
+    known, lengths, hits = _swapped.get("table") or table(), _lengths(), []
+    for start, first in enumerate(keys):
+        for length in lengths.get(first, ()):
             phrases = known.get(keys[start : start + length]) if start + length <= len(keys) else None
             for phrase in phrases or ():
                 if (score := _score(phrase, words, start, rough)) > 0:

@@ -33,6 +33,10 @@ _NOT_FOUR = word_set("nhân duy tưởng cách liệu vấn lệnh pháp thế l
 _YEAR_NEXT = word_set("nay ngoái trước sau tới qua kia học một mỗi đầu cuối")
 
 
+# What a number in words can begin with: looked up first, for most words are no number.
+_BEGINNINGS = frozenset({*UNITS, *SCALES, "mười", "chục", "trăm"})
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A number read from keys[start:end]. ``form``: plain, pair, digits, decimal, figures or about."""
@@ -232,6 +236,9 @@ def read(k: tuple[str, ...], i: int, exact: bool = False) -> Reading | None:
 
     "năm" before a year, a year word or after another number is the noun and gives None.
     """
+    word = at(k, i)
+    if not word or (word not in _BEGINNINGS and not is_digits(word[0])):
+        return None
     if at(k, i) == "năm" and (at(k, i + 1) in _YEAR_NEXT or looks_like_year(k, i + 1)):
         return None
     group = _bare_scale(k, i) or _group(k, i)
