@@ -27,10 +27,7 @@ class Word:
     text: str
     sound: Sound
     stop: str
-
-    @property
-    def low(self) -> str:
-        return self.sound.low
+    low: str
 
     @property
     def is_name_like(self) -> bool:
@@ -58,10 +55,21 @@ def words_of(text: str) -> tuple[Word, ...]:
     for piece in _TOKEN.findall(unicodedata.normalize("NFC", text)):
         stop = _BREAKS.get(piece)
         if stop is None or (piece == ":" and words and not words[-1][1] and words[-1][0].isdigit()):
-            words.extend((part, "") for part in parted(piece))
+            words += _syllables(piece)
         elif words and (not words[-1][1] or stop in ".?"):
             words[-1] = (words[-1][0], stop)
-    return tuple(Word(piece, sound(piece), stop) for piece, stop in words)
+    return tuple(_word(piece, stop) for piece, stop in words)
+
+
+@lru_cache(maxsize=32768)
+def _syllables(piece: str) -> tuple[tuple[str, str], ...]:
+    return tuple((part, "") for part in parted(piece))
+
+
+@lru_cache(maxsize=32768)
+def _word(text: str, stop: str) -> Word:
+    heard = sound(text)
+    return Word(text, heard, stop, heard.low)
 
 
 def sentences(words: tuple[Word, ...], breaks: tuple[int, ...] = ()) -> tuple[Span, ...]:
