@@ -129,6 +129,7 @@ export const t = {
     paused: "Đã dừng ghi",
     secret: "Nội dung mật – không ghi, không truyền tiếng",
     off: "Không ghi âm",
+    ended: "Đã ngừng ghi",
     undecided: "Chưa quyết định ghi âm",
     soundOnly: "Đang ghi âm, không chép chữ",
     behind: "Ghi trước, chép sau",

@@ -22,7 +22,7 @@ export function recordingTag(room: Room): TemplateResult | typeof nothing {
     case "secret":
       return html`<span class="tag doubt">${icon(Lock, 18)}${t.rec.secret}</span>`;
     case "off":
-      return html`<span class="tag off">${icon(CircleOff, 18)}${t.rec.off}</span>`;
+      return html`<span class="tag off">${icon(CircleOff, 18)}${recording.record || recording.transcribe ? t.rec.ended : t.rec.off}</span>`;
     case "undecided":
       return html`<span class="tag off">${icon(CircleOff, 18)}${t.rec.undecided}</span>`;
   }

@@ -28,6 +28,8 @@ export interface Notice {
 }
 
 const NOTICES_KEPT = 3;
+const TWICE_MS = 700;
+
 /** Good news goes by itself; what went wrong stays until it was seen. */
 const INFO_MS = 10_000;
 
@@ -127,13 +129,25 @@ export class Room extends EventTarget {
     return this.you?.roles.includes(role) ?? false;
   }
 
+  private lastSent: { words: string; at: number; answer: Promise<number | null> } | null = null;
+
   /** A chair's command: by the chair, or by the secretary "theo lời chủ trì". */
   order(name: string, args: Record<string, unknown> = {}): Promise<number | null> {
     return this.send(name, this.may("chair") ? args : { ...args, for_chair: true });
   }
 
   /** Sends a command; a refusal becomes a notice and is thrown on for those who wish to show more. */
-  async send(name: string, args: Record<string, unknown> = {}, keep = false): Promise<number | null> {
+  send(name: string, args: Record<string, unknown> = {}, keep = false): Promise<number | null> {
+    const words = `${name} ${JSON.stringify(args)}`;
+    const now = performance.now();
+    // The second click of a double click is the same wish, not another one.
+    if (this.lastSent?.words === words && now - this.lastSent.at < TWICE_MS) return this.lastSent.answer;
+    const answer = this.sent(name, args, keep);
+    this.lastSent = { words, at: now, answer };
+    return answer;
+  }
+
+  private async sent(name: string, args: Record<string, unknown>, keep: boolean): Promise<number | null> {
     if (!this.connection) throw new Refusal("offline", "");
     try {
       return await this.connection.command(name, args, keep);
