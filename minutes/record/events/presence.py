@@ -1,0 +1,55 @@
+"""Who is there: joined, left, ticked at the roll, excused, guests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from minutes.record.events.terms import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """``private`` and ``informed``: what the participant ticked (alone in the room; told of recording). ``notice``:
+    which text told them (docs/record.md)."""
+
+    member: str
+    session: str
+    channel: Channel
+    device: Literal["phone", "computer", "hall"] = "computer"
+    informed: bool = False
+    private: bool = False
+    name: str = ""  # a guest's name; empty for members
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    member: str
+    session: str
+    reason: Literal["left", "lost", "removed", "replaced", "closed"] = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class RollCalled:
+    member: str
+    present: bool
+    channel: Channel = "hall"
+    method: Literal["tick", "voice", "typed"] = "tick"
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Excused:
+    member: str
+    excused: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuestCame:
+    guest: str
+    name: str
+    title: str = ""
+    upper: bool = False
+    channel: Channel = "hall"
