@@ -47,7 +47,7 @@ def test_every_meeting_command_stands_in_the_protocol_document() -> None:
 
 
 def test_what_operations_quotes_from_the_screen_is_what_the_screen_says() -> None:
-    catalogue = (ROOT / "web_client" / "src" / "messages" / "vi.ts").read_text(encoding="utf-8")
+    catalogue = "\n".join(file.read_text("utf-8") for file in (ROOT / "web_client" / "src" / "messages").glob("*.ts"))
     shown = re.sub(r"\$\{\w+\}", "N", catalogue)
     table = read("operations.md").partition("## When something fails")[2].partition("\n## ")[0]
     quoted = re.findall(r'"([^"]+)"', table)
