@@ -7,9 +7,8 @@ begun is finished even when its caller goes away, so that room and log never par
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -20,11 +19,12 @@ from meeting_server import capture
 from meeting_server.capture import CapturePort, NoCapture
 from meeting_server.clock import Clock, SystemClock
 from meeting_server.committing import commit, day_of
+from meeting_server.drafts import Drafter, Drafts
 from meeting_server.hall import Hall
 from meeting_server.halls import Halls
 from meeting_server.publishing import Message, Subscription, Viewer
 from meeting_server.reopening import SealedText, no_sealed_text
-from meeting_server.rephrasing import NotRephrased, Rephraser, wanted
+from meeting_server.rephrasing import Rephraser
 from meeting_server.room import commands, rights, speech_in
 from meeting_server.room.attending import came
 from meeting_server.room.commands import SYSTEM, Actor, Command
@@ -39,9 +39,7 @@ from meeting_server.store.database import Store
 from minutes.drafting.log import drafted
 from minutes.record.events import (
     HALL,
-    Authority,
     ChairAppointed,
-    Drafted,
     Entry,
     Event,
     Left,
@@ -55,7 +53,6 @@ from minutes.record.events import (
 
 __all__ = ["Accepted", "CapturePort", "Guest", "Heard", "Meetings", "Message", "Subscription", "Viewer"]
 
-Drafter = Callable[[Sequence[Entry], tuple[str, ...]], Drafted]
 MAX_SESSIONS = 400
 KEPT = 7 * 24 * 3_600_000  # practice meetings; room/kinds.toml says it to people
 _log = structlog.get_logger()
@@ -86,10 +83,8 @@ class Meetings:
     ) -> None:  # fmt: skip
         self._store = store
         self._clock = clock or SystemClock()
-        self._drafter = drafter
-        self._sealed = sealed
         self._halls = Halls(store, self._clock, port or NoCapture())
-        self._rephraser = rephraser
+        self._drafts = Drafts(self._halls, self.entries, drafter, sealed, rephraser)
         self._halls.health = replace(self._halls.health, rephraser=rephraser is not None)
 
     # -- commands -------------------------------------------------------------------------------------------------
@@ -160,47 +155,28 @@ class Meetings:
         async with hall.lock:
             actor = hall.named(actor)
             if isinstance(command, commands.Draft):
-                return Accepted(await self._draft(hall, actor, command))
-            if self._needs_draft(hall, command):
+                return Accepted(await self._drafts.draft(hall, actor, command))
+            if self._drafts.needed(hall, command):
                 rights.authority(roles_of(hall.room, actor), hall.room.phase, command, actor)
-                await self._draft(hall, SYSTEM, None)
+                await self._drafts.draft(hall, SYSTEM, None)
             at = self._halls.now(hall)
             decision = decide(hall.room, hall.live, actor, command, at)
             had_draft = hall.room.document.version > 0 and hall.room.meeting.reopened is None
             await self._beside(hall, command)
             events = decision.events
             if isinstance(command, commands.Reopen) and not hall.room.document.blocks:
-                events = (await self._sealed_text(hall), *events)
+                events = (await self._drafts.as_sealed(hall), *events)
             seqs = await self._halls.append(hall, actor, decision.authority, events, at)
             hall.live_after(command)
             if isinstance(command, commands.SetFloor):
                 await self._halls.mutes(hall)
             if isinstance(command, commands.Rephrase):
-                self._halls.keep(asyncio.create_task(self._reword(hall, command.block, actor.session)))
+                self._drafts.reword(hall, command.block, actor.session)
             if isinstance(command, commands.Close):
-                await self._draft(hall, SYSTEM, None)
+                await self._drafts.draft(hall, SYSTEM, None)
             elif had_draft and isinstance(command, commands.Correct | commands.AssignSpeaker | commands.EraseLast):
-                self._redraft_soon(hall)
+                self._drafts.soon(hall)
             return Accepted(seqs)
-
-    async def _sealed_text(self, hall: Hall) -> Drafted:
-        """The minutes as they were sealed, when the log no longer holds them."""
-        act = hall.room.meeting.sealed
-        if act is None or not isinstance(act.event, Sealed):
-            raise AssertionError("only what was sealed is opened again")
-        try:
-            return await asyncio.to_thread(self._sealed, act.event, hall.room.meeting.roster)
-        except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
-            _log.error("sealed_text_missing", meeting=hall.room.id, error=type(error).__name__)
-            text = "Chưa đọc được biên bản trong hồ sơ đã niêm phong nên chưa mở lại được. Hồ sơ vẫn còn nguyên."
-            raise Unavailable("sealed_text_missing", text, "quản trị viên") from error
-
-    @staticmethod
-    def _needs_draft(hall: Hall, command: Command) -> bool:
-        """Reading back takes a draft; submitting takes one that follows the last corrections."""
-        if isinstance(command, commands.ReadBack):
-            return hall.room.document.version == 0
-        return isinstance(command, commands.Submit) and hall.redraft is not None
 
     async def append_system(self, meeting: str, event: Sealed | ScanAttached, actor: str = "") -> int:
         """What our own parts write: seals and scans. The seq."""
@@ -224,7 +200,7 @@ class Meetings:
                     return False
                 await self._halls.append(hall, SYSTEM, "system", (again,), self._halls.now(hall))
                 if hall.room.document.version:
-                    self._redraft_soon(hall)
+                    self._drafts.soon(hall)
                 return True
 
         return await self._halls.finish(work())
@@ -345,7 +321,7 @@ class Meetings:
                     event = speech_in.spoke(hall.room, heard)
                     await self._halls.append(hall, SYSTEM, "system", (event,), self._halls.now(hall))
                     if hall.room.phase == "closed":
-                        self._redraft_soon(hall)
+                        self._drafts.soon(hall)
             return True
 
     async def _silence(self, hall: Hall, heard: Heard) -> None:
@@ -467,15 +443,12 @@ class Meetings:
 
     async def settled(self, meeting: str) -> None:
         """Waits for a redraft that is under way."""
-        hall = await self._halls.hall(meeting)
-        if hall.redraft is not None:
-            await asyncio.wait([hall.redraft])
+        await self._drafts.settled(await self._halls.hall(meeting))
 
     async def shut_down(self) -> None:
         """Finishes what is being appended and ends all subscriptions."""
         for hall in self._halls.all():
-            if hall.redraft is not None:
-                hall.redraft.cancel()
+            self._drafts.give_up(hall)
             for subscription in hall.board.everybody():
                 subscription.end()
         await self._halls.settle()
@@ -490,44 +463,3 @@ class Meetings:
                 await self._halls.port.mute(hall.room.id, command.session, muted)
             except Exception as error:
                 raise Unavailable("capture_failed", "Chưa tắt được micrô. Đề nghị làm lại.") from error
-
-    # -- drafting -------------------------------------------------------------------------------------------------
-
-    async def _draft(self, hall: Hall, actor: Actor, command: commands.Draft | None) -> tuple[int, ...]:
-        """Draft from the log in a thread; ``command`` None = by ourselves. Called with the lock held: the log stands
-        still meanwhile (measured ≤ 1 s for two hours), so the draft is of what the log says when it is appended."""
-        authority: Authority = "system"
-        if command is not None:
-            authority = decide(hall.room, hall.live, actor, command, self._halls.now(hall)).authority
-        entries = await self.entries(hall.room.id)
-        try:
-            made = await asyncio.to_thread(self._drafter, entries, tuple(paper.title for paper in hall.live.papers))
-        except Exception as error:
-            _log.error("draft_failed", meeting=hall.room.id, error=type(error).__name__)
-            if command is None:
-                return ()
-            raise Unavailable("draft_failed", "Chưa soạn được dự thảo. Lời ghi và sổ họp vẫn còn nguyên.") from error
-        return await self._halls.append(hall, actor, authority, (made,), self._halls.now(hall))
-
-    async def _reword(self, hall: Hall, block: str, session: str) -> None:
-        """Beside the lock: a meeting never waits for a language model."""
-        assert self._rephraser is not None, "the command is refused without one"
-        try:
-            what = wanted(hall.room, block)
-            hall.reword(block, (what.text, await self._rephraser.reworded(what)))
-        except NotRephrased as why:
-            hall.notice("info", str(why), session)
-
-    def _redraft_soon(self, hall: Hall) -> None:
-        """After corrections and late speech the draft follows; several within two seconds are drafted once."""
-        if hall.redraft is not None:
-            hall.redraft.cancel()
-        hall.redraft = asyncio.create_task(self._redraft(hall))
-        self._halls.keep(hall.redraft)
-
-    async def _redraft(self, hall: Hall) -> None:
-        await asyncio.sleep(2)
-        async with hall.lock:
-            hall.redraft = None
-            if hall.room.phase in ("open", "paused", "secret", "closed") and hall.room.meeting.reopened is None:
-                await self._halls.finish(self._draft(hall, SYSTEM, None))

@@ -1,8 +1,8 @@
-"""What people ask of a meeting: one frozen dataclass a command, and the strict reading of its arguments.
+"""What people ask of a meeting: one frozen dataclass a command.
 
-The wire name is the class name in snake_case. Every string has a length limit and is NFC without control
-characters; unknown arguments are ignored, missing or wrongly typed ones refused (Malformed). ``for_chair`` says
-that the secretary or a deputy enters it "theo lời chủ trì".
+The wire name is the class name in snake_case. What an argument may hold, and how it is read, is told by
+``room.arguments``; unknown arguments are ignored. ``for_chair`` says that the secretary or a deputy enters it "theo
+lời chủ trì".
 """
 
 from __future__ import annotations
@@ -10,10 +10,25 @@ from __future__ import annotations
 import dataclasses
 import re
 import typing
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
+from meeting_server.room.arguments import (
+    AnyId,
+    Between,
+    Count,
+    Id,
+    Ids,
+    Limit,
+    Name,
+    Names,
+    Said,
+    Short,
+    Text,
+    Version,
+    malformed,
+    read,
+)
 from meeting_server.room.refusal import Malformed
 from minutes.record.events import Channel, Choice, Outcome, VoteMethod
 
@@ -40,33 +55,6 @@ class Actor:
 
 
 SYSTEM = Actor(roles=frozenset({"system"}))
-
-
-@dataclass(frozen=True)
-class Limit:
-    """Most characters of a string, or of each string of a list with at most ``items`` of them."""
-
-    chars: int
-    items: int = 50
-    least: int = 0
-
-
-@dataclass(frozen=True)
-class Between:
-    low: int
-    high: int
-
-
-Id = Annotated[str, Limit(120, least=1)]
-AnyId = Annotated[str, Limit(120)]
-Name = Annotated[str, Limit(200, least=1)]
-Short = Annotated[str, Limit(500)]
-Text = Annotated[str, Limit(20_000)]
-Said = Annotated[str, Limit(8_000, least=1)]
-Ids = Annotated[tuple[str, ...], Limit(120, items=200)]
-Names = Annotated[tuple[str, ...], Limit(200, items=100)]
-Count = Annotated[int, Between(0, 100_000)]
-Version = Annotated[int, Between(0, 1_000_000_000)]
 
 
 @dataclass(frozen=True)
@@ -462,57 +450,15 @@ def parse(name: str, args: object) -> Command:
             "unknown_command", "Máy chủ không biết lệnh này. Đề nghị tải lại trang.", command=str(name)[:60]
         )
     if not isinstance(args, dict):
-        raise _malformed(name, "args")
+        raise malformed(name, "args")
     hints = _HINTS[cls]
     values: dict[str, Any] = {}
     for slot in dataclasses.fields(cls):
         if slot.name in args:
-            values[slot.name] = _read(name, slot.name, hints[slot.name], args[slot.name])
+            values[slot.name] = read(name, slot.name, hints[slot.name], args[slot.name])
         elif slot.default is dataclasses.MISSING:
-            raise _malformed(name, slot.name)
+            raise malformed(name, slot.name)
     return cls(**values)
 
 
 _HINTS = {cls: typing.get_type_hints(cls, include_extras=True) for cls in COMMANDS.values()}
-
-
-def _malformed(command: str, argument: str) -> Malformed:
-    return Malformed("malformed", f"Dữ liệu gửi lên không hợp lệ ở mục “{argument}”.", command=command)
-
-
-def _read(command: str, argument: str, hint: Any, value: object) -> object:
-    rule: object = None
-    if typing.get_origin(hint) is Annotated:
-        hint, rule = typing.get_args(hint)
-    if typing.get_origin(hint) is Literal:
-        if isinstance(value, str) and value in typing.get_args(hint):
-            return value
-    elif hint is bool:
-        if isinstance(value, bool):
-            return value
-    elif hint is int:
-        assert isinstance(rule, Between)
-        if type(value) is int and rule.low <= value <= rule.high:
-            return value
-    elif hint is str:
-        assert isinstance(rule, Limit)
-        if isinstance(value, str):
-            return _string(command, argument, rule, value)
-    else:
-        assert isinstance(rule, Limit)
-        if isinstance(value, list) and len(value) <= rule.items and all(isinstance(v, str) for v in value):
-            return tuple(_string(command, argument, rule, v) for v in value)
-    raise _malformed(command, argument)
-
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-
-
-def _string(command: str, argument: str, rule: Limit, value: str) -> str:
-    """NFC, without control and direction-changing characters, trimmed; refused when too long or too short."""
-    if len(value) > 4 * rule.chars:
-        raise _malformed(command, argument)
-    text = unicodedata.normalize("NFC", _CONTROL.sub("", value)).strip()
-    if not rule.least <= len(text) <= rule.chars:
-        raise _malformed(command, argument)
-    return text
