@@ -293,10 +293,12 @@ def retranscribe(
     data: Data = None,
     models: Models = None,
 ) -> None:
-    """Chép lại lời của một cuộc họp bằng mô hình tốt hơn; những câu đã sửa tay giữ nguyên. Chạy khi máy chủ nghỉ."""
+    """Chép lại lời của một cuộc họp bằng mô hình tốt hơn; những câu đã sửa tay giữ nguyên.
+
+    Máy chủ cứ chạy: câu nào đọc xong là hiện ngay, chủ trì và thư ký thấy “Đang chép lại”."""
     import asyncio
 
-    from meeting_server.retranscribing import CannotRead
+    from meeting_server.rereading import CannotRead
     from meeting_server.retranscribing import run as read_meeting
     from meeting_server.room.refusal import Refused
     from transcription.models import ModelError

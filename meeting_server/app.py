@@ -74,6 +74,8 @@ from meeting_server.reached import Reached
 from meeting_server.received import Received
 from meeting_server.reopening import sealed_text
 from meeting_server.rephrasing import Rephraser
+from meeting_server.rereading import SOCKET as AGAIN
+from meeting_server.rereading import Rereading
 from meeting_server.room.refusal import Refused
 from meeting_server.sealer import Sealer
 from meeting_server.settings import Settings
@@ -140,6 +142,7 @@ class Running:
         self.received = Received(settings.records / "received")
         self.judge = Judge(keys, self.sealer.tree, trusted)
         self.replay = Replay(self.meetings, settings.recordings, lambda: self.node.disk == "ok")
+        self.rereading = Rereading(settings.run / AGAIN, self.meetings, settings.recordings)
         self.sweeper = Sweeper(
             parts.store, settings.recordings, Keyring(settings.keys), parts.clock, self.meetings.forget_erased
         )
@@ -219,6 +222,7 @@ class Running:
         self._begin("practice", self._forget_practice())
         self._begin("replay", self.replay.run())
         self._begin("erasure", self.sweeper.run())
+        self._begin("rereading", self.rereading.run())
         self._begin("ready", self._ready())
         log.info("server_started", resumed=len(resumed))
 

@@ -367,6 +367,12 @@ class Meetings:
         if hall is not None and hall.live.owed_ms != owed_ms:
             hall.set_live(replace(hall.live, owed_ms=max(0, owed_ms)), frozenset({"meeting"}))
 
+    async def reading_again(self, meeting: str, left_ms: int) -> None:
+        """So much speech is still being read by a better model; 0 = none any more."""
+        hall = await self._halls.hall(meeting)
+        if hall.live.again_ms != left_ms:
+            hall.set_live(replace(hall.live, again_ms=left_ms), frozenset({"meeting"}))
+
     async def papers_changed(self, meeting: str) -> None:
         """A document was given out or taken back."""
         hall = await self._halls.hall(meeting)

@@ -1,32 +1,29 @@
 """A meeting read again by a better model: ``hopchibo retranscribe``. Only what nobody corrected, before the approval.
 
-The server stands still meanwhile (it holds meetings in memory): the command takes its lock or says who has it.
+The command reads (transcription.again); what it read is written by the running server (meeting_server.rereading), or,
+when none runs, by the command itself, which holds the server's lock meanwhile.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Protocol
 
 import typer
 
 from meeting_server.clock import SystemClock
 from meeting_server.keeping import store_of
 from meeting_server.meetings import Meetings
-from meeting_server.room.state import Room
+from meeting_server.rereading import SOCKET, CannotRead, Piece, Task, Text, Way, task_of
 from meeting_server.serving import AlreadyRunning, exclusive
 from meeting_server.settings import Settings
-from minutes.record.events import Retranscribed, Word
-from minutes.record.transcript import Utterance
-from transcription.again import Reader, Span, free, load, read_again
-from transcription.recording import JOURNAL
-from transcription.wire import RATE, Result
+from transcription.again import Reader, load, read_again
+from transcription.wire import Result
 
-
-class CannotRead(Exception):
-    """Why a meeting is not read again, for the person at the terminal."""
+_BEHIND = 10  # of 19: the live meetings' own recogniser comes first
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,69 +34,78 @@ class Done:
     changed: int
 
 
+class Writer(Protocol):
+    """rereading.Way or Alone."""
+
+    async def write(self, line: Text | None, left_ms: int) -> bool: ...
+
+
 Advance = Callable[[int], None]
-"""Told the seconds of speech that were read."""
+"""Told the milliseconds of speech that were read."""
 
 
-def wanted(room: Room, model: str) -> list[Utterance]:
-    """Recognised by another model, corrected by nobody, in the order said."""
-    lines = sorted(room.transcript.by_id.values(), key=lambda said: (said.said_at, said.track, said.start))
-    return [said for said in lines if said.method == "speech" and not said.corrected and said.model != model]
+class Alone:
+    """No server runs: the command is the one that writes."""
+
+    def __init__(self, meetings: Meetings, meeting: str, model: str) -> None:
+        self._meetings, self._meeting, self._model = meetings, meeting, model
+
+    async def write(self, line: Text | None, left_ms: int) -> bool:
+        return line is not None and await self._meetings.retranscribe(self._meeting, line.event(self._model))
 
 
-def seconds(lines: Iterable[Utterance]) -> int:
-    return sum(max(1, (said.end - said.start) // RATE) for said in lines)
-
-
-async def read_meeting(
-    meetings: Meetings, recordings: Path, meeting: str, reader: Reader, model: str, advance: Advance = lambda _: None
-) -> Done:
-    """Read what is wanted of a meeting and write it down. Raises CannotRead, Refused, OSError, BadJournal."""
-    room = await meetings.state(meeting)
-    if room.phase in ("approved", "sealed"):
-        raise CannotRead("Biên bản đã được duyệt: lời ghi không thay đổi nữa.")
-    journal = recordings / meeting / JOURNAL
-    if not journal.exists():
-        raise CannotRead("Cuộc họp không có bản ghi âm (không ghi, hoặc đã xóa theo hạn).")
-    names, read, changed = tuple(line.name for line in room.meeting.roster), 0, 0
-    for said, event in _again(reader, journal, room, model, names):
-        read += 1
-        changed += event is not None and await meetings.retranscribe(meeting, event)
-        advance(seconds([said]))
-    await meetings.settled(meeting)
+async def read_task(task: Task, reader: Reader, writer: Writer, advance: Advance = lambda _: None) -> Done:
+    """Read every line and have it written as soon as it is read. Raises CannotRead, Refused, OSError, BadJournal."""
+    read = changed = 0
+    left = task.ms
+    for line, text in _texts(task, reader):
+        read, left = read + 1, left - line.ms
+        changed += await writer.write(text, left)
+        advance(line.ms)
     return Done(read, changed)
 
 
-def _again(
-    reader: Reader, journal: Path, room: Room, model: str, names: tuple[str, ...]
-) -> Iterator[tuple[Utterance, Retranscribed | None]]:
-    """Track by track, so that each is taken out of the journal once."""
-    lines = wanted(room, model)
-    for track in dict.fromkeys(said.track for said in lines):
-        corrected = (said for said in room.transcript.by_id.values() if said.corrected and said.track == track)
-        kept = [(said.start, said.end) for said in corrected]
-        own = [(said, free([(said.start, said.end)], kept)) for said in lines if said.track == track]
-        spans: list[Span] = [span for _, pieces in own for span in pieces]
-        results = read_again(reader, journal, track, spans, room=room.id, hot_words=names)
-        for said, pieces in own:
-            yield said, _event(said, [next(results) for _ in pieces], model)
+def _texts(task: Task, reader: Reader) -> Iterator[tuple[Piece, Text | None]]:
+    for track in dict.fromkeys(line.track for line in task.lines):
+        lines = [line for line in task.lines if line.track == track]
+        spans = [span for line in lines for span in line.pieces]
+        results = read_again(reader, task.journal, track, spans, room=task.room, hot_words=tuple(task.names))
+        for line in lines:
+            yield line, _text(line.utterance, [next(results) for _ in line.pieces])
 
 
-def _event(said: Utterance, results: list[Result], model: str) -> Retranscribed | None:
+def _text(utterance: str, results: Iterable[Result]) -> Text | None:
     """None where the better model heard nothing either: the old text stays."""
     heard = [result for result in results if result.text and not result.inaudible]
     if not heard:
         return None
-    words = tuple(Word(one.start, one.end, one.text, one.probability) for result in heard for one in result.words)
-    return Retranscribed(
-        said.id, " ".join(one.text for one in heard), " ".join(one.spoken for one in heard), model,
-        min(one.confidence for one in heard), words,
+    return Text(
+        utterance=utterance, text=" ".join(one.text for one in heard), spoken=" ".join(one.spoken for one in heard),
+        confidence=min(one.confidence for one in heard),
+        words=[(word.start, word.end, word.text, word.probability) for one in heard for word in one.words],
     )  # fmt: skip
 
 
 async def run(settings: Settings, meeting: str, model: str) -> Done:
-    """The command's work. Raises CannotRead, transcription.models.ModelError and what ``read_meeting`` raises."""
+    """The command's work. Raises CannotRead, transcription.models.ModelError and what ``read_task`` raises."""
     settings.folders()
+    way = await Way.open(settings.run / SOCKET)
+    return await (_alone(settings, meeting, model) if way is None else _beside(settings, way, meeting, model))
+
+
+async def _beside(settings: Settings, way: Way, meeting: str, model: str) -> Done:
+    """A server runs and writes."""
+    try:
+        os.nice(_BEHIND)
+        reader, name = load(settings.models, model)
+        task = await way.task(meeting, name)
+        with _progress(task) as advance:
+            return await read_task(task, reader, way, advance)
+    finally:
+        way.close()
+
+
+async def _alone(settings: Settings, meeting: str, model: str) -> Done:
     try:
         with exclusive(settings):
             store = store_of(settings)
@@ -107,20 +113,20 @@ async def run(settings: Settings, meeting: str, model: str) -> Done:
             try:
                 room = await meetings.state(meeting)
                 reader, name = load(settings.models, model)
-                with _progress(seconds(wanted(room, name))) as advance:
-                    return await read_meeting(meetings, settings.recordings, meeting, reader, name, advance)
+                task = task_of(room, settings.recordings, name)
+                with _progress(task) as advance:
+                    done = await read_task(task, reader, Alone(meetings, meeting, name), advance)
+                await meetings.settled(meeting)
+                return done
             finally:
                 await meetings.shut_down()
                 store.close()
     except AlreadyRunning as error:
-        raise CannotRead(
-            "Máy chủ đang chạy và đang giữ cuộc họp này. Dừng máy chủ (Ctrl+C, hoặc systemctl stop hopchibo), "
-            "chạy lại lệnh này rồi khởi động máy chủ."
-        ) from error
+        raise CannotRead("Máy chủ đang khởi động. Chờ một lát rồi chạy lại lệnh này.") from error
 
 
 @contextmanager
-def _progress(length: int) -> Iterator[Advance]:
-    """A bar in seconds of speech, on a terminal."""
-    with typer.progressbar(length=length, label="Chép lại", file=typer.get_text_stream("stderr")) as bar:
+def _progress(task: Task) -> Iterator[Advance]:
+    """A bar over the time of speech, on a terminal."""
+    with typer.progressbar(length=task.ms, label="Chép lại", file=typer.get_text_stream("stderr")) as bar:
         yield bar.update

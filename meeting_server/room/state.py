@@ -155,12 +155,14 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """Never logged. ``owed_ms``: speech recorded and not yet written down. ``muted``: whom the chair muted (members,
-    or sessions of those who are none), until they open their microphone themselves."""
+    """Never logged. ``owed_ms``: speech recorded and not yet written down; ``again_ms``: written down, and being read
+    again by a better model. ``muted``: whom the chair muted (members, or sessions of those who are none), until they
+    open their microphone themselves."""
 
     sessions: Mapping[str, Present] = field(default_factory=dict)
     muted: frozenset[str] = frozenset()
     owed_ms: int = 0
+    again_ms: int = 0
     captions_on: bool = False
     shown_motion: str = ""
     invited_only: bool = False

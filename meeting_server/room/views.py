@@ -82,6 +82,7 @@ def _meeting(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         "recording": _recording(room), "chair": meeting.chair, "secretary": meeting.secretary,
         "chair_name": room.name_of(meeting.chair), "secretary_name": room.name_of(meeting.secretary),
         "opened_at": meeting.opened_at, "closed_at": meeting.closed_at, "owed_ms": live.owed_ms,
+        "again_ms": live.again_ms if audience == "desk" else 0,
         "disk": live.disk, "speech": live.speech, "practice": scheduled.kind == "practice",
         "read_back": meeting.read_back is not None, "passed": _passed(room),
         "captions_on": live.captions_on, "rephraser": live.rephraser,

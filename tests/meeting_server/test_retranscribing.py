@@ -2,23 +2,69 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from meeting_server.meetings import Heard
-from meeting_server.retranscribing import CannotRead, read_meeting, run, wanted
+from meeting_server.publishing import Viewer
+from meeting_server.rereading import MAX_READ, MOST_READERS, CannotRead, Rereading, Task, Text, Way, task_of, wanted
+from meeting_server.retranscribing import Alone, Done, Writer, read_task, run
 from meeting_server.room import commands as c
+from meeting_server.room.commands import Actor
 from meeting_server.serving import exclusive
 from meeting_server.settings import Settings
 from minutes.record.events import Retranscribed, utterance_id
-from tests.meeting_server.room.given import CHAIR, SECRETARY
-from tests.meeting_server.test_meetings import House, hold, house
-from tests.transcription.ends import Feed, Scripted
+from tests.meeting_server.room.given import CHAIR, HOP, SECRETARY
+from tests.meeting_server.test_meetings import House, hold, house, remote
+from tests.transcription.ends import Feed, Scripted, running
 from tests.transcription.test_listener import SPEECH, expected
 from transcription.recording import JOURNAL
 
 __all__ = ["house"]  # a fixture
+
+
+@dataclass
+class Desk:
+    """A meeting that may be read again: by the command alone, or beside the server that has it open."""
+
+    house: House
+    recordings: Path
+    socket: Path | None = None
+
+    async def read(self, meeting: str, reader: Scripted | None = None, passed: list[int] | None = None) -> Done:
+        with contextlib.ExitStack() as stack:
+            if self.socket is None:
+                task = task_of(await self.house.meetings.state(meeting), self.recordings, "large")
+                writer: Writer = Alone(self.house.meetings, meeting, "large")
+            else:
+                way = await way_to(self.socket)
+                stack.callback(way.close)
+                writer, task = way, await way.task(meeting, "large")
+            return await read_task(task, reader or Scripted(), writer, (passed if passed is not None else []).append)
+
+
+async def way_to(socket: Path) -> Way:
+    async with asyncio.timeout(10):
+        while (way := await Way.open(socket)) is None:  # noqa: ASYNC110 - the server's socket, made when it likes
+            await asyncio.sleep(0.01)
+    return way
+
+
+@pytest.fixture(params=["alone", "beside the server"])
+async def desk(request: pytest.FixtureRequest, house: House, tmp_path: Path) -> AsyncIterator[Desk]:
+    if request.param == "alone":
+        yield Desk(house, tmp_path)
+        return
+    socket = tmp_path / "again.sock"
+    async with running(Rereading(socket, house.meetings, tmp_path).run()):
+        (await way_to(socket)).close()
+        yield Desk(house, tmp_path, socket)
 
 
 async def spoken(house: House, tmp_path: Path) -> str:
@@ -39,17 +85,38 @@ async def texts(house: House, meeting: str) -> dict[str, str]:
     return {said.id: said.text for said in (await house.meetings.state(meeting)).transcript.utterances}
 
 
-async def test_lines_are_read_again_but_not_those_corrected_by_hand(house: House, tmp_path: Path) -> None:
-    meeting = await spoken(house, tmp_path)
+async def approve(house: House, meeting: str) -> None:
+    for command in (c.ReadBack(CHAIR.member), c.PassMinutes(7), c.Close(), c.Submit(), c.Approve(confirmed=True)):
+        actor = SECRETARY if isinstance(command, c.ReadBack | c.Submit) else CHAIR
+        await house.meetings.do(meeting, actor, command)
+
+
+async def shown(house: House, meeting: str, actor: Actor) -> int:
+    """Milliseconds that this person is told to be read again."""
+    subscription = await house.meetings.subscribe(meeting, Viewer(actor))
+    message = await anext(subscription)
+    subscription.close()
+    assert message[0] == "snapshot"
+    return int(message[2]["meeting"]["again_ms"])
+
+
+async def gone(house: House, meeting: str) -> None:
+    async with asyncio.timeout(10):
+        while await shown(house, meeting, CHAIR):  # noqa: ASYNC110 - the other end of a socket is told by the kernel
+            await asyncio.sleep(0.01)
+
+
+async def test_lines_are_read_again_but_not_those_corrected_by_hand(desk: Desk) -> None:
+    meeting = await spoken(desk.house, desk.recordings)
     first, *rest = [utterance_id("t-hall", start) for start, _ in expected()]
-    await house.meetings.do(meeting, SECRETARY, c.Correct(first, "Sửa tay"))
+    await desk.house.meetings.do(meeting, SECRETARY, c.Correct(first, "Sửa tay"))
     passed: list[int] = []
-    done = await read_meeting(house.meetings, tmp_path, meeting, Scripted(), "large", passed.append)
-    assert (done.read, done.changed) == (len(rest), len(rest)) == (len(passed), len(passed))
-    lines = await texts(house, meeting)
+    assert await desk.read(meeting, passed=passed) == Done(len(rest), len(rest))
+    assert passed == [(end - start) // 48 for start, end in expected()[1:]]
+    lines = await texts(desk.house, meeting)
     assert lines.pop(first) == "Sửa tay"
     assert lines == {utterance_id("t-hall", start): f"{start}-{end}" for start, end in expected()[1:]}
-    assert (await read_meeting(house.meetings, tmp_path, meeting, Scripted(), "large")).read == 0
+    assert await desk.read(meeting) == Done(0, 0)
 
 
 async def test_a_correction_made_while_the_model_reads_wins(house: House, tmp_path: Path) -> None:
@@ -60,26 +127,17 @@ async def test_a_correction_made_while_the_model_reads_wins(house: House, tmp_pa
     assert (await texts(house, meeting))[first] == "Sửa tay"
 
 
-async def test_approved_minutes_keep_their_transcript(house: House, tmp_path: Path) -> None:
-    meeting = await spoken(house, tmp_path)
-    for command in (c.ReadBack(CHAIR.member), c.PassMinutes(7), c.Close(), c.Submit(), c.Approve(confirmed=True)):
-        actor = SECRETARY if isinstance(command, c.ReadBack | c.Submit) else CHAIR
-        await house.meetings.do(meeting, actor, command)
+async def test_approved_minutes_keep_their_transcript(desk: Desk) -> None:
+    meeting = await spoken(desk.house, desk.recordings)
+    await approve(desk.house, meeting)
     with pytest.raises(CannotRead, match="đã được duyệt"):
-        await read_meeting(house.meetings, tmp_path, meeting, Scripted(), "large")
+        await desk.read(meeting)
 
 
-async def test_without_a_recording_it_says_so(house: House, tmp_path: Path) -> None:
-    meeting = await hold(house)
+async def test_without_a_recording_it_says_so(desk: Desk) -> None:
+    meeting = await hold(desk.house)
     with pytest.raises(CannotRead, match="không có bản ghi âm"):
-        await read_meeting(house.meetings, tmp_path / "none", meeting, Scripted(), "large")
-
-
-async def test_a_running_server_is_not_gone_behind(tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path)
-    settings.folders()
-    with exclusive(settings), pytest.raises(CannotRead, match="Máy chủ đang chạy"):
-        await run(settings, "m-1", "")
+        await desk.read(meeting)
 
 
 async def test_typed_words_and_the_models_own_are_not_read(house: House, tmp_path: Path) -> None:
@@ -88,3 +146,111 @@ async def test_typed_words_and_the_models_own_are_not_read(house: House, tmp_pat
     room = await house.meetings.state(meeting)
     assert len(wanted(room, "large")) == len(expected())
     assert wanted(room, "small") == []
+
+
+async def test_a_server_that_is_just_starting_is_not_gone_behind(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    settings.folders()
+    with exclusive(settings), pytest.raises(CannotRead, match="đang khởi động"):
+        await run(settings, "m-1", "")
+
+
+# -- beside a running server
+
+
+@pytest.fixture
+async def socket(house: House, tmp_path: Path) -> AsyncIterator[Path]:
+    path = tmp_path / "again.sock"
+    async with running(Rereading(path, house.meetings, tmp_path).run()):
+        (await way_to(path)).close()
+        yield path
+
+
+async def test_the_desk_sees_that_it_is_read_again_and_members_do_not(
+    house: House, tmp_path: Path, socket: Path
+) -> None:
+    meeting = await spoken(house, tmp_path)
+    way = await way_to(socket)
+    task = await way.task(meeting, "large")
+    await way.write(text_of(task, 0), 7_000)
+    assert [await shown(house, meeting, who) for who in (CHAIR, SECRETARY, remote(HOP))] == [7_000, 7_000, 0]
+    way.close()
+    await gone(house, meeting)
+
+
+async def test_a_reader_that_dies_leaves_what_it_wrote_and_the_next_reads_the_rest(
+    house: House, tmp_path: Path, socket: Path
+) -> None:
+    meeting = await spoken(house, tmp_path)
+    way = await way_to(socket)
+    task = await way.task(meeting, "large")
+    assert await way.write(text_of(task, 0), 1)
+    other = await way_to(socket)
+    with pytest.raises(CannotRead, match="đang được chép lại"):
+        await other.task(meeting, "large")
+    other.close()
+    way.close()
+    await gone(house, meeting)
+    assert await Desk(house, tmp_path, socket).read(meeting) == Done(len(expected()) - 1, len(expected()) - 1)
+
+
+async def test_approving_meanwhile_stops_the_reader(house: House, tmp_path: Path, socket: Path) -> None:
+    meeting = await spoken(house, tmp_path)
+    way = await way_to(socket)
+    task = await way.task(meeting, "large")
+    await approve(house, meeting)
+    with pytest.raises(CannotRead, match="đã được duyệt"):
+        await way.write(text_of(task, 0), 1)
+    way.close()
+    assert (await texts(house, meeting))[task.lines[0].utterance] == "câu 0"
+
+
+async def test_a_server_that_stops_says_how_to_go_on(house: House, tmp_path: Path) -> None:
+    meeting = await spoken(house, tmp_path)
+    path = tmp_path / "again.sock"
+    async with running(Rereading(path, house.meetings, tmp_path).run()):
+        way = await way_to(path)
+        task = await way.task(meeting, "large")
+    with pytest.raises(CannotRead, match="chạy lại lệnh này để chép tiếp"):
+        await way.write(text_of(task, 0), 1)
+    way.close()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"\xff\n",
+        b'{"v": 2, "meeting": "m", "model": "x"}\n',
+        b'{"v": 1, "meeting": "nobody-knows", "model": "x"}\n',
+        b"x" * (MAX_READ + 1) + b"\n",
+    ],
+)
+async def test_what_is_no_reader_is_refused_in_words(socket: Path, line: bytes) -> None:
+    reader, writer = await asyncio.open_unix_connection(str(socket))
+    writer.write(line)
+    async with asyncio.timeout(10):
+        answer = json.loads(await reader.readline())
+    assert answer["task"] is None
+    assert answer["refused"].endswith(".")
+    writer.close()
+
+
+async def test_a_few_meetings_at_once_are_read_and_no_more(house: House, tmp_path: Path, socket: Path) -> None:
+    ways = []
+    for _ in range(MOST_READERS):
+        ways.append(await way_to(socket))
+        await ways[-1].task(await spoken(house, tmp_path), "large")
+    ways.append(await way_to(socket))
+    meeting = await spoken(house, tmp_path)
+    with pytest.raises(CannotRead, match="nhiều cuộc họp"):
+        await ways[-1].task(meeting, "large")
+    for way in ways:
+        way.close()
+
+
+def test_only_the_owner_of_the_data_reaches_the_socket(socket: Path) -> None:
+    assert socket.stat().st_mode & 0o777 == 0o600
+
+
+def text_of(task: Task, number: int) -> Text:
+    return Text(utterance=task.lines[number].utterance, text="Mới.", spoken="mới", confidence=900, words=[])

@@ -44,6 +44,7 @@ export class Approve extends RoomScreen {
     return html`<section class="card stack approve"><h2 class="ruled">${t.approve.title}</h2>
       ${this.steps(meeting.state)}
       ${meeting.owed_ms > 0 && meeting.state !== "sealed" ? banner("warning", t.approve.owed(Math.ceil(meeting.owed_ms / 60_000))) : nothing}
+      ${meeting.again_ms && meeting.state !== "sealed" ? banner("info", t.approve.again(Math.ceil(meeting.again_ms / 60_000))) : nothing}
       ${this.action(meeting.state, meeting.owed_ms)}
       ${meeting.state === "sealed" ? this.sealed() : nothing}
       <hcb-differences .room=${this.room}></hcb-differences>

@@ -6,7 +6,7 @@ import type { Room } from "../views/room.js";
 import { banner, notices } from "./banner.js";
 import { deskSwitch } from "./desk_switch.js";
 import { icon } from "./icon.js";
-import { lineTag, practiceTag, recordingTag, soundTag, speechTag } from "./status.js";
+import { againTag, lineTag, practiceTag, recordingTag, soundTag, speechTag } from "./status.js";
 import { timeOf } from "./time.js";
 import "./sound_out.js";
 
@@ -16,7 +16,7 @@ export function deskHead(room: Room, desk: Desk, host: HTMLElement): TemplateRes
   return html`<header class="deskhead">
       <div class="deskname"><h1>${meeting?.title}</h1><p class="soft small">${meeting?.cell_name} · ${room.you?.name}</p></div>
       <div class="row tags">
-        ${practiceTag(room)}${recordingTag(room)}${speechTag(room)}${lineTag(room)}${soundTag(room)}
+        ${practiceTag(room)}${recordingTag(room)}${speechTag(room)}${againTag(room)}${lineTag(room)}${soundTag(room)}
         ${ledger ? html`<span class="tag num">${icon(Users, 18)}${t.desk.present(ledger.present, ledger.eligible)}</span>` : nothing}
         ${room.unanswered && room.line.state !== "live" ? html`<span class="tag doubt">${t.line.unsent(room.unanswered)}</span>` : nothing}
         <span class="clock num">${timeOf(room.now())}</span>

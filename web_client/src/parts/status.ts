@@ -45,6 +45,12 @@ export function speechTag(room: Room): TemplateResult | typeof nothing {
   return nothing;
 }
 
+/** A better model reads the recording again; lines change by themselves meanwhile. */
+export function againTag(room: Room): TemplateResult | typeof nothing {
+  const left = room.views.meeting?.again_ms ?? 0;
+  return left > 0 ? html`<span class="tag doubt">${t.rec.again(Math.ceil(left / 60_000))}</span>` : nothing;
+}
+
 export function lineWords(room: Room): string {
   const line = room.line;
   if (line.state === "offline") {

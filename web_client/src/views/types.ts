@@ -37,6 +37,8 @@ export interface Meeting {
   closed_at: Ms | null;
   rephraser?: boolean;
   owed_ms: number;
+  /** For the desk: speech that a better model is reading again. */
+  again_ms?: number;
   disk: "ok" | "full";
   speech: "ok" | "down" | "behind";
 }
