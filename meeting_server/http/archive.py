@@ -73,7 +73,7 @@ def _told(found: Found) -> dict[str, Any]:
         {
             "meeting": one.meeting, "cell_name": one.cell_name, "title": one.title, "kind": one.kind,
             "starts_at": one.starts_at, "state": one.state, "number": one.number, "where": one.where,
-            "cell": one.cell, "section": one.section,
+            "cell": one.cell, "section": one.section, "correcting": one.correcting,
             "text": one.text, "marks": [list(mark) for mark in one.marks],
         }
         for one in found.results

@@ -45,7 +45,7 @@ async def holds(request: Request, caller: Annotated[Caller, allowed("holds")]) -
         )
         newest = session.exec(
             select(MeetingSummary.meeting)
-            .where(MeetingSummary.state == "sealed", MeetingSummary.kind != "practice")
+            .where(MeetingSummary.sha256 != "", MeetingSummary.kind != "practice")
             .order_by(col(MeetingSummary.starts_at).desc())
             .limit(SHOWN)
         )

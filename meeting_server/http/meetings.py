@@ -132,14 +132,14 @@ def _summary(session: Session, row: MeetingSummary, caller: Caller) -> dict[str,
         "id": row.meeting, "title": row.title, "kind": row.kind, "cell": row.cell, "cell_name": plan.cell_name,
         "place": plan.place, "mode": plan.mode, "starts_at": row.starts_at, "state": row.state,
         "number": row.number, "chair_name": _name(session, row.chair), "secretary_name": _name(session, row.secretary),
-        "may": _may(row.state, frozenset(standings)) + _signs(seal, standings),
-        "record": state_words(seal.state, seal.signers) if seal else "",
+        "may": _may(row, frozenset(standings)) + (_signs(seal, standings) if row.state == "sealed" else []),
+        "record": state_words(seal.state, seal.signers) if seal else "", "correcting": entries.correcting(row),
     }  # fmt: skip
 
 
 def _seal(session: Session, row: MeetingSummary) -> Sealed | None:
-    """The newest seal of a sealed meeting."""
-    if row.state != "sealed":
+    """The newest seal; it stays what counts while a correction is under way."""
+    if not row.sha256:
         return None
     query = select(MeetingEntry).where(MeetingEntry.meeting == row.meeting, MeetingEntry.kind == "Sealed")
     last = session.exec(query.order_by(col(MeetingEntry.seq).desc())).first()
@@ -152,14 +152,15 @@ def _signs(seal: Sealed | None, standings: set[Standing]) -> list[str]:
     return ["sign"] if seal is not None and to_sign(seal) in standings else []
 
 
-def _may(state: str, standings: frozenset[Any]) -> list[str]:
+def _may(row: MeetingSummary, standings: frozenset[Any]) -> list[str]:
+    state, kept = row.state, row.state in WITH_CONTENTS or bool(row.sha256)
     wishes = {
         "enter": may(standings, "enter") and state in ("scheduled", "open", "closed", "submitted"),
         "links": may(standings, "links") and state in access.JOINABLE,
         "edit": may(standings, "draft_documents") and state in ("open", "closed"),
         "approve": may(standings, "draft_documents") and state == "submitted",
-        "documents": may(standings, "draft_documents") or (may(standings, "documents") and state in WITH_CONTENTS),
-        "record": may(standings, "record") and state == "sealed",
+        "documents": may(standings, "draft_documents") or (may(standings, "documents") and kept),
+        "record": may(standings, "record") and bool(row.sha256),
     }
     return [name for name, granted in wishes.items() if granted]
 

@@ -153,6 +153,11 @@ def remove(session: Session, gone: Collection[str]) -> None:
     session.connection().execute(delete(Meeting).where(col(Meeting.id).in_(gone)))
 
 
+def correcting(head: MeetingSummary) -> bool:
+    """A sealed record is open for a correction; what was sealed last counts until the new version is sealed."""
+    return bool(head.sha256) and head.state != "sealed"
+
+
 def unfinished(session: Session) -> list[str]:
     """Meetings that are open: taken up again at start."""
     return list(session.exec(select(MeetingSummary.meeting).where(MeetingSummary.state == "open")))

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, func, text
 from sqlmodel import Session, col, select
 
 from meeting_server.store.archive_tables import MeetingPerson
+from meeting_server.store.log import correcting
 from meeting_server.store.people import by_given_name
 from meeting_server.store.tables import MeetingSummary, MeetingText, Person, Unit
 from meeting_server.store.words import WORD, Mark, Sought, marked, rank, sought
@@ -71,6 +72,7 @@ class Result:
     section: str
     text: str
     marks: tuple[Mark, ...]
+    correcting: bool = False
 
     @property
     def where(self) -> str:
@@ -313,7 +315,7 @@ def _results(session: Session, page: list[Candidate], lines: Best, words: Sought
         shown = marked(line, words)
         yield Result(
             one.meeting, one.cell, names.get(one.cell, ""), head.title, one.kind, one.starts_at, head.state,
-            head.number, section, shown.text, shown.marks,
+            head.number, section, shown.text, shown.marks, correcting(head),
         )  # fmt: skip
 
 

@@ -70,6 +70,37 @@ async def test_a_correction_long_after_the_text_was_erased_is_a_second_version(p
     assert kinds.index(Reopened) < len(kinds) - 1 - kinds[::-1].index(Approved)
 
 
+async def test_what_was_sealed_last_is_found_and_read_while_a_correction_is_open(place: Place) -> None:
+    meeting, first = await spoken(place)
+    reader = place.signed_in(place.account_for(MEMBER))
+    blocks = (await reader.get(f"/api/meetings/{meeting}/minutes")).json()["blocks"]
+    line = next(one["text"] for one in blocks if len(one["text"].split()) > 3)
+    words = {"q": " ".join(line.replace(".", " ").replace(",", " ").split()[:3])}
+    before = (await reader.get("/api/archive", params=words)).json()
+    async with place.live(meeting, place.signed_in("bithu"), device="computer", tab="again") as live:
+        await live.told("snapshot")
+        assert (await live.do("reopen", reason="ghi sai một chữ"))["type"] == "accepted"
+        block = (await place.running.meetings.state(meeting)).document.blocks[0]
+        version = (await place.running.meetings.state(meeting)).document.version
+        args = {"block": block.id, "base_version": version, "text": "Chưa ai duyệt câu này.", "reason": "thử"}
+        assert (await live.do("save_block", **args))["type"] == "accepted"
+    told = (await reader.get(f"/api/meetings/{meeting}")).json()
+    assert told["correcting"]
+    assert {"documents", "record"} <= set(told["may"])
+    assert "niêm phong" in told["record"]
+    found = (await reader.get("/api/archive", params=words)).json()
+    assert [(hit["meeting"], hit["correcting"], hit["text"]) for hit in found["results"]] == [
+        (hit["meeting"], True, hit["text"]) for hit in before["results"]
+    ]
+    assert found["total"] == before["total"] == 1
+    assert (await reader.get("/api/archive", params={"q": "Chưa ai duyệt"})).json()["results"] == []
+    taken = await reader.get(f"/api/meetings/{meeting}/record")
+    assert taken.content == (place.running.parts.settings.records / first.file).read_bytes()
+    period = await place.signed_in("bithu").get(f"/api/cells/{place.cell}/records.zip")
+    assert period.status_code == 200
+    assert taken.content in period.content
+
+
 async def test_the_words_spoken_go_in_time_while_a_correction_is_open(place: Place, tmp_path: Path) -> None:
     meeting, _ = await spoken(place)
     async with place.live(meeting, place.signed_in("bithu"), device="computer", tab="again") as live:

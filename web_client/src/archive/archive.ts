@@ -15,6 +15,7 @@ interface Hit {
   cell: string;
   cell_name: string;
   state: string;
+  correcting?: boolean;
   title: string;
   kind: string;
   starts_at: number;
@@ -110,7 +111,7 @@ export class Archive extends ArchivePage {
 
   private hit(hit: Hit): TemplateResult {
     const imported = hit.state === "imported";
-    return html`<li class="card stack tight"><p class="soft small">${imported ? html`<span class="tag doubt">${t.archive.imported}</span> ` : nothing}${hit.cell_name} · ${dayOf(hit.starts_at)} · ${hit.where}</p>
+    return html`<li class="card stack tight"><p class="soft small">${imported ? html`<span class="tag doubt">${t.archive.imported}</span> ` : nothing}${hit.correcting ? html`<span class="tag doubt">${t.archive.correcting}</span> ` : nothing}${hit.cell_name} · ${dayOf(hit.starts_at)} · ${hit.where}</p>
       <p class="minutestext">${marked(hit.text, hit.marks)}</p>
       <p><a href=${imported ? `/archive/old/${encodeURIComponent(hit.meeting)}` : `/m/${encodeURIComponent(hit.meeting)}/minutes`}>${hit.title}</a></p></li>`;
   }

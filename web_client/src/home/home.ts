@@ -100,7 +100,7 @@ export class Home extends Screen {
     return html`<li class="card meetingcard">
       <div class="when num"><span class="strong">${dayOf(one.starts_at)}</span><span>${timeOf(one.starts_at)}</span></div>
       <div class="grow stack tight"><h3>${one.title}</h3><p class="soft small">${[one.place, t.home.mode[one.mode], t.home.kind[one.kind]].filter(Boolean).join(" · ")}</p>
-        <span><span class="tag ${live ? "live" : one.state === "sealed" ? "ok" : "off"}">${one.record ? one.record : t.home.state[one.state] ?? one.state}</span> ${one.number ? html`<span class="soft small">${t.approve.number(one.number)}</span>` : nothing}</span></div>
+        <span><span class="tag ${live ? "live" : one.record ? "ok" : "off"}">${one.record ? one.record : t.home.state[one.state] ?? one.state}</span>${one.correcting ? html` <span class="tag doubt">${t.archive.correcting}</span>` : nothing} ${one.number ? html`<span class="soft small">${t.approve.number(one.number)}</span>` : nothing}</span></div>
       <div class="row">
         ${ahead && one.may.includes("links") ? html`<button @click=${() => { this.linksOf = one; }}>${icon(QrCode)}${t.links.title}</button>` : nothing}
         ${ahead && one.may.includes("links") ? html`<a class="button" href=${`${here}/hall`}>${icon(House)}${t.hall.open}</a>` : nothing}

@@ -24,6 +24,8 @@ export interface Summary {
   secretary_name: string;
   /** The sealed record's state in words, "" before. */
   record?: string;
+  /** The sealed record is open for a correction; what was sealed last counts. */
+  correcting?: boolean;
   may: string[];
 }
 

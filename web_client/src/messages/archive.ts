@@ -19,6 +19,8 @@ export const archive = {
     section: "Ở phần",
     sections: [["task", "nhiệm vụ"], ["conclusion", "kết luận"], ["motion", "biểu quyết"], ["petition", "kiến nghị"], ["item", "nội dung họp"], ["block", "lời biên bản"], ["speech", "lời phát biểu"]] as [string, string][],
     imported: "nhập",
+    correcting: "đang sửa",
+    correctingWhat: "Hồ sơ đang được mở để sửa. Dưới đây là bản đã niêm phong gần nhất; bản này còn hiệu lực cho đến khi bản mới được niêm phong.",
     tabs: "Các phần của kho",
     tab: { find: "Tìm", tasks: "Nhiệm vụ", history: "Lịch sử một việc", sent: "Nộp cấp trên", old: "Biên bản cũ", lists: "Xuất danh sách", looks: "Ai đã xem" },
   },

@@ -4,7 +4,7 @@ import { ArrowLeft, Download, Printer } from "lucide";
 import "../styles/archive.css";
 import type { Summary } from "../home/types.js";
 import { t } from "../messages/vi.js";
-import { faultBanner, skeleton } from "../parts/banner.js";
+import { banner, faultBanner, skeleton } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { Screen } from "../parts/screen.js";
 import { dayOf } from "../parts/time.js";
@@ -53,6 +53,7 @@ export class Reading extends Screen {
         ${this.minutes ? this.files() : nothing}</div>
       ${refused ? html`<div class="empty card"><h1>${t.reading.notYet}</h1><p>${(this.fault as HttpFault).message || t.reading.notYetWhat}</p></div>` : faultBanner(this.fault, () => this.load())}
       ${!this.minutes && !this.fault ? skeleton() : nothing}
+      ${this.summary?.correcting && this.minutes ? html`<div class="noprint">${banner("info", t.archive.correctingWhat)}</div>` : nothing}
       ${this.minutes?.approved ? html`<hcb-versions class="noprint" .meeting=${this.meeting}></hcb-versions>` : nothing}
       ${this.summary?.may.includes("record") && this.minutes?.approved ? html`<hcb-digital class="noprint" .meeting=${this.meeting}></hcb-digital>` : nothing}
       ${this.minutes && this.summary ? this.page(this.summary, this.minutes) : nothing}
