@@ -178,14 +178,14 @@ class Meetings:
                 self._drafts.soon(hall)
             return Accepted(seqs)
 
-    async def append_system(self, meeting: str, event: Sealed | ScanAttached, actor: str = "") -> int:
-        """What our own parts write: seals and scans. The seq."""
+    async def append_system(self, meeting: str, events: Sequence[Sealed | ScanAttached], actor: str = "") -> int:
+        """What our own parts write, all or nothing: seals and scans. The first seq."""
 
         async def work() -> int:
             hall = await self._halls.hall(meeting)
             async with hall.lock:
                 who = Actor(account=actor) if actor else SYSTEM
-                return (await self._halls.append(hall, who, "system", (event,), self._halls.now(hall)))[0]
+                return (await self._halls.append(hall, who, "system", tuple(events), self._halls.now(hall)))[0]
 
         return await self._halls.finish(work())
 

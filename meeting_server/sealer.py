@@ -33,7 +33,7 @@ from minutes.sealing import archive
 from minutes.sealing.keys import Keys
 from minutes.sealing.package import NotSealable, Package, of_parts, resealed, seal
 from minutes.sealing.personal import Role, seal_received, seal_signature, signed_so_far
-from minutes.sealing.scan import Scan, seal_scan
+from minutes.sealing.scan import Scan, scan_of, seal_scan
 from minutes.sealing.sign import SigningFailed, Stamping, restamped
 from minutes.sealing.tree import BadReceipt, Leaf
 from minutes.sealing.treefile import TreeFile
@@ -56,7 +56,8 @@ def fault_vi(name: str) -> str:
 
 
 LOOK_S, AGAIN_S = 60.0, 15.0
-BESIDE = ("ky-tay", "ky-so", "dau-moi", "xac-nhan")  # what stands beside a record, in its file's name
+HAND, DIGITAL, STAMP, RECEIPT = "ky-tay", "ky-so", "dau-moi", "xac-nhan"
+BESIDE = (HAND, DIGITAL, STAMP, RECEIPT)  # what stands beside a record, in its file's name
 
 Credential = Callable[[], AbstractContextManager[Signer]]
 """A signer while it is open: a token's session ends with it."""
@@ -133,7 +134,7 @@ class Sealer:
         state: Sealed = Sealed(
             package.sha256, package.entries, package.root, package.key_id, package.state, package.version, str(file)
         )
-        await self._meetings.append_system(meeting, state)
+        await self._meetings.append_system(meeting, [state])
         await self._store.write(lambda session: self._done(session, meeting, package, str(file)))
         log.info("sealed", meeting=meeting, version=package.version, bytes=len(package.data))
 
@@ -142,12 +143,9 @@ class Sealer:
         Raises BadScan, NotSealable, NotAPackage, OSError, Refused; then nothing has changed."""
 
         def make(old: bytes, now: int, leaves: Sequence[Leaf]) -> Package:
-            return seal_scan(old, scan, self._keys, at=now, leaves=leaves)
+            return seal_scan(old, scan, self._keys, at=now, by=actor, leaves=leaves)
 
-        def said(package: Package, file: str) -> ScanAttached:
-            return ScanAttached(package.sha256, scan.pages, package.version, file)
-
-        return await self._beside(meeting, make, "ky-tay", actor, said)
+        return await self._beside(meeting, make, HAND, actor)
 
     async def sign(self, meeting: str, role: Role, pdf_of: Callable[[bytes], bytes], actor: str) -> Sealed:
         """Seal the newest record anew with this person's signature. ``pdf_of`` makes or brings the signed PDF of the
@@ -160,7 +158,7 @@ class Sealer:
                 stamping=self._stamping,
             )  # fmt: skip
 
-        return await self._beside(meeting, make, "ky-so", actor)
+        return await self._beside(meeting, make, DIGITAL, actor)
 
     async def receive(self, meeting: str, credential: Credential) -> Sealed:
         """The level above's word that it received the record, or that a copy is true. Raises as ``sign`` does."""
@@ -171,7 +169,7 @@ class Sealer:
                     old, signer, self._keys, at=now, leaves=leaves, trusted=self._trusted, stamping=self._stamping
                 )
 
-        return await self._beside(meeting, make, "xac-nhan", "")
+        return await self._beside(meeting, make, RECEIPT, "")
 
     async def restamp(self, meeting: str) -> Sealed:
         """Put one more time-stamp on a signed record and seal it anew. Raises as ``sign`` does."""
@@ -183,7 +181,7 @@ class Sealer:
             pdf = restamped(archive.unpack(old)["record.pdf"], stamping)
             return resealed(old, self._keys, at=now, pdf=pdf, leaves=leaves)
 
-        return await self._beside(meeting, make, "dau-moi", "")
+        return await self._beside(meeting, make, STAMP, "")
 
     async def newest(self, meeting: str) -> bytes:
         """The newest sealed record. Raises NotSealable, OSError."""
@@ -195,10 +193,9 @@ class Sealer:
         return self._stamping
 
     async def _beside(
-        self, meeting: str, make: Callable[[bytes, int, Sequence[Leaf]], Package], what: str, actor: str,
-        said: Callable[[Package, str], ScanAttached] | None = None,
-    ) -> Sealed:  # fmt: skip
-        """The newest sealed record made anew with something beside it: file, leaf, then the entries."""
+        self, meeting: str, make: Callable[[bytes, int, Sequence[Leaf]], Package], what: str, actor: str
+    ) -> Sealed:
+        """The newest sealed record made anew with something beside it: file, leaf, then the entries, both or none."""
         async with self._one:
             old, now = await self.newest(meeting), self._clock.now()
             package = await asyncio.to_thread(lambda: make(old, now, self._tree.leaves()))
@@ -206,13 +203,10 @@ class Sealer:
             await asyncio.to_thread(_store, self._records / file, package.data)
             await asyncio.to_thread(self._tree.append, package.leaf, self._keys, now)
             self._handed()
-            state = _seal_of(package, file)
-            if said is not None:
-                await self._meetings.append_system(meeting, said(package, file), actor)
-            await self._meetings.append_system(meeting, state, actor)
+            await self._meetings.append_system(meeting, _acts_of(package, file), actor)
             await self._store.write(lambda session: self._done(session, meeting, package, file))
             log.info("sealed_beside", meeting=meeting, version=package.version, what=what)
-            return state
+            return _seal_of(package, file)
 
     async def finish(self) -> None:
         """After a kill: what was sealed beside a record and stands in the log of sealed versions, but not in the
@@ -225,7 +219,8 @@ class Sealer:
                 for meeting, paths in (await self._store.read(_noted)).items():
                     for package, file in await asyncio.to_thread(_unnoted, self._records, meeting, paths):
                         if package.leaf == newest.get(meeting):
-                            await self._meetings.append_system(meeting, _seal_of(package, file))
+                            actor = _actor(await self._meetings.state(meeting), package, file)
+                            await self._meetings.append_system(meeting, _acts_of(package, file), actor)
                             await self._store.write(partial(self._done, meeting=meeting, package=package, file=file))
                             log.info("sealing_finished", meeting=meeting)
                         elif package.leaf not in leaves:
@@ -264,6 +259,20 @@ def _seal_of(package: Package, file: str) -> Sealed:
         package.sha256, package.entries, package.root, package.key_id, package.state, package.version, file,
         signed_so_far(package.data).roles,
     )  # fmt: skip
+
+
+def _acts_of(package: Package, file: str) -> tuple[ScanAttached | Sealed, ...]:
+    """What the log says of a package that was sealed beside a record: the seal, before it the scan if it has come."""
+    seal, scan = _seal_of(package, file), scan_of(package.data) if f"-{HAND}-" in file else None
+    return (ScanAttached(package.sha256, scan[0], package.version, file), seal) if scan else (seal,)
+
+
+def _actor(room: Room, package: Package, file: str) -> str:
+    """Whose act a package beside a record is: who brought the scan, who signed last; nobody's otherwise."""
+    if f"-{HAND}-" in file:
+        return (scan_of(package.data) or (0, ""))[1]
+    roles = signed_so_far(package.data).roles if f"-{DIGITAL}-" in file else ()
+    return {"secretary": room.meeting.secretary, "chair": room.meeting.chair}.get(roles[-1], "") if roles else ""
 
 
 def _noted(session: Session) -> dict[str, set[str]]:

@@ -199,9 +199,10 @@ def assemble(
 def resealed(
     data: bytes, keys: Keys, *, at: int, state: State | None = None, pdf: bytes | None = None,
     more: Mapping[str, bytes] | None = None, leaves: Sequence[tree.Leaf] | None = None,
-    signatures: Iterable[Mapping[str, str]] | None = None,
+    signatures: Iterable[Mapping[str, str]] | None = None, further: Mapping[str, object] | None = None,
 ) -> Package:  # fmt: skip
-    """The same record sealed again with further parts, or with its PDF stamped or signed once more. Needs no log.
+    """The same record sealed again with further parts and facts, or with its PDF stamped or signed once more. Needs no
+    log.
 
     The old manifest's hash stands in the new one. Raises NotSealable when ``pdf`` is not the old one continued,
     archive.NotAPackage when ``data`` is damaged.
@@ -219,7 +220,7 @@ def resealed(
     if signatures is not None:
         facts["signatures"] = [dict(one) for one in signatures]
     return _sealed(
-        facts | {"state": state or facts["state"], "sealed_at": at}, kept | dict(more or {}), keys, at, leaves
+        facts | {"state": state or facts["state"], "sealed_at": at, **(further or {})}, kept | dict(more or {}), keys, at, leaves
     )
 
 

@@ -128,10 +128,21 @@ def matched(scan: Scan, slip: Slip, record_pages: int) -> None:
         raise BadScan("pages", f"{scan.pages} pages scanned, the record has {record_pages}")
 
 
-def seal_scan(data: bytes, scan: Scan, keys: Keys, *, at: int, leaves: Sequence[tree.Leaf] | None = None) -> Package:
-    """A sealed package with the scan of its hand-signed paper beside it. Raises BadScan, NotSealable."""
+def seal_scan(
+    data: bytes, scan: Scan, keys: Keys, *, at: int, by: str = "", leaves: Sequence[tree.Leaf] | None = None
+) -> Package:
+    """A sealed package with the scan of its hand-signed paper beside it; ``by``: who brought it (an id). Raises
+    BadScan, NotSealable."""
     parts = archive.unpack(data)
     facts: dict[str, Any] = json.loads(parts["manifest.json"])
     matched(scan, Slip(facts["meeting"], facts["version"], facts["root"]), page_count(parts["record.pdf"]))
     more = {f"scan-{number:03}.{ending}": page for number, (ending, page) in enumerate(scan.files, 1)}
-    return resealed(data, keys, at=at, state="hand_signed", more=more, leaves=leaves)
+    told = {"scan": {"pages": scan.pages, "by": by}}
+    return resealed(data, keys, at=at, state="hand_signed", more=more, leaves=leaves, further=told)
+
+
+def scan_of(data: bytes) -> tuple[int, str] | None:
+    """(pages, who brought it) of the scan that a sealed package carries; None where it carries none."""
+    parts = archive.unpack(data)
+    told = json.loads(parts["manifest.json"]).get("scan")
+    return (told["pages"], told["by"]) if told is not None else None

@@ -173,7 +173,7 @@ async def test_a_whole_meeting_from_the_schedule_to_the_approved_minutes(house: 
     room = await meetings.state(meeting)
     assert room.phase == "approved"
     assert room.meeting.number == "01"
-    await meetings.append_system(meeting, Sealed("ab" * 32, room.seq, "cd" * 32, "key"))
+    await meetings.append_system(meeting, [Sealed("ab" * 32, room.seq, "cd" * 32, "key")])
     entries = await meetings.entries(meeting)
     assert chain.faults(entries) == []
     room = await meetings.state(meeting)

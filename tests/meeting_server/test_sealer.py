@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import shutil
+import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable
 from functools import partial
 from pathlib import Path
@@ -18,12 +21,15 @@ from meeting_server.doctor.checks import Place as Doctor
 from meeting_server.doctor.checks import records
 from meeting_server.proving import walk
 from meeting_server.store.tables import Sealing, StoredFile
-from minutes.record.events import Sealed
+from minutes.export.slip import Slip, slip_pdf
+from minutes.record.events import ScanAttached, Sealed
+from minutes.sealing import archive
 from minutes.sealing.personal import signature
 from minutes.sealing.sign import pkcs12_signer
 from minutes.sealing.verify import verify
 from tests.meeting_server.place import SECRETARY, Place, serving
 from tests.minutes.sealing.authority import PASSWORD, authority
+from tests.minutes.sealing.test_scan import pictures
 
 
 @pytest.fixture
@@ -186,6 +192,45 @@ async def test_a_kill_while_something_is_sealed_beside_a_record_leaves_all_or_no
     assert await place.store.read(lambda session: walk(session, records)) == []
     assert len(list((records / meeting).iterdir())) == (1 if step == "file" else 2)
     assert len((await place.running.meetings.state(meeting)).meeting.seals) == (1 if step == "file" else 2)
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="pdftoppm (poppler-utils) is not installed")
+@pytest.mark.parametrize("step", ["file", "leaf", "entry"])
+async def test_a_process_killed_while_it_seals_a_scan_leaves_all_or_nothing(tmp_path: Path, step: str) -> None:
+    """kill -9 in a process of its own; the next start writes scan and seal into the log, with who brought it."""
+    data = tmp_path / "data"
+    async with serving(data) as place:
+        meeting = await approved(place)
+        first, actor = await sealed(place, meeting), place.ids[SECRETARY]
+        record = (place.running.parts.settings.records / first.file).read_bytes()
+    files = _scan_of(record, first, meeting, tmp_path)
+    command = [sys.executable, "-m", "tests.meeting_server.attaching", str(data), meeting, step, actor]
+    died = await asyncio.create_subprocess_exec(*command, *map(str, files))
+    assert await died.wait() == -signal.SIGKILL
+    async with serving(data) as place:
+        await place.running.sealer.finish()
+        room, whole = await place.running.meetings.state(meeting), step != "file"
+        assert [act.actor for act in room.meeting.scans] == ([actor] if whole else [])
+        assert [act.event.pages for act in room.meeting.scans if isinstance(act.event, ScanAttached)] == (
+            [len(files)] if whole else []
+        )
+        last = await sealed(place, meeting)
+        assert last.state == ("hand_signed" if whole else "sealed")
+        records = place.running.parts.settings.records
+        assert (await asyncio.to_thread(verify, records / last.file)).whole
+        assert await place.store.read(lambda session: walk(session, records)) == []
+        assert len(list((records / meeting).glob("*"))) == (2 if whole else 1)
+
+
+def _scan_of(record: bytes, seal: Sealed, meeting: str, folder: Path) -> list[Path]:
+    """The record's pages and its slip as pictures."""
+    slip = slip_pdf(Slip(meeting, seal.version, seal.root), number="", subject="", cell="")
+    made = []
+    for name, pdf in (("a", archive.unpack(record)["record.pdf"]), ("b", slip)):
+        for number, page in enumerate(pictures(pdf, folder / name)):
+            made.append(folder / f"{name}{number}.jpg")
+            made[-1].write_bytes(page)
+    return made
 
 
 async def test_a_row_changed_by_sql_and_a_record_deleted_are_named(place: Place) -> None:
