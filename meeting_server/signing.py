@@ -26,6 +26,7 @@ from meeting_server.settings import Settings
 from meeting_server.stamping import stamping_of
 from meeting_server.store.database import Store
 from meeting_server.store.tables import MeetingSummary
+from meeting_server.unsigned import REFUSED_VI
 from minutes.record.events import Sealed
 from minutes.sealing.archive import NotAPackage
 from minutes.sealing.keys import load_or_create
@@ -35,13 +36,6 @@ from minutes.sealing.sign import SigningFailed, pkcs12_signer, token_signer
 from minutes.sealing.verdict import state_words
 
 AHEAD = timedelta(days=400)  # the command is given once a year, and may be a month late
-REFUSED_VI = {
-    "order": "Thư ký ký trước, chủ trì ký sau; thư ký chưa ký.",
-    "already": "Người này đã ký hồ sơ này rồi.",
-    "hand": "Hồ sơ này đã ký tay và đối chiếu, nên không ký số nữa.",
-    "name": "Chứng thư số mang tên người khác.",
-    "ended": "Chứng thư số đã hết hạn hoặc chưa có hiệu lực.",
-}
 
 
 class CannotSign(Exception):

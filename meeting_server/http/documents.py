@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import structlog
 from fastapi import APIRouter, Query, Request
@@ -17,6 +16,7 @@ from sqlmodel import col, select
 from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.faults import Fault
 from meeting_server.http.house import House, house
+from meeting_server.http.naming import disposition, file_name
 from meeting_server.http.rights import may
 from meeting_server.room.state import Room
 from meeting_server.sealer import fault_vi
@@ -65,12 +65,12 @@ def _sealed_blocks(path: Path) -> list[dict[str, str]]:
 async def docx(request: Request, meeting: str, caller: Annotated[Caller, allowed("documents")]) -> Response:
     at = house(request)
     room = await _readable(at, meeting, caller)
-    sealed = _official(room, caller)
+    sealed, name = _official(room, caller), file_name(room, "Biên bản", ".docx")
     if sealed is not None:  # the log no longer holds the words once the short-lived bodies are erased
         package = await asyncio.to_thread((at.settings.records / sealed.file).read_bytes)
         printed = await asyncio.to_thread(lambda: docx_bytes(read_paper(archive.unpack(package)["minutes.json"])))
-        return as_file(printed, DOCX, "bien-ban.docx")
-    return as_file(await _printed(at, meeting, docx_bytes), DOCX, "bien-ban.docx")
+        return as_file(printed, DOCX, name)
+    return as_file(await _printed(at, meeting, docx_bytes), DOCX, name)
 
 
 @router.get("/api/meetings/{meeting}/minutes.pdf")
@@ -78,11 +78,11 @@ async def pdf(request: Request, meeting: str, caller: Annotated[Caller, allowed(
     """The signed one out of the sealed record; before, a print that says DỰ THẢO until approved."""
     at = house(request)
     room = await _readable(at, meeting, caller)
-    sealed = _official(room, caller)
+    sealed, name = _official(room, caller), file_name(room, "Biên bản", ".pdf")
     if sealed is not None:
         package = await asyncio.to_thread((at.settings.records / sealed.file).read_bytes)
-        return as_file(archive.unpack(package)["record.pdf"], "application/pdf", "bien-ban.pdf")
-    return as_file(await _printed(at, meeting, pdf_bytes), "application/pdf", "bien-ban.pdf")
+        return as_file(archive.unpack(package)["record.pdf"], "application/pdf", name)
+    return as_file(await _printed(at, meeting, pdf_bytes), "application/pdf", name)
 
 
 @router.get("/api/meetings/{meeting}/record")
@@ -94,7 +94,8 @@ async def record(
 ) -> Response:
     """The newest sealed record, or the newest of one version."""
     at = house(request)
-    seals = [one for one in _seals(await at.meetings.state(meeting)) if version in (0, one.version)]
+    room = await at.meetings.state(meeting)
+    seals = [one for one in _seals(room) if version in (0, one.version)]
     if not seals:
         raise Fault(404, "not_sealed", "Hồ sơ chưa được niêm phong, hoặc không có phiên bản này.")
     sealed = seals[-1]
@@ -103,7 +104,8 @@ async def record(
         log.error("record_missing", meeting=meeting)
         raise Fault(500, "record_missing", "Không thấy tệp hồ sơ trên máy chủ. Khôi phục từ bản sao lưu.")
     log.info("record_taken", meeting=meeting)
-    return FileResponse(path, media_type="application/zip", filename=Path(sealed.file).name)
+    name = file_name(room, "Hồ sơ", ".hcb.zip", sealed.version)
+    return FileResponse(path, media_type="application/zip", headers={"Content-Disposition": disposition(name)})
 
 
 @router.get("/api/meetings/{meeting}/versions")
@@ -165,6 +167,4 @@ async def _printed(at: House, meeting: str, make: Callable[[Paper], bytes]) -> b
 
 
 def as_file(data: bytes, media_type: str, name: str) -> Response:
-    return Response(
-        data, media_type=media_type, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    )
+    return Response(data, media_type=media_type, headers={"Content-Disposition": disposition(name)})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request, UploadFile
 from fastapi.responses import Response
@@ -16,6 +15,7 @@ from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.faults import Fault
 from meeting_server.http.fields import Body, Id, Name
 from meeting_server.http.house import house
+from meeting_server.http.naming import disposition
 from meeting_server.store import access, attached, inbox
 from meeting_server.store.archive_tables import AttachedFile
 from meeting_server.store.attached import MAX_FILE, FileLine, NotAttachable
@@ -110,7 +110,7 @@ async def own_file(
 
 
 def given_out(row: AttachedFile) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}", "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": disposition(row.name), "Cache-Control": "no-store"}
     return Response(row.data, media_type=row.media, headers=headers)
 
 

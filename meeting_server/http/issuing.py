@@ -18,6 +18,7 @@ from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.documents import DOCX, WITH_CONTENTS, Printing, as_file, sealed_of
 from meeting_server.http.faults import Fault
 from meeting_server.http.house import House, house
+from meeting_server.http.naming import file_name
 from meeting_server.http.rights import may
 from meeting_server.room.state import Room
 from meeting_server.store import book, people
@@ -78,16 +79,21 @@ async def issue(request: Request, meeting: str, caller: Annotated[Caller, allowe
 async def resolution_docx(
     request: Request, meeting: str, caller: Annotated[Caller, allowed("resolution")]
 ) -> Response:  # fmt: skip
-    return as_file(await _resolution(house(request), meeting, caller, docx_bytes), DOCX, "nghi-quyet.docx")
+    made, name = await _resolution(house(request), meeting, caller, docx_bytes)
+    return as_file(made, DOCX, f"{name}.docx")
 
 
 @router.get("/api/meetings/{meeting}/resolution.pdf")
 async def resolution_pdf(request: Request, meeting: str, caller: Annotated[Caller, allowed("resolution")]) -> Response:
     """A draft for the desk until it is issued; every member's after that."""
-    return as_file(await _resolution(house(request), meeting, caller, pdf_bytes), "application/pdf", "nghi-quyet.pdf")
+    made, name = await _resolution(house(request), meeting, caller, pdf_bytes)
+    return as_file(made, "application/pdf", f"{name}.pdf")
 
 
-async def _resolution(at: House, meeting: str, caller: Caller, make: Callable[[Paper], bytes]) -> bytes:
+async def _resolution(
+    at: House, meeting: str, caller: Caller, make: Callable[[Paper], bytes]
+) -> tuple[bytes, str]:  # fmt: skip
+    """The print, and what the file is called without its ending."""
     row = await at.store.read(lambda session: book.resolution(session, meeting))
     if row is None and not may(caller.standings, "draft_documents"):
         raise Fault(403, "not_issued", "Nghị quyết chưa được ban hành; lúc này chỉ chủ trì và thư ký xem được dự thảo.")
@@ -99,7 +105,7 @@ async def _resolution(at: House, meeting: str, caller: Caller, make: Callable[[P
         return make(resolution(folded(entries), blocks, number=number, draft=row is None))
 
     async with Printing.gate:
-        return await asyncio.to_thread(made)
+        return await asyncio.to_thread(made), file_name(room, "Nghị quyết", "", number=number)
 
 
 def _sealed_blocks(parts: dict[str, bytes]) -> tuple[Block, ...]:

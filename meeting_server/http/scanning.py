@@ -14,6 +14,7 @@ from meeting_server.http.documents import Printing, as_file, sealed_of
 from meeting_server.http.faults import Fault
 from meeting_server.http.guard import MIB
 from meeting_server.http.house import house
+from meeting_server.http.naming import file_name
 from meeting_server.sealer import Sealer
 from minutes.export.slip import Slip, slip_pdf
 from minutes.record.events import Sealed
@@ -50,7 +51,7 @@ async def slip(request: Request, meeting: str, caller: Annotated[Caller, allowed
         made = await asyncio.to_thread(
             lambda: slip_pdf(named, number=number, subject=plan.title, cell=plan.cell_name)
         )  # fmt: skip
-    return as_file(made, "application/pdf", "phieu-kem-bien-ban.pdf")
+    return as_file(made, "application/pdf", file_name(room, "Phiếu kèm biên bản", ".pdf", seal.version))
 
 
 @router.post("/api/meetings/{meeting}/scan")

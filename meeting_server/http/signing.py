@@ -18,8 +18,10 @@ from meeting_server.http.documents import Printing, as_file, sealed_of
 from meeting_server.http.faults import Fault
 from meeting_server.http.guard import KIB, MIB
 from meeting_server.http.house import house
+from meeting_server.http.naming import file_name
 from meeting_server.room.state import Room
 from meeting_server.sealer import Sealer
+from meeting_server.unsigned import REFUSED_VI
 from minutes.record.events import Sealed
 from minutes.sealing import archive
 from minutes.sealing.archive import NotAPackage
@@ -32,19 +34,6 @@ log = structlog.get_logger(__name__)
 router = APIRouter()
 
 MAX_KEY, MAX_PDF = 64 * KIB, 20 * MIB
-REFUSED_VI = {
-    "order": "Thư ký ký trước, chủ trì ký sau. Thư ký chưa ký nên chủ trì chưa ký được.",
-    "already": "Đồng chí đã ký hồ sơ này rồi.",
-    "hand": "Hồ sơ này đã ký tay và đối chiếu, nên không ký số nữa.",
-    "password": "Không mở được tệp chứng thư số: sai mật khẩu, hoặc không phải tệp .p12 có khóa ký.",
-    "name": "Chứng thư số mang tên người khác. Mỗi đồng chí ký bằng chứng thư của chính mình.",
-    "ended": "Chứng thư số đã hết hạn hoặc chưa có hiệu lực. Đề nghị dùng chứng thư còn hạn.",
-    "changed": "Tệp gửi lên không phải bản PDF đã tải về để ký. Tải lại bản để ký, ký rồi gửi lên.",
-    "field": "Không thấy chữ ký mới trong đúng ô ký của đồng chí. Tải lại bản để ký rồi ký vào ô ghi sẵn.",
-    "unsound": "Chữ ký không hợp lệ, hoặc tệp còn bị thêm nội dung khác. Tải lại bản để ký rồi ký lại.",
-    "closed": "Chữ ký này khóa tệp nên người sau không ký được. Khi ký, đừng chọn “khóa tài liệu”.",
-    "failed": "Chưa ký được: chứng thư số không dùng được, hoặc dịch vụ dấu thời gian chưa trả lời. Thử lại sau.",
-}  # fmt: skip
 
 
 def role_of(room: Room, member: str) -> Role | None:
@@ -92,7 +81,8 @@ async def pdf_to_sign(request: Request, meeting: str, caller: Annotated[Caller, 
     role = await _expected(request, meeting, caller)
     with _words(meeting):
         data = await sealer.newest(meeting)
-        return as_file(await asyncio.to_thread(prepared, data, role), "application/pdf", "bien-ban-de-ky.pdf")
+        name = file_name(await house(request).meetings.state(meeting), "Biên bản để ký", ".pdf")
+        return as_file(await asyncio.to_thread(prepared, data, role), "application/pdf", name)
 
 
 @router.post("/api/meetings/{meeting}/sign")
@@ -102,20 +92,15 @@ async def sign(
 ) -> dict[str, Any]:  # fmt: skip
     """``file``: PKCS#12, at most 64 KiB; it and its password are used in memory for this one signature."""
     sealer: Sealer = request.app.state.sealer
-    _counted(request, caller)
-    role = await _expected(request, meeting, caller)
-    key = await file.read(MAX_KEY + 1)
-    if len(key) > MAX_KEY:
-        raise Fault(413)
 
-    def pdf_of(record: bytes) -> bytes:
+    def signed(key: bytes, record: bytes, role: Role) -> bytes:
         try:
             signer = pkcs12_signer(key, password)
         except SigningFailed as error:
             raise BadSignature("password", "the key file cannot be opened") from error
         return signature(record, role, signer, sealer.stamping)
 
-    return await _signed(sealer, meeting, role, pdf_of, caller)
+    return await _signed(request, meeting, caller, file, MAX_KEY, signed)
 
 
 @router.post("/api/meetings/{meeting}/signed")
@@ -123,17 +108,26 @@ async def signed_elsewhere(
     request: Request, meeting: str, file: UploadFile, caller: Annotated[Caller, allowed("sign")]
 ) -> dict[str, Any]:
     """``file``: the PDF that was given out, signed in its field; at most 20 MiB."""
-    sealer: Sealer = request.app.state.sealer
-    _counted(request, caller)
-    role = await _expected(request, meeting, caller)
-    pdf = await file.read(MAX_PDF + 1)
-    if len(pdf) > MAX_PDF:
-        raise Fault(413)
-    return await _signed(sealer, meeting, role, lambda _: pdf, caller)
+    return await _signed(request, meeting, caller, file, MAX_PDF, lambda pdf, _, __: pdf)
 
 
-def _counted(request: Request, caller: Caller) -> None:
+async def _signed(
+    request: Request, meeting: str, caller: Caller, file: UploadFile, limit: int,
+    pdf_of: Callable[[bytes, bytes, Role], bytes],
+) -> dict[str, Any]:  # fmt: skip
+    """``pdf_of``: the signed PDF out of what was sent, the record and the role."""
     house(request).limits.count("sign", caller.member or "?")
+    role = await _expected(request, meeting, caller)
+    sent = await file.read(limit + 1)
+    if len(sent) > limit:
+        raise Fault(413)
+    sealer: Sealer = request.app.state.sealer
+    with _words(meeting):
+        async with Printing.gate:
+            seal = await sealer.sign(meeting, role, lambda record: pdf_of(sent, record, role), caller.member)
+    log.info("record_signed", meeting=meeting, role=role)
+    return {"state": seal.state, "says": state_words(seal.state, seal.signers), "sha256": seal.sha256,
+            "version": seal.version}  # fmt: skip
 
 
 async def _expected(request: Request, meeting: str, caller: Caller) -> Role:
@@ -144,17 +138,6 @@ async def _expected(request: Request, meeting: str, caller: Caller) -> Role:
     if role is None:
         raise Fault(403, "not_signatory", "Chỉ thư ký và chủ trì lúc cuộc họp bế mạc mới ký hồ sơ này.")
     return role
-
-
-async def _signed(
-    sealer: Sealer, meeting: str, role: Role, pdf_of: Callable[[bytes], bytes], caller: Caller
-) -> dict[str, Any]:
-    with _words(meeting):
-        async with Printing.gate:
-            seal = await sealer.sign(meeting, role, pdf_of, caller.member)
-    log.info("record_signed", meeting=meeting, role=role)
-    return {"state": seal.state, "says": state_words(seal.state, seal.signers), "sha256": seal.sha256,
-            "version": seal.version}  # fmt: skip
 
 
 @contextmanager

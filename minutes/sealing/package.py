@@ -220,7 +220,11 @@ def resealed(
     if signatures is not None:
         facts["signatures"] = [dict(one) for one in signatures]
     return _sealed(
-        facts | {"state": state or facts["state"], "sealed_at": at, **(further or {})}, kept | dict(more or {}), keys, at, leaves
+        facts | {"state": state or facts["state"], "sealed_at": at, **(further or {})},
+        kept | dict(more or {}),
+        keys,
+        at,
+        leaves,
     )
 
 

@@ -69,6 +69,7 @@ async def test_the_sealed_record_is_served_found_and_checked(place: Place) -> No
         reply = await leader.get(f"/api/meetings/{meeting}/{name}")
         assert reply.status_code == 200
         assert reply.content.startswith(start)
+        assert "so-01" in reply.headers["content-disposition"]
     checked = await place.client().post("/api/verify", files={"file": ("a.zip", reply.content)})
     assert checked.json()["whole"] is True
     assert (checked.json()["trusted"], checked.json()["newest"], checked.json()["kind"]) == (True, "yes", "record")
