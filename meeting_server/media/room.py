@@ -17,6 +17,7 @@ from meeting_server.media.echo import Echoes
 from meeting_server.media.errors import MediaRefused
 from meeting_server.media.feed import Feed
 from meeting_server.media.feedback import LEAST_LOSS, MOST_LOSS
+from meeting_server.media.ogg import duration
 from meeting_server.media.participant import GONE_MS, QUIET_MS, TRIP_MS, Participant
 from meeting_server.media.peer import Peer
 from meeting_server.media.recorder import RoomJournal
@@ -48,6 +49,7 @@ class Room:
         self.remote_sound = True
         self.participants: dict[str, Participant] = {}
         self._joining: dict[str, Participant] = {}
+        self._coming: dict[str, Participant] = {}  # answered, not connected yet: the former connection goes on so long
         self._selection = Selection()
         self._echoes = Echoes()
         self._floor = ""
@@ -69,7 +71,8 @@ class Room:
         self, session: str, seat: str, sdp: str, certificate: RTCCertificate,
         *, speak: bool, hear: bool, weak: bool,
     ) -> str:  # fmt: skip
-        """Answer an offer. The same session's former connection is ended. Raises BadOffer, MediaRefused."""
+        """Answer an offer. The same session's former connection is ended once the new one is connected, so that coming
+        again makes no silence. Raises BadOffer, MediaRefused."""
         offer = read_offer(sdp)
         if session not in self.participants and len(self.participants) >= self._settings.max_sessions:
             raise MediaRefused("full", "the room is full")
@@ -77,13 +80,13 @@ class Room:
         given = roles(offer, speak=speak, hear=hear, slots=WEAK_SLOTS if weak else SLOTS, ssrcs=ssrcs)
         participant = self._participant(session, seat, offer, given, ssrcs[0], certificate)
         transport = await self._gathered(participant)
-        former = self.participants.pop(session, None)
-        if former is not None:
-            self._take_out(former)
-            self._spawn(former.peer.close())
-        self.participants[session] = participant
-        self._rank(session)
-        self._assign()
+        overtaken = self._coming.pop(session, None)
+        if overtaken is not None:
+            self._spawn(overtaken.peer.close())
+        if session in self.participants:
+            self._coming[session] = participant
+        else:
+            self._put_in(participant)
         participant.peer.connect(offer)
         return answer(offer, given, transport, weak=weak)
 
@@ -122,17 +125,40 @@ class Room:
         participant = Participant(session, seat, peer, source, tuple(writers), own, self.clock)
         return participant
 
+    def _put_in(self, participant: Participant) -> None:
+        """In place of the session's former connection."""
+        former = self.participants.pop(participant.session, None)
+        if former is not None:
+            self._take_out(former)
+            self._spawn(former.peer.close())
+        self.participants[participant.session] = participant
+        self._rank(participant.session)
+        self._assign()
+        if former is not None and former.gone:
+            self._event("back", participant.session, at=self.clock.now(), weak=False)
+
     def _connected(self, participant: Participant) -> None:
         participant.last_heard = self.clock.steady()
+        if self._coming.get(participant.session) is participant:
+            del self._coming[participant.session]
+            self._put_in(participant)
         log.info("peer_connected", room=self.name, session=participant.session)
 
     def _ended(self, participant: Participant) -> None:
-        """The connection failed or was closed by the browser."""
-        if self.participants.get(participant.session) is participant:
-            del self.participants[participant.session]
-            self._take_out(participant)
-            self._event("gone", participant.session, why="closed", at=self.clock.now())
-            log.info("peer_gone", room=self.name, session=participant.session)
+        """The connection failed or was closed by the browser, which lets go of its former one a little before we know
+        that the new one is connected."""
+        session = participant.session
+        if self._coming.get(session) is participant:
+            del self._coming[session]
+        elif self.participants.get(session) is participant:
+            coming = self._coming.pop(session, None)
+            if coming is not None:
+                self._put_in(coming)
+            else:
+                del self.participants[session]
+                self._take_out(participant)
+                self._event("gone", session, why="closed", at=self.clock.now())
+                log.info("peer_gone", room=self.name, session=session)
         self._spawn(participant.peer.close())
 
     def _take_out(self, participant: Participant) -> None:
@@ -144,10 +170,12 @@ class Room:
     async def leave(self, session: str) -> None:
         self._muted.discard(session)
         self._joining.pop(session, None)
-        participant = self.participants.pop(session, None)
+        coming, participant = self._coming.pop(session, None), self.participants.pop(session, None)
         if participant is not None:
             self._take_out(participant)
-            await participant.peer.close()
+        for left in (coming, participant):
+            if left is not None:
+                await left.peer.close()
 
     async def close(self) -> None:
         for session in [*self.participants, *self._joining]:
@@ -246,8 +274,9 @@ class Room:
     ) -> None:
         if not self.remote_sound:
             return
+        length = duration(payload)
         for send, writer in self._fanout.get(session, ()):
-            head = writer.header(session, sequence, timestamp, level, marker, now)
+            head = writer.header(session, sequence, timestamp, level, marker, now, length)
             if head is not None:
                 writer.octets += len(payload)
                 send(head + payload)

@@ -18,6 +18,7 @@ CHALLENGE_MS = 300  # otherwise the challenger has to be
 CHALLENGE_DB = 6  # this much louder for this long
 RATE_MS = 48
 FRAME = 960
+MOST_AHEAD = 3 * FRAME  # of the clock, by sounds that overlapped where slots changed hands
 
 FLOOR, HALL, OTHER = 2, 1, 0
 
@@ -47,16 +48,16 @@ class Selection:
 
     def voiced(self, source: str, level: int, now: int) -> bool:
         """A loud packet came. True when ``active`` changed."""
-        voice = self._voices.get(source)
+        voice, before = self._voices.get(source), self.active
         if voice is None:
             voice = self._voices[source] = _Voice(self._ranks.get(source, OTHER), level, now, 0)
             if len(self.active) <= SLOTS:
-                return self._order((*self.active, source))
+                self._order((*self.active, source))
         voice.last = now
         voice.level += (level - voice.level) / 8
-        if source in self.active[:SLOTS]:
-            return False
-        return self._challenge(source, voice, now)
+        while source not in self.active[:SLOTS] and self._challenge(source, voice, now):
+            pass  # from outside to the last place, from there to one that is heard: by this packet already
+        return self.active != before
 
     def drop(self, source: str) -> bool:
         """The source has left or is muted. True when ``active`` changed."""
@@ -126,10 +127,12 @@ class SlotWriter:
 
     Within a run (one source holding the slot) sequence and time follow the source, so that its losses stay visible
     and in-band FEC can mend them; a new run goes on with the next sequence number, time advanced by the server's clock.
+    A run that begins before the last packet's sound is over has to begin later than it was said: the slot is ahead of
+    the clock by that much until somebody pauses, then the pause is made shorter. Never more than MOST_AHEAD.
     """
 
     __slots__ = (
-        "_first", "_last_at", "_mid", "_sequence_offset", "_source", "_time_offset",
+        "_ahead", "_first", "_last_at", "_length", "_mid", "_sequence_offset", "_source", "_time_offset",
         "level_id", "mid_id", "octets", "packets", "payload_type", "sequence", "ssrc", "timestamp",
     )  # fmt: skip
 
@@ -141,8 +144,8 @@ class SlotWriter:
         self.sequence, self.timestamp = sequence & 0xFFFF, timestamp & 0xFFFFFFFF
         self.packets = self.octets = 0
         self._source: str | None = None
-        self._first = self._sequence_offset = self._time_offset = 0
-        self._last_at = -1
+        self._first = self._sequence_offset = self._time_offset = self._ahead = 0
+        self._last_at, self._length = -1, FRAME
 
     def release(self) -> None:
         """The source lost the slot; whoever comes next begins a run."""
@@ -152,8 +155,10 @@ class SlotWriter:
         """The RTP time of now, for a sender report."""
         return self.timestamp + max(now - self._last_at, 0) * RATE_MS
 
-    def header(self, source: str, sequence: int, timestamp: int, level: int, marker: bool, now: int) -> bytes | None:
-        """The header to send before the payload; None for a packet older than the run."""
+    def header(
+        self, source: str, sequence: int, timestamp: int, level: int, marker: bool, now: int, length: int = FRAME
+    ) -> bytes | None:
+        """The header to send before the payload of ``length`` samples; None for a packet older than the run."""
         if source == self._source:
             written = (sequence + self._sequence_offset) & 0xFFFF
             time = (timestamp + self._time_offset) & 0xFFFFFFFF
@@ -162,21 +167,36 @@ class SlotWriter:
             expected = self.timestamp + (now - self._last_at) * RATE_MS
             if not -2 * 48_000 < _signed(time - expected) < 2 * 48_000:
                 source, self._source = self._source, None  # the source's clock jumped: a run of its own
+            elif self._ahead and (written - self.sequence) & 0xFFFF == 1:  # nothing was lost between: a pause
+                time = self._let_go(_signed(time - self.timestamp) - self._length, time)
         if source != self._source:
-            written, time = self._begin(source, sequence, timestamp, now)
-            marker = True
+            ahead, gap = self._gap(now, length)
+            if ahead > MOST_AHEAD:
+                return None
+            written, time = (self.sequence + 1) & 0xFFFF, (self.timestamp + gap) & 0xFFFFFFFF
+            self._source, self._first, self._ahead, marker = source, sequence, ahead, True
+            self._sequence_offset, self._time_offset = written - sequence, time - timestamp
         if (written - self.sequence) & 0xFFFF < 0x8000:
-            self.sequence, self.timestamp, self._last_at = written, time, now
+            self.sequence, self.timestamp, self._last_at, self._length = written, time, now, length
         self.packets += 1
         extension = extensions(self.mid_id, self._mid, self.level_id, max(level, 0))
         return header(self.payload_type, marker, written, time, self.ssrc, extension)
 
-    def _begin(self, source: str, sequence: int, timestamp: int, now: int) -> tuple[int, int]:
-        gap = FRAME if self._last_at < 0 else max(FRAME, (now - self._last_at) * RATE_MS)
-        written, time = (self.sequence + 1) & 0xFFFF, (self.timestamp + gap) & 0xFFFFFFFF
-        self._source, self._first = source, sequence
-        self._sequence_offset, self._time_offset = written - sequence, time - timestamp
-        return written, time
+    def _gap(self, now: int, length: int) -> tuple[int, int]:
+        """For a run that begins now: how far the slot is ahead then, and the step of its time. A packet comes when its
+        sound is over, so this one's began ``length`` ago."""
+        if self._last_at < 0:
+            return 0, FRAME
+        passed = (now - self._last_at) * RATE_MS + self._length - length - self._ahead
+        gap = max(passed, self._length)
+        return gap - passed, gap
+
+    def _let_go(self, pause: int, time: int) -> int:
+        """The source was silent: of that pause as much is left out as the slot is ahead."""
+        spared = max(0, min(pause, self._ahead))
+        self._ahead -= spared
+        self._time_offset -= spared
+        return (time - spared) & 0xFFFFFFFF
 
 
 def _signed(value: int) -> int:

@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from aiortc import RTCSessionDescription
 
 from meeting_server.media.control import read_frame
 from meeting_server.media.engine import Back, ControlLink, Gone, MediaRefused, NodeUp, TrackStarted, Voiced
@@ -167,6 +168,54 @@ async def test_a_second_join_of_a_session_takes_over_the_first(rig: Rig) -> None
     assert len(await rig.link.stats("r")) == 1
     await until(lambda: first.peer.connectionState in ("closed", "failed"), 10)
     assert rig.said(Gone) == []
+
+
+async def test_the_former_connection_is_heard_until_the_new_one_is_connected(rig: Rig) -> None:
+    """A line that is answered and connects only later (or never) silences nobody."""
+    await rig.link.open("r")
+    first, second = rig.client("one", Voice(speech_like(30))), rig.client("one", Voice(speech_like(30)))
+    listener = rig.client("two")
+    await first.join(rig.link, "r")
+    await listener.join(rig.link, "r", speak=False)
+    await until(lambda: len(listener.heard) > 20, 10)
+    answer = await rig.link.join("r", "one", "remote", await second.offer(), speak=True, hear=True)
+    count = len(listener.heard)
+    await until(lambda: len(listener.heard) > count + 50, 3)
+    assert len(rig.said(TrackStarted, session="one")) == 1
+    begun = len(listener.heard)
+    await second.peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+    await until(lambda: first.peer.connectionState == "closed", 10)
+    await until(lambda: len(rig.said(TrackStarted, session="one")) == 2, 5)
+    await until(lambda: len(listener.heard) > begun + 100, 5)
+    times = sorted(pts for pts, _ in listener.heard[begun:])
+    assert max(b - a for a, b in itertools.pairwise(times)) <= 48 * 100, "no hole of more than 100 ms"
+    assert rig.said(Gone) == []
+
+
+async def test_who_lets_go_of_the_former_line_a_little_early_is_not_gone(rig: Rig) -> None:
+    await rig.link.open("r")
+    first, second = rig.client("one", Voice(speech_like(30))), rig.client("one", Voice(speech_like(30)))
+    await first.join(rig.link, "r")
+    await rig.hears(TrackStarted, session="one")
+    answer = await rig.link.join("r", "one", "remote", await second.offer(), speak=True, hear=True)
+    await first.close()
+    room = rig.node._rooms["r"]
+    await until(lambda: not room._coming, 10)
+    await second.peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+    await until(lambda: len(rig.said(TrackStarted, session="one")) == 2, 10)
+    assert rig.said(Gone) == []
+
+
+async def test_who_leaves_while_coming_again_leaves_no_line_behind(rig: Rig) -> None:
+    await rig.link.open("r")
+    first, second, third = (rig.client("one", Voice(speech_like(9))) for _ in range(3))
+    await first.join(rig.link, "r")
+    for client in (second, third):
+        await rig.link.join("r", "one", "remote", await client.offer(), speak=True, hear=True)
+    await rig.link.leave("r", "one")
+    room = rig.node._rooms["r"]
+    assert not (room._coming or room.participants or room._joining)
+    await until(lambda: first.peer.connectionState == "closed", 10)
 
 
 async def test_a_peer_that_closes_is_told_gone(rig: Rig) -> None:

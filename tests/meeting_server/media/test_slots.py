@@ -6,7 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meeting_server.media.rtp import read_header
-from meeting_server.media.slots import CHALLENGE_MS, FLOOR, HALL, SLOTS, VOICE_MS, Selection, SlotWriter, assign
+from meeting_server.media.slots import (
+    CHALLENGE_MS,
+    FLOOR,
+    FRAME,
+    HALL,
+    MOST_AHEAD,
+    QUIET_MS,
+    SLOTS,
+    VOICE_MS,
+    Selection,
+    SlotWriter,
+    assign,
+)
 
 NAMES = "abcdefg"
 
@@ -51,6 +63,24 @@ def test_a_voice_hardly_louder_never_takes_a_place() -> None:
         for source, level in zip("abcd", (30, 30, 30, 27), strict=True):
             selection.voiced(source, level, now)
     assert set(selection.active[:SLOTS]) == {"a", "b", "c"}
+
+
+def test_who_takes_a_silent_holders_place_is_heard_from_the_first_packet() -> None:
+    selection = Selection()
+    for source in "abcd":
+        speak(selection, source, 30, 0, 1000)
+    speak(selection, "a", 30, 1000, 1600)
+    assert selection.voiced("e", 30, 1600)
+    assert "e" in selection.active[:SLOTS]
+
+
+def test_the_floor_takes_a_place_by_its_first_packet() -> None:
+    selection = Selection()
+    for source in "abc":
+        selection.voiced(source, 10, 0)
+    selection.rank("d", FLOOR)
+    assert selection.voiced("d", 60, 20)
+    assert selection.active[0] == "d"
 
 
 def test_a_silent_holder_gives_way_at_once() -> None:
@@ -110,6 +140,19 @@ def test_slots_keep_who_stays_and_take_the_best(held: list[str | None], wanted: 
     assert all(new == old for old, new in zip(held, slots, strict=True) if old in wanted[: len(held)])
 
 
+@given(events)
+def test_who_may_have_a_place_has_it_by_the_packet_that_tells_it(said: list[tuple[str, int, int]]) -> None:
+    """After each packet its source is heard, or there is nobody among the heard whom it may push out now."""
+    selection, now = Selection(), 0
+    for source, level, pause in said:
+        now += pause
+        selection.voiced(source, level, now)
+        heard = selection.active[:SLOTS]
+        if source not in heard:
+            assert len(heard) == SLOTS
+            assert all(now - selection._voices[other].last <= QUIET_MS for other in heard)
+
+
 def writer(level_id: int = 3, mid_id: int = 5) -> SlotWriter:
     return SlotWriter(77, 109, "1", mid_id, level_id, 65_530, 2**32 - 5000)
 
@@ -157,6 +200,50 @@ def test_time_advances_by_the_servers_clock_between_runs() -> None:
     assert first is not None
     assert second is not None
     assert (second[2] - first[2]) & 0xFFFFFFFF == 10_000 * 48
+
+
+steals = st.lists(st.tuples(st.integers(0, 40), st.integers(3, 15), st.sampled_from([480, 960, 2880])), max_size=80)
+
+
+@given(steals)
+def test_however_often_a_slot_is_stolen_its_time_keeps_to_the_clock(turns: list[tuple[int, int, int]]) -> None:
+    """Speakers who talk at once take the slot from each other: it is never ahead by more than MOST_AHEAD, and a pause
+    in which the source says nothing makes up for it."""
+    slot, now, base = writer(), 0.0, None
+    sent = skipped = 0
+    for turn, (shift, count, length) in enumerate(turns):
+        slot.release()
+        now += shift
+        for number in range(count):
+            now += length / 48
+            head = slot.header(f"s{turn}", number, number * length, 30, False, round(now), length)
+            sent, skipped = sent + 1, skipped + (head is None)
+            if head is None:
+                continue
+            time = read_header(head, 0)[2]  # type: ignore[index]  # just written
+            base = base if base is not None else time - round((now - length / 48) * 48)
+            ahead = (time - base - round((now - length / 48) * 48) + 2**31) % 2**32 - 2**31
+            assert -100 <= ahead <= MOST_AHEAD + 100  # a clock of whole milliseconds
+    assert skipped <= len(turns) * 3
+    if turns:
+        last = turns[-1]
+        now += 420
+        head = slot.header(f"s{len(turns) - 1}", last[1], last[1] * last[2] + 400 * 48, 30, False, round(now), FRAME)
+        assert head is not None
+        time = read_header(head, 0)[2]  # type: ignore[index]  # just written
+        assert base is not None
+        assert abs((time - base - round(now * 48 - FRAME) + 2**31) % 2**32 - 2**31) <= 200
+
+
+def test_a_lost_packet_is_no_pause() -> None:
+    slot = writer()
+    slot.header("a", 1, 0, 30, False, 20)
+    slot.release()
+    begun = read_header(slot.header("b", 1, 0, 30, False, 25) or b"", 0)
+    after = read_header(slot.header("b", 3, 2 * FRAME, 30, False, 65) or b"", 0)
+    assert begun is not None
+    assert after is not None
+    assert (after[2] - begun[2]) & 0xFFFFFFFF == 2 * FRAME
 
 
 def test_losses_of_the_source_stay_visible_and_older_packets_of_a_run_are_dropped() -> None:

@@ -1,7 +1,8 @@
 /**
  * The sound of one participant: one audio line both ways and two more to listen (the room's three speaker slots).
  * A broken line is never mended but made anew, because the media node knows no ICE restart. The new one is made beside
- * the old, which is let go only when the node has answered: most faults pass by themselves within two seconds.
+ * the old, which both sides let go only when the new one is connected, so that nothing falls silent meanwhile: most
+ * faults pass by themselves within two seconds.
  */
 import type { Offer, RTCIceServerLike } from "./messages.js";
 
@@ -32,6 +33,7 @@ const LEAN_BITRATE = 14_000;
 export class Peer {
   private connection: RTCPeerConnection | null = null;
   private coming: RTCPeerConnection | null = null;
+  private comingFor: Call | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private call: Call | null = null;
   /** What the connection was made for. */
@@ -54,6 +56,7 @@ export class Peer {
     if (!this.works) this.ports.state("joining");
     const coming = new RTCPeerConnection({ iceServers: call.ice as RTCIceServer[], bundlePolicy: "max-bundle" });
     this.coming = coming;
+    this.comingFor = call;
     this.lay(coming, call.microphone);
     try {
       await coming.setLocalDescription(await coming.createOffer());
@@ -61,14 +64,10 @@ export class Peer {
       const sdp = coming.localDescription?.sdp ?? "";
       const answer = await this.ports.signal({ sdp, speak: call.microphone !== null, hear: true, weak: call.weak });
       if (this.coming !== coming) return;
-      this.take(coming, call);
+      this.wait(CONNECT_MS);
       await coming.setRemoteDescription({ type: "answer", sdp: answer });
-      this.spare(this.lean);
     } catch {
-      if (this.coming !== coming && this.connection !== coming) return;
-      if (this.coming === coming) this.coming = null;
-      coming.close();
-      this.retry(AGAIN_MS);
+      this.giveUp(coming, AGAIN_MS);
     }
   }
 
@@ -83,6 +82,7 @@ export class Peer {
     const { call } = this;
     this.call = { ...call, microphone };
     if (this.made === call) this.made = this.call;
+    if (this.comingFor === call) this.comingFor = this.call;
     for (const connection of [this.connection, this.coming]) await this.sender(connection)?.replaceTrack(microphone).catch(() => undefined);
   }
 
@@ -101,7 +101,7 @@ export class Peer {
   close(): void {
     this.wait(null);
     this.coming?.close();
-    this.coming = null;
+    this.coming = this.comingFor = null;
     if (!this.connection) return;
     this.letGo();
     this.ports.state("off");
@@ -132,10 +132,10 @@ export class Peer {
   private lay(connection: RTCPeerConnection, microphone: MediaStreamTrack | null): void {
     connection.addTransceiver(microphone ?? "audio", { direction: microphone ? "sendrecv" : "recvonly" });
     for (let slot = 1; slot < SLOTS; slot += 1) connection.addTransceiver("audio", { direction: "recvonly" });
-    connection.onconnectionstatechange = () => this.changed(connection);
+    const streams: [number, MediaStream][] = [];
+    connection.onconnectionstatechange = () => this.changed(connection, streams);
     connection.ontrack = (event) => {
-      const slot = connection.getTransceivers().indexOf(event.transceiver);
-      this.ports.heard(slot, new MediaStream([event.track]));
+      streams.push([connection.getTransceivers().indexOf(event.transceiver), new MediaStream([event.track])]);
     };
   }
 
@@ -143,13 +143,23 @@ export class Peer {
     return connection?.getTransceivers()[0]?.sender;
   }
 
-  /** The node carries the new line from its answer on. */
-  private take(coming: RTCPeerConnection, call: Call): void {
+  /** The new line is connected: from now on the node carries it, and the former one goes. */
+  private take(coming: RTCPeerConnection, streams: [number, MediaStream][]): void {
+    this.wait(null);
     this.letGo();
-    this.made = call;
+    this.made = this.comingFor;
     this.connection = coming;
-    this.coming = null;
-    this.wait(CONNECT_MS);
+    this.coming = this.comingFor = null;
+    for (const [slot, stream] of streams) this.ports.heard(slot, stream);
+    this.spare(this.lean);
+    this.ports.state("on");
+  }
+
+  private giveUp(coming: RTCPeerConnection, after: number): void {
+    if (this.coming !== coming) return;
+    this.coming = this.comingFor = null;
+    coming.close();
+    this.retry(after);
   }
 
   private letGo(): void {
@@ -162,9 +172,11 @@ export class Peer {
     former.close();
   }
 
-  private changed(connection: RTCPeerConnection): void {
-    if (this.connection !== connection || this.coming) return;
+  private changed(connection: RTCPeerConnection, streams: [number, MediaStream][]): void {
     const { connectionState } = connection;
+    if (this.coming === connection && connectionState === "connected") this.take(connection, streams);
+    else if (this.coming === connection && connectionState === "failed") this.giveUp(connection, 0);
+    if (this.connection !== connection || this.coming) return;
     if (connectionState === "connected") {
       this.wait(null);
       this.ports.state("on");
