@@ -30,9 +30,10 @@ from typing import Any
 from sqlalchemy import insert, text
 from sqlmodel import Session, SQLModel
 
-from meeting_server.store import supervision
+from meeting_server.store import judged, supervision
 from meeting_server.store.database import Store
 from meeting_server.store.search import Query, Reader, search
+from meeting_server.store.supervision_answer import as_json
 from meeting_server.store.tables import Meeting, MeetingSummary, Unit
 from meeting_server.store.words import indexed
 from transcription.text.fold import fold
@@ -170,6 +171,7 @@ def load_year(session: Session) -> int:
             [{"id": x["meeting"], "cell": x["cell"], "created_at": 0, "seq": 0, "digest": bytes(32)} for x in part],
         )
         connection.execute(insert(MeetingSummary), part)
+    judged.rebuild(session)
     return len(heads)
 
 
@@ -203,8 +205,8 @@ def measure_supervision(store: Store, rounds: int) -> list[float]:
 
     def work(session: Session) -> bytes:
         year = supervision.year(session, "p", 2026, FIRST + 340 * DAY)
-        assert len(year.lines) == CELLS
-        return supervision.as_json(year)
+        assert year.cells == CELLS
+        return as_json(year)
 
     return [timed(lambda: store.read_now(work)) for _ in range(rounds + 1)][1:]
 

@@ -14,7 +14,7 @@ from meeting_server.room import erasing
 from meeting_server.room.commands import Actor
 from meeting_server.room.state import Room, fold, step
 from meeting_server.room.summary import QUIET, lines_of, people_of, summary_of, tasks_of
-from meeting_server.store import beside, log, people
+from meeting_server.store import beside, judged, log, people
 from meeting_server.store.tables import Meeting, MeetingSummary
 from minutes.record.chain import make_entry
 from minutes.record.codec import VERSION, encode, kind_of
@@ -70,6 +70,7 @@ def rebuild(session: Session) -> int:
         told = told_by(log.load(session, meeting))
         if told is not None:
             beside.write(session, beside_of(told))
+    judged.rebuild(session)
     return len(meetings)
 
 

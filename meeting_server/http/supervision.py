@@ -21,6 +21,7 @@ from meeting_server.store import evenings, sheets, supervision_report
 from meeting_server.store import supervision as grid
 from meeting_server.store.people import cells_below
 from meeting_server.store.sheets import Form
+from meeting_server.store.supervision_answer import as_json
 from meeting_server.store.supervision_cell import cell_as_json, cell_year
 from meeting_server.store.tables import Unit
 from minutes.export.report import report_pdf
@@ -62,7 +63,7 @@ async def supervision(
     at = house(request)
     wanted, only = year or at.today().year, grid.Filter(parent, name, problem)
     data = await at.store.read(
-        lambda session: grid.as_json(grid.year(session, _unit(caller), wanted, at.now(), only=only), offset)
+        lambda session: as_json(grid.year(session, _unit(caller), wanted, at.now(), only=only), offset)
     )
     return Response(data, media_type="application/json")
 

@@ -1,7 +1,7 @@
 """Tables of the archive: what is found, who was there, tasks across meetings, what is sent up, who follows whom.
 
-``record_text``, ``meeting_person`` and ``meeting_task`` are folded from the log in the append's transaction and can be
-made again; the others are facts of their own. Times are ms since the epoch, days are dates.
+``record_text``, ``meeting_person``, ``meeting_task`` and ``judged_year`` are folded from the log in the append's
+transaction and can be made again; the others are facts of their own. Times are ms since the epoch, days are dates.
 """
 
 from __future__ import annotations
@@ -123,6 +123,19 @@ class ContentAccess(SQLModel, table=True):
     account: str = Field(max_length=120)
     action: str = Field(max_length=60)
     detail: str = Field(default="", max_length=200)
+
+
+class JudgedYear(SQLModel, table=True):
+    """A cell's year as supervision shows it (``store.judged``). ``rules``: what it was judged by; ``months``: twelve
+    packed ``judged.MONTH``."""
+
+    __tablename__ = "judged_year"
+    cell: str = Field(primary_key=True, max_length=40)
+    year: int = Field(primary_key=True, index=True)
+    rules: str = Field(max_length=16)
+    tasks: int
+    tasks_done: int
+    months: bytes = Field(sa_type=LargeBinary)
 
 
 class BookPage(SQLModel, table=True):

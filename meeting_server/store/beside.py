@@ -13,8 +13,9 @@ from datetime import date
 from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
+from meeting_server.store import judged
 from meeting_server.store.archive_tables import MeetingPerson, MeetingTask, RecordText, TaskReport
-from meeting_server.store.tables import MeetingSummary, MeetingText, StoredFile
+from meeting_server.store.tables import FIGURES, MeetingSummary, MeetingText, StoredFile
 from meeting_server.store.words import indexed
 from transcription.text.fold import fold
 
@@ -49,8 +50,7 @@ def write(session: Session, beside: Beside) -> None:
     meeting = beside.summary.meeting
     beside = _with_what_was_erased(session, beside)
     _write_tasks(session, beside)
-    session.merge(_counted(session, beside.summary))
-    session.flush()
+    _write_summary(session, _counted(session, beside.summary))
     _write_lines(session, meeting, beside.lines)
     _write_people(session, meeting, beside.people)
     _write_words(session, beside)
@@ -81,8 +81,26 @@ def recount(session: Session, meeting: str) -> None:
     """After a task was reported on or a document given out: the summary's two counts that are not of the log."""
     row = session.get(MeetingSummary, meeting)
     if row is not None:
+        before = figures(row)
         session.add(_counted(session, row))
         session.flush()
+        if figures(row) != before:
+            judged.keep(session, judged.touched(row))
+
+
+def _write_summary(session: Session, summary: MeetingSummary) -> None:
+    """And the year of its cell, when it counts in it."""
+    old = session.get(MeetingSummary, summary.meeting)
+    before, counted = old and figures(old), judged.touched(old, summary)
+    session.merge(summary)
+    session.flush()
+    if before != figures(summary):
+        judged.keep(session, counted)
+
+
+def figures(summary: MeetingSummary) -> tuple[object, ...]:
+    """All that supervision counts of a meeting."""
+    return tuple(getattr(summary, name) for name in FIGURES)
 
 
 def _squeeze(session: Session) -> None:

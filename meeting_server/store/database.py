@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Engine, event, text
 from sqlmodel import Session, create_engine
 
+from meeting_server.store import judged
 from meeting_server.store.bodies import KEYS
 from meeting_server.store.migrate import upgrade
 from transcription.keyring import Keyring
@@ -42,6 +43,7 @@ class Store:
         self.sqlite = url.startswith("sqlite")
         self._writing = _engine(url, writes=True)
         upgrade(self._writing)
+        self.write_now(judged.bring_up)
         self._reading = _engine(url, writes=False) if self.sqlite else self._writing
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="store-reader")

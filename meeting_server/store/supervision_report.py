@@ -14,7 +14,7 @@ def report_of(year: Year, unit: str, today: date) -> Report:
     share = f" ({100 * year.regular / year.due:.1f} %)".replace(".", ",") if year.due else ""
     flagged = sum(one.flagged for one in year.communes)
     facts = (
-        f"Tính đến ngày {today:%d/%m/%Y}: {len(year.lines)} chi bộ; {year.regular}/{year.due} kỳ sinh hoạt thường kỳ "
+        f"Tính đến ngày {today:%d/%m/%Y}: {year.cells} chi bộ; {year.regular}/{year.due} kỳ sinh hoạt thường kỳ "
         f"đã họp{share}; {flagged} chi bộ cần xem.",
         f"Nhiệm vụ được giao trong các cuộc họp: {year.tasks}, đã xong {year.tasks_done}.",
     )

@@ -294,4 +294,4 @@ FIGURES = (
     "period", "cell", "kind", "closed_at", "opened_at", "approved_at", "starts_at", "documents_at", "eligible",
     "present", "spoke", "items", "concluded", "self_points", "tasks", "tasks_done",
 )  # fmt: skip
-Index("ix_summary_figures", *(getattr(MeetingSummary, name) for name in FIGURES))
+"""What supervision counts."""

@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from meeting_server.store import supervision, supervision_rules
+from meeting_server.store import judged, supervision, supervision_rules
 from meeting_server.store.database import Store
 from meeting_server.store.people import add_unit
 from meeting_server.store.supervision import Filter, Line, Year
+from meeting_server.store.supervision_answer import as_json
 from meeting_server.store.supervision_cell import cell_as_json, cell_year
 from meeting_server.store.tables import MeetingSummary
 from tests.meeting_server.store.records import DAY, HOUR, keep, moment, organisation, summary
@@ -87,6 +88,8 @@ def test_late_documents_and_open_tasks_are_reasons(store: Store) -> None:
         assert row is not None
         row.documents_at, row.tasks, row.tasks_done = row.starts_at - HOUR, 10, 8
         session.add(row)
+        session.flush()
+        judged.keep(session, judged.touched(row))
 
     store.write_now(spoil)
     assert line(seen(store), "c1").reasons == ("Tài liệu gửi muộn: tháng 4", "Nhiệm vụ hoàn thành dưới 90 %")
@@ -148,7 +151,7 @@ def test_the_answer_is_figures_and_no_contents(store: Store) -> None:
     head = summary("m1", "c1", moment(2026, 3, 3), title="chuối xanh")
     given(store)
     store.write_now(lambda session: keep(session, head, ("conclusion", "chuối xanh"), ("speech", "chuối xanh")))
-    page = supervision.as_json(seen(store))
+    page = as_json(seen(store))
     alone = store.read_now(lambda session: cell_as_json(cell_year(session, "c1", 2026, NOW)))
     assert "chuối" not in page.decode() + json.dumps(alone, ensure_ascii=False)
     answer = json.loads(page)
@@ -158,7 +161,7 @@ def test_the_answer_is_figures_and_no_contents(store: Store) -> None:
 
 def test_the_answer_is_one_page_of_lines_and_the_totals_of_all(store: Store) -> None:
     given(store, *orderly("c1"))
-    whole, page = seen(store), json.loads(supervision.as_json(seen(store), 1, 2))
+    whole, page = seen(store), json.loads(as_json(seen(store), 1, 2))
     assert (page["total"], [cell["id"] for cell in page["cells"]]) == (4, [line.cell.id for line in whole.lines][1:3])
     assert (page["regular"], page["due"], page["flagged"]) == (11, 44, 3)
     assert [(one["name"], one["cells"], one["regular"], one["flagged"]) for one in page["communes"]] == [
@@ -190,5 +193,5 @@ def test_the_rule_file_is_whole() -> None:
     for rules in supervision_rules.read():
         best = sum(rows[0][1] for rows in rules.points.values())
         assert best == rules.computed_max
-        assert set(rules.reasons) >= {*supervision.PROBLEMS, "missing", "thematic", "tasks"}
+        assert set(rules.reasons) >= {*judged.PROBLEMS, "missing", "thematic", "tasks"}
         assert all(sentence.format(what="1", limit=1) for sentence in rules.reasons.values())
