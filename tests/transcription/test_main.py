@@ -21,6 +21,33 @@ def test_a_file_that_is_no_sound_is_named(tmp_path: Path) -> None:
     assert "thu-am.wav" in shown.output
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("không-có.wav", "không có tệp này"), ("thư mục", "là thư mục"), ("rỗng.wav", "tệp rỗng"),
+        ("lời nói.txt", "không phải tệp âm thanh"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("command", ["file", "live"])
+def test_what_is_no_sound_is_said_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str, why: str
+) -> None:
+    (tmp_path / "thư mục").mkdir()
+    (tmp_path / "rỗng.wav").touch()
+    (tmp_path / "lời nói.txt").write_text("xin chào\n" * 200, encoding="utf-8")
+    monkeypatch.setattr("transcription.__main__._reader", lambda *_, **__: None)  # nothing is read
+    shown = CliRunner().invoke(app, [command, str(tmp_path / name)])
+    assert shown.exit_code == 1
+    assert f"{name}: {why}" in shown.output
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transcription.__main__._reader", lambda *_, **__: None)  # nothing is read
+    shown = CliRunner().invoke(app, ["file", str(tmp_path / "a.wav"), "--out", str(tmp_path / "không có" / "a.jsonl")])
+    assert shown.exit_code == 1
+    assert "a.jsonl: không ghi được" in shown.output
+
+
 @pytest.mark.parametrize("command", ["file", "live"])
 def test_a_list_of_hot_words_that_cannot_be_read_is_named(tmp_path: Path, command: str) -> None:
     binary = tmp_path / "nhi-phan.txt"

@@ -48,11 +48,21 @@ def test_a_faint_a_noisy_and_a_broken_microphone_are_told_apart() -> None:
     assert "tiếng quá nhỏ" in advice(SPOKEN * 0.01)
     assert "ồn hoặc vang" in advice(SPOKEN + quiet(len(SPOKEN) / RATE, 0.05, 1)[: len(SPOKEN)])
     assert "tiếng bị vỡ" in advice(np.clip(SPOKEN * 30, -1, 1))
-    assert "khó nghe" in advice(SPOKEN)
+
+
+def test_all_sentences_misheard_is_a_bad_microphone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transcription.microphones.SENTENCES", SENTENCES[:1])
+    assert "khó nghe" in advice(SPOKEN, " ".join(reversed(SENTENCES[0].split())))
+
+
+def test_a_recording_of_one_sentence_is_not_called_a_bad_microphone() -> None:
+    assert advice(SPOKEN, SENTENCES[0]).startswith("nghe thiếu nhiều câu")
 
 
 def test_silence_is_said_in_words() -> None:
-    assert judge(Reads(""), "micro 2", quiet(2.0)).says == "micro 2: không nghe được tiếng nói nào"
+    silent = judge(Reads(""), "micro 2", np.zeros(2 * RATE, np.float32))
+    assert silent.says == "micro 2: không nghe được tiếng nói nào"
+    assert silent.advice() == ["kiểm tra micro đã bật và đúng thiết bị, rồi thu lại"]
 
 
 async def test_a_rehearsed_meeting_is_judged_a_microphone_a_track(tmp_path: Path) -> None:
@@ -91,4 +101,4 @@ def test_the_command_tells_the_error_rate_of_each_file(tmp_path: Path, monkeypat
     shown = CliRunner().invoke(voices_app, ["test", str(good), str(wrong)])
     assert shown.exit_code == 1
     assert "micro-1.wav: sai" in shown.output
-    assert "hong.wav: không đọc được" in shown.output
+    assert "hong.wav: không phải tệp âm thanh" in shown.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -73,4 +74,25 @@ def test_the_list_shows_licence_size_and_how_to_get_one(tmp_path: Path) -> None:
 def test_using_what_is_not_there_is_a_sentence_and_not_a_trace(tmp_path: Path) -> None:
     shown = CliRunner().invoke(models_app, ["use", "nothing", "--models", str(tmp_path)])
     assert shown.exit_code == 1
-    assert "chưa có mô hình" in shown.output
+    assert "không có mô hình" in shown.output
+
+
+def test_a_model_of_the_hub_is_found_by_the_name_it_was_fetched_by(tmp_path: Path) -> None:
+    place = model(tmp_path, "owner--name--folder")
+    assert models.find(tmp_path, "owner/name:folder") == place.resolve()
+
+
+def test_an_unknown_name_is_not_told_to_be_fetched(tmp_path: Path) -> None:
+    with pytest.raises(models.ModelError, match="hopchibo models list"):
+        models.find(tmp_path, "nonsense")
+    with pytest.raises(models.ModelError, match="hopchibo models get phowhisper-small"):
+        models.find(tmp_path, "phowhisper-small")
+
+
+def test_what_was_fetched_tells_licence_size_languages_and_checksum(tmp_path: Path) -> None:
+    place = model(tmp_path, "phowhisper-small")
+    about = models.About("phowhisper-small", "hub", "BSD-3-Clause", "Vietnamese", 480_000_000, "ab" * 32)
+    (place / "about.json").write_text(json.dumps(asdict(about)), encoding="utf-8")
+    shown = CliRunner().invoke(models_app, ["list", "--models", str(tmp_path)])
+    for part in ("đã có", "480 MB", "BSD-3-Clause", "tiếng Việt", "ab" * 32):
+        assert part in shown.output
