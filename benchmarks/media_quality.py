@@ -1,7 +1,8 @@
 """What is heard in the rooms of a media node: likeness, one loss, joins again and again, hours of silence.
 
 ``python -m benchmarks.media_quality RUN RECORDINGS PID JOINS SILENCE_S`` drives a node that runs as a process of its
-own (``benchmarks.media`` starts it). Last line: one JSON object.
+own (``benchmarks.media`` starts it). ``python -m benchmarks.media_quality silence SECONDS`` starts a node for the silent
+room alone, which can go on beside other work. Last line: one JSON object.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import gc
 import json
 import statistics
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -34,6 +36,7 @@ from benchmarks.media_peer import (
     paced,
     stamped,
 )
+from benchmarks.media_place import Place, node
 from benchmarks.media_voice import FRAME, RATE, packets, voice
 from meeting_server.media.engine import ControlLink
 from meeting_server.media.rtp import extensions, payload_of, read_header
@@ -262,6 +265,27 @@ async def measured(run: Path, recordings: Path, pid: int, joins: int, silent_s: 
         await link.stop()
 
 
+async def only_silence(run: Path, pid: int, seconds: float) -> dict[str, float]:
+    link = ControlLink(run)
+    await link.start()
+    try:
+        return {"silence_growth_mb": round(await silence(link, pid, seconds), 1), "silence_s": seconds}
+    finally:
+        await link.stop()
+
+
+def main() -> None:
+    if sys.argv[1] == "silence":
+        with (
+            tempfile.TemporaryDirectory() as made,
+            node(Place(Path(made), own_space=False), first=False) as (pid, run, _),
+        ):
+            result = uvloop.run(only_silence(run, pid, float(sys.argv[2])))
+    else:
+        where, kept_in, process, many, silent = sys.argv[1:6]
+        result = uvloop.run(measured(Path(where), Path(kept_in), int(process), int(many), float(silent)))
+    print(json.dumps(result))
+
+
 if __name__ == "__main__":
-    where, kept_in, process, many, silent = sys.argv[1:6]
-    print(json.dumps(uvloop.run(measured(Path(where), Path(kept_in), int(process), int(many), float(silent)))))
+    main()
