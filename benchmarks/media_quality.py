@@ -1,8 +1,8 @@
 """What is heard in the rooms of a media node: likeness, one loss, joins again and again, hours of silence.
 
 ``python -m benchmarks.media_quality RUN RECORDINGS PID JOINS SILENCE_S`` drives a node that runs as a process of its
-own (``benchmarks.media`` starts it). ``python -m benchmarks.media_quality silence SECONDS`` starts a node for the silent
-room alone, which can go on beside other work. Last line: one JSON object.
+own (``benchmarks.media`` starts it). ``python -m benchmarks.media_quality silence SECONDS`` starts a node for the
+silent room alone, which can go on beside other work. Last line: one JSON object.
 """
 
 from __future__ import annotations
