@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import functools
 import os
 import signal
 import time
@@ -28,13 +29,15 @@ _PR_SET_PDEATHSIG = 1
 @dataclass(frozen=True, slots=True)
 class Part:
     """A child to keep alive. ``env`` is added to ours; ``fds`` are inherited. ``heartbeat`` names the variable that
-    tells the child its end of a pipe: once it has written there, silence of SILENT_S means that it hangs."""
+    tells the child its end of a pipe: once it has written there, silence of SILENT_S means that it hangs. ``nice``
+    (0 to 19): how far it stands back when cores are short."""
 
     name: str
     command: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     fds: tuple[int, ...] = ()
     heartbeat: str = ""
+    nice: int = 0
 
 
 def back_off(wait: float, lived: float) -> float:
@@ -93,7 +96,7 @@ class Supervisor:
                 pass_fds=(*part.fds, theirs) if part.heartbeat else part.fds,
                 stdin=asyncio.subprocess.DEVNULL,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=functools.partial(_child_begins, part.nice),
             )
         except BaseException:
             if part.heartbeat:
@@ -152,7 +155,14 @@ class _Pulse:
             os.close(self._pipe)
 
 
-def _die_with_parent() -> None:
-    """In the child before exec: SIGTERM when the supervisor goes (Linux; elsewhere nothing)."""
+def _child_begins(nice: int) -> None:
+    """In the child before exec: SIGTERM when the supervisor goes, and its place in the queue for a core (Linux;
+    elsewhere as much of it as there is). Where the kernel weighs whole sessions (sched(7), autogroup), niceness counts
+    only within one; the session's own is then set too."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if nice:
+        with contextlib.suppress(OSError):
+            os.nice(nice)
+        with contextlib.suppress(OSError), open("/proc/self/autogroup", "w", encoding="ascii") as session:
+            session.write(str(nice))

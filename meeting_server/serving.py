@@ -34,6 +34,7 @@ from transcription.settings import Settings as SpeechSettings
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_S, LOST_S = 5.0, 15.0
+SERVER_NICE, WORKER_NICE = 10, 15  # sound first, then pages, then what can be written down later
 MOST_CONNECTIONS = 2_000
 RUNNING_AT = "address"  # host and port that the last server of this data directory listened on
 LISTEN_FD, READY_FD = "HOPCHIBO_PART_LISTEN_FD", "HOPCHIBO_PART_READY_FD"
@@ -76,15 +77,17 @@ def _parts(settings: Settings, listen: int, told: int) -> list[Part]:
     """In the order in which they are stopped."""
     python, env = sys.executable, _environment(settings)
     server = {**env, LISTEN_FD: str(listen), READY_FD: str(told)}
-    parts = [Part("server", (python, "-m", "meeting_server", "part", "server"), server, (listen, told))]
+    command = (python, "-m", "meeting_server", "part", "server")
+    parts = [Part("server", command, server, (listen, told), nice=SERVER_NICE)]
     if settings.speech:
         link = f"ws://127.0.0.1:{settings.link_port}" if settings.link == WEBSOCKET else settings.link
         speech = {
             "SPEECH_LINK": link, "SPEECH_TOKEN": settings.link_token, "SPEECH_FEED": str(settings.run / "feed.sock"),
             "SPEECH_MODELS": str(settings.models.absolute()),
         }  # fmt: skip
-        for name, command in (("worker", "work"), ("listener", "listen")):
-            parts.append(Part(name, (python, "-m", "transcription", command), speech, heartbeat="SPEECH_HEARTBEAT"))
+        for name, does, nice in (("worker", "work", WORKER_NICE), ("listener", "listen", 0)):
+            command = (python, "-m", "transcription", does)
+            parts.append(Part(name, command, speech, heartbeat="SPEECH_HEARTBEAT", nice=nice))
     parts.append(media_part(settings))
     return parts
 

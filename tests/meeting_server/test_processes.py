@@ -110,3 +110,17 @@ async def test_a_program_that_is_not_there_does_not_end_the_others() -> None:
     assert not running.done()
     supervisor.stop()
     await running
+
+
+async def test_a_part_that_stands_back_gives_way_to_the_others() -> None:
+    told = Told()
+    supervisor = Supervisor([Part("first", ("sleep", "60")), Part("later", ("sleep", "60"), nice=7)], told)
+    running = asyncio.create_task(supervisor.run())
+    await told.times(2)
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert sorted(os.getpriority(os.PRIO_PROCESS, pid) - ours for pid in told.pids) == [0, min(7, 19 - ours)]
+    groups = [Path(f"/proc/{pid}/autogroup") for pid in told.pids]
+    if all(group.exists() for group in groups):  # sessions are weighed there, and niceness only within one
+        assert {group.read_text(encoding="ascii").split()[-1] for group in groups} == {"0", "7"}
+    supervisor.stop()
+    await running
