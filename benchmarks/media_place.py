@@ -61,12 +61,13 @@ def _make_space() -> bool:
 
 @contextlib.contextmanager
 def node(where: Place, *, first: bool = True) -> Iterator[tuple[int, Path, Path]]:
-    """(pid, run directory, recordings) of a fresh media node."""
+    """(pid, run directory, recordings) of a fresh media node: a session of its own, as `hopchibo serve` starts it."""
     base = Path(tempfile.mkdtemp(dir=where.directory))
     run, recordings = base / "run", base / "recordings"
     command = [sys.executable, "-m", "meeting_server.media", "--run", str(run), "--recordings", str(recordings)]
     with (base / "log").open("wb") as log:
-        process = subprocess.Popen(where.on_core(0, *command, "--host", where.address, first=first), stderr=log)
+        command = where.on_core(0, *command, "--host", where.address, first=first)
+        process = subprocess.Popen(command, stderr=log, start_new_session=True)
         try:
             until((run / "media.sock").exists)
             yield process.pid, run, recordings

@@ -34,7 +34,7 @@ from transcription.settings import Settings as SpeechSettings
 log = structlog.get_logger(__name__)
 
 HEARTBEAT_S, LOST_S = 5.0, 15.0
-SERVER_NICE, WORKER_NICE = 10, 15  # sound first, then pages, then what can be written down later
+SERVER_NICE, WORKER_NICE = 5, 10  # sound first, then pages, then what can be written down later
 MOST_CONNECTIONS = 2_000
 RUNNING_AT = "address"  # host and port that the last server of this data directory listened on
 LISTEN_FD, READY_FD = "HOPCHIBO_PART_LISTEN_FD", "HOPCHIBO_PART_READY_FD"
