@@ -77,8 +77,8 @@ def _parts(settings: Settings, listen: int, told: int) -> list[Part]:
     """In the order in which they are stopped."""
     python, env = sys.executable, _environment(settings)
     server = {**env, LISTEN_FD: str(listen), READY_FD: str(told)}
-    command = (python, "-m", "meeting_server", "part", "server")
-    parts = [Part("server", command, server, (listen, told), nice=SERVER_NICE)]
+    this = (python, "-m", "meeting_server", "part", "server")
+    parts = [Part("server", this, server, (listen, told), nice=SERVER_NICE)]
     if settings.speech:
         link = f"ws://127.0.0.1:{settings.link_port}" if settings.link == WEBSOCKET else settings.link
         speech = {
