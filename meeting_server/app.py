@@ -136,7 +136,7 @@ class Running:
         trusted = [*trusted_in(settings.trust), *trusted_in(settings.tsa_roots, "HOPCHIBO_TSA_ROOTS")]
         self.sealer = Sealer(
             parts.store, self.meetings, keys, settings.records, parts.clock, lambda: self.outbox.hint(),
-            stamping_of(settings), trusted,
+            stamping_of(settings), trusted, "pages" if settings.page_codes else None,
         )  # fmt: skip
         self.outbox = Outbox(self.sealer.tree.heads, _ways(settings), parts.clock.now)
         self.received = Received(settings.records / "received")

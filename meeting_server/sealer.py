@@ -27,6 +27,7 @@ from meeting_server.room.state import Room
 from meeting_server.store.database import Store
 from meeting_server.store.log import load
 from meeting_server.store.tables import MeetingSummary, Sealing, StoredFile
+from minutes.export.layouts import Codes
 from minutes.export.pdf import PrintFailed
 from minutes.record.events import Approved, ScanAttached, Sealed
 from minutes.sealing import archive
@@ -65,15 +66,15 @@ Credential = Callable[[], AbstractContextManager[Signer]]
 
 class Sealer:
     """``await run()`` until cancelled; ``hint`` says that something may have been approved. ``handed()`` is called when
-    there is a new head."""
+    there is a new head; ``codes`` overrules the layout's."""
 
     def __init__(
         self, store: Store, meetings: Meetings, keys: Keys, records: Path, clock: Clock,
         handed: Callable[[], None] = lambda: None, stamping: Stamping | None = None,
-        trusted: Sequence[x509.Certificate] = (),
+        trusted: Sequence[x509.Certificate] = (), codes: Codes | None = None,
     ) -> None:  # fmt: skip
         self._store, self._meetings, self._keys = store, meetings, keys
-        self._stamping, self._trusted = stamping, trusted
+        self._stamping, self._trusted, self._codes = stamping, trusted, codes
         self._records, self._clock, self._handed = records, clock, handed
         self._tree = TreeFile(records / "tree")
         self._woken = asyncio.Event()
@@ -126,7 +127,9 @@ class Sealer:
         await self._note(meeting, "waiting")
         entries = await self._meetings.entries(meeting)
         now = self._clock.now()
-        package = await asyncio.to_thread(lambda: seal(entries, self._keys, at=now, leaves=self._tree.leaves()))
+        package = await asyncio.to_thread(
+            lambda: seal(entries, self._keys, at=now, leaves=self._tree.leaves(), codes=self._codes)
+        )
         file = Path(meeting) / package.name
         await asyncio.to_thread(_store, self._records / file, package.data)
         await asyncio.to_thread(self._tree.append, package.leaf, self._keys, now)

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     trust: Path | None = Field(
         None, description="PEM file or directory: authorities whose seals and signatures are trusted beside our own"
     )
+    page_codes: bool = Field(
+        False, description="A code on each page of sealed minutes; a scan signed by hand then needs no slip beside it"
+    )
     tsa_url: str = Field("", description="Time-stamping service (RFC 3161) for digital signatures; empty = none")
     tsa_roots: Path | None = Field(
         None, description="PEM file or directory: authorities of that service and of the signers' certificates"

@@ -20,7 +20,7 @@ from minutes.export.slip import Slip, slip_pdf
 from minutes.record.events import Sealed
 from minutes.sealing.archive import NotAPackage
 from minutes.sealing.package import NotSealable
-from minutes.sealing.scan import FILES_LIMIT, BadScan, read_scan
+from minutes.sealing.scan import FILES_LIMIT, BadScan, Wrong, read_scan
 from minutes.sealing.verdict import STATES
 
 log = structlog.get_logger(__name__)
@@ -36,6 +36,24 @@ REFUSED_VI = {
     "slip": "Không thấy mã trên phiếu kèm biên bản. Chụp lại phiếu cho rõ và gửi cùng các trang.",
     "pages": "Bản quét thiếu trang so với biên bản đã niêm phong. Đề nghị quét đủ các trang.",
 }
+SHEETS_VI: dict[Wrong, str] = {
+    "foreign": "Trang quét thứ {sheet} không thuộc biên bản này.",
+    "version": "Trang quét thứ {sheet} là của phiên bản khác của biên bản này.",
+    "unmarked": "Trang quét thứ {sheet}: không thấy mã ở góc dưới bên trái. Quét lại cho rõ; trang trắng thì bỏ ra.",
+    "order": "Trang quét thứ {sheet} là trang {page} của biên bản: sai thứ tự.",
+    "twice": "Trang {page} được quét hai lần (lần sau là trang quét thứ {sheet}).",
+    "missing": "Thiếu trang {page}.",
+}
+SAID = 5
+
+
+def refused_vi(error: BadScan) -> str:
+    """Why a scan was not taken: where its pages carry codes, the first few that are wrong, each by its number."""
+    if not error.faults:
+        return REFUSED_VI.get(error.code, REFUSED_VI["kind"])
+    said = [SHEETS_VI[one.wrong].format(sheet=one.sheet, page=one.page) for one in error.faults[:SAID]]
+    more = len(error.faults) - SAID
+    return " ".join([*said, *([f"Còn {more} chỗ nữa."] if more > 0 else [])])
 
 
 @router.get("/api/meetings/{meeting}/slip.pdf")
@@ -58,7 +76,8 @@ async def slip(request: Request, meeting: str, caller: Annotated[Caller, allowed
 async def scan(
     request: Request, meeting: str, files: list[UploadFile], caller: Annotated[Caller, allowed("scan")]
 ) -> dict[str, Any]:
-    """The files of a scan in page order, the slip among them; together at most 30 MiB. Sealed beside the record."""
+    """The files of a scan in page order, the slip among them where the pages carry no codes; together at most 30 MiB.
+    Sealed beside the record."""
     sealer: Sealer = request.app.state.sealer
     if len(files) > FILES_LIMIT:
         raise Fault(413)
@@ -73,7 +92,7 @@ async def scan(
         sealed = await sealer.attach(meeting, read, caller.member or (caller.account.id if caller.account else ""))
     except BadScan as error:
         log.info("scan_refused", meeting=meeting, code=error.code)
-        raise Fault(422, f"scan_{error.code}", REFUSED_VI.get(error.code, REFUSED_VI["kind"])) from error
+        raise Fault(422, f"scan_{error.code}", refused_vi(error)) from error
     except (NotSealable, NotAPackage, OSError) as error:
         log.error("scan_not_sealed", meeting=meeting, error=type(error).__name__)
         raise Fault(500, "scan_not_sealed", "Chưa niêm phong được bản quét; hồ sơ cũ vẫn còn nguyên.") from error

@@ -25,6 +25,7 @@ from meeting_server.unsigned import REFUSED_VI
 from minutes.record.events import Sealed
 from minutes.sealing import archive
 from minutes.sealing.archive import NotAPackage
+from minutes.sealing.contents import read_paper
 from minutes.sealing.package import NotSealable
 from minutes.sealing.personal import BadSignature, Role, prepared, signature
 from minutes.sealing.sign import SigningFailed, pkcs12_signer
@@ -59,13 +60,15 @@ async def signing(request: Request, meeting: str, caller: Annotated[Caller, allo
     room = await at.meetings.state(meeting)
     seal = sealed_of(room)
     if seal is None or room.meeting.state != "sealed":
-        return {"state": "", "says": "", "original": "", "mine": "", "turn": False, "signers": []}
+        return {"state": "", "says": "", "original": "", "codes": "", "mine": "", "turn": False, "signers": []}
     data = await asyncio.to_thread((at.settings.records / seal.file).read_bytes)
-    original = json.loads(archive.unpack(data)["manifest.json"]).get("original", "")
+    parts = archive.unpack(data)
+    original = json.loads(parts["manifest.json"]).get("original", "")
     mine = role_of(room, caller.member)
     open_to_me = mine is not None and to_sign(seal) is not None and mine not in seal.signers
     return {
         "state": seal.state, "says": state_words(seal.state, seal.signers), "original": ORIGINALS.get(original, ""),
+        "codes": "pages" if read_paper(parts["minutes.json"]).code else "slip",
         "mine": mine if open_to_me else "", "turn": open_to_me and to_sign(seal) == mine,
         "signers": [
             {"role": role, "name": room.name_of(room.meeting.secretary if role == "secretary" else room.meeting.chair)}

@@ -12,13 +12,15 @@ from typing import Any, Literal
 
 DocumentKind = Literal["minutes", "resolution"]
 Original = Literal["paper", "file"]
+Codes = Literal["slip", "pages"]
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """One layout file. ``id`` is its file name without the ending; lengths in mm, sizes in pt.
 
-    ``original``: which copy counts when paper and file both carry signatures.
+    ``original``: which copy counts when paper and file both carry signatures. ``codes``: what tells a scan's version, a
+    slip beside the minutes or a code on each page.
     """
 
     id: str
@@ -35,6 +37,7 @@ class Layout:
     footer: Mapping[str, str]
     words: Mapping[str, str]
     original: Original = "paper"
+    codes: Codes = "slip"
 
 
 @cache

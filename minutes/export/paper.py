@@ -16,7 +16,7 @@ from minutes.export import recorded
 from minutes.export.amended import amended
 from minutes.export.amended import lines as amended_lines
 from minutes.export.folded import Folded, folded
-from minutes.export.layouts import Layout, layout_named, layout_on
+from minutes.export.layouts import Codes, Layout, layout_named, layout_on
 from minutes.export.moments import day_of, long_day
 from minutes.record import document
 from minutes.record.events import Approved, Block, Entry
@@ -43,7 +43,8 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One document ready to print. ``number`` is the whole line; ``first_page`` runs on in the minutes book."""
+    """One document ready to print. ``number`` is the whole line; ``first_page`` runs on in the minutes book. ``code``:
+    meeting, version and root for the code on each page, "" for none."""
 
     layout: str
     superior: str
@@ -61,21 +62,28 @@ class Paper:
     recipients: tuple[str, ...] = ()
     first_page: int = 1
     initials: bool = False
+    code: str = ""
 
     @property
     def title(self) -> str:
         return f"{self.name.capitalize()} – {self.subject}"
 
 
-def paper_of(entries: Iterable[Entry], *, layout: str = "", root: str = "", draft: bool | None = None) -> Paper:
-    """The minutes of a log. ``layout`` "" = the one in force on the day; ``root`` (hex) stands in the footer.
+def paper_of(
+    entries: Iterable[Entry], *, layout: str = "", root: str = "", draft: bool | None = None,
+    codes: Codes | None = None,
+) -> Paper:  # fmt: skip
+    """The minutes of a log. ``layout`` "" = the one in force on the day; ``root`` (hex) stands in the footer;
+    ``codes`` overrules the layout's.
 
     A draft until approved unless ``draft`` says otherwise.
     """
-    return paper(folded(entries), layout=layout, root=root, draft=draft)
+    return paper(folded(entries), layout=layout, root=root, draft=draft, codes=codes)
 
 
-def paper(parts: Folded, *, layout: str = "", root: str = "", draft: bool | None = None) -> Paper:
+def paper(
+    parts: Folded, *, layout: str = "", root: str = "", draft: bool | None = None, codes: Codes | None = None
+) -> Paper:  # fmt: skip
     """The minutes as a paper. Raises KeyError for an unknown layout."""
     head = parts.meeting
     plan = head.scheduled
@@ -97,7 +105,14 @@ def paper(parts: Folded, *, layout: str = "", root: str = "", draft: bool | None
         day=day_of(at).isoformat(),
         draft=not approved if draft is None else draft,
         footer=footer,
+        code=_code(parts, root) if (codes or form.codes) == "pages" else "",
     )
+
+
+def _code(parts: Folded, root: str) -> str:
+    act = parts.meeting.approved
+    version = act.event.version if act is not None and isinstance(act.event, Approved) else 0
+    return f"{parts.meeting.id} {version} {root}" if root and version else ""
 
 
 def number_line(form: Layout, number: str) -> str:

@@ -17,6 +17,7 @@ from minutes.record.events import Entry
 FORMAT = "hopchibo-record"
 VERSION = 1
 HASHED = ("record.pdf", "minutes.json", "attendance.json", "votes.json", "log.jsonl", "certificates.pem")
+SCAN = "scan-"
 SIGNED = ("manifest.json", "manifest.sig", "receipt.json")
 NO_RECEIPT = canonical({"v": 1})
 

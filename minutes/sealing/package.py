@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
 from minutes.export.folded import Folded, folded
-from minutes.export.layouts import layout_named
+from minutes.export.layouts import Codes, layout_named
 from minutes.export.moments import day_of
 from minutes.export.paper import Paper, paper
 from minutes.export.pdf import Attachment, pdf_bytes
@@ -69,8 +69,9 @@ class Package:
         return f"{safe}-v{self.version}.hcb.zip"
 
 
-def draft(entries: Sequence[Entry], layout: str = "") -> Draft:
-    """Everything that can be made of the entries up to the last approval. Raises NotSealable.
+def draft(entries: Sequence[Entry], layout: str = "", codes: Codes | None = None) -> Draft:
+    """Everything that can be made of the entries up to the last approval; ``codes`` overrules the layout's. Raises
+    NotSealable.
 
     Log faults (a changed or missing entry) are found here, before anything is signed.
     """
@@ -81,7 +82,7 @@ def draft(entries: Sequence[Entry], layout: str = "") -> Draft:
     if any(entry.body is None and entry.kind in WRITING for entry in _since_sealed_text(log)):
         raise NotSealable("the bodies that the minutes are made of were erased")
     parts, root = folded(log), chain.root([entry.leaf for entry in log]).hex()
-    page = paper(parts, layout=layout, root=root)
+    page = paper(parts, layout=layout, root=root, codes=codes)
     return _draft(log, parts, page, root)
 
 
@@ -135,14 +136,15 @@ def software() -> dict[str, str]:
 
 
 def seal(
-    entries: Sequence[Entry], keys: Keys, *, at: int, layout: str = "", leaves: Sequence[tree.Leaf] | None = None
-) -> Package:
+    entries: Sequence[Entry], keys: Keys, *, at: int, layout: str = "", leaves: Sequence[tree.Leaf] | None = None,
+    codes: Codes | None = None,
+) -> Package:  # fmt: skip
     """Approved minutes as a sealed package. ``at``: ms, the moment of sealing. Raises NotSealable, SigningFailed.
 
     ``leaves``: the installation's log of sealed versions so far; given it, the package carries a receipt, and the
     caller appends ``Package.leaf`` to that log in the same commit as ``Sealed``.
     """
-    made = draft(entries, layout)
+    made = draft(entries, layout, codes)
     signatures = [{"field": SEAL_FIELD, "role": "system", "name": keys.name}]
     return assemble(made, sign.sealed(made.pdf, keys), signatures, keys, at=at, state="sealed", leaves=leaves)
 
@@ -210,6 +212,8 @@ def resealed(
     old = archive.unpack(data)
     facts: dict[str, Any] = json.loads(old["manifest.json"])
     kept = {name: part for name, part in old.items() if name not in contents.SIGNED}
+    if any(name.startswith(contents.SCAN) for name in more or {}):  # a scan takes the place of an earlier one
+        kept = {name: part for name, part in kept.items() if not name.startswith(contents.SCAN)}
     if pdf is not None:
         if not pdf.startswith(kept["record.pdf"]):
             raise NotSealable("the PDF is not the sealed one continued")

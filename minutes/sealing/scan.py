@@ -6,14 +6,15 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import av
 import zxingcpp
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from minutes.export.slip import Slip, read_slip
+from minutes.export.slip import PageCode, Slip, read_page_code, read_slip
 from minutes.sealing import archive, tree
+from minutes.sealing.contents import SCAN, read_paper
 from minutes.sealing.keys import Keys
 from minutes.sealing.package import Package, resealed
 
@@ -21,44 +22,72 @@ FILE_LIMIT = 40 * 1024 * 1024
 FILES_LIMIT = 60
 PAGES_LIMIT = 200
 PIXELS_LIMIT = 80_000_000
+QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
+
+Wrong = Literal["foreign", "version", "unmarked", "order", "twice", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFault:
+    """What is wrong with a sheet of the scan (from 1; 0 where one is missing), or a page of the record (0: unknown)."""
+
+    wrong: Wrong
+    sheet: int
+    page: int = 0
 
 
 class BadScan(Exception):
-    """The scan cannot be taken: unreadable, of another version, pages missing. The message is for the log."""
+    """The scan cannot be taken: unreadable, of another version, pages missing. The message is for the log; ``faults``:
+    sheet by sheet, where the record's pages carry codes."""
 
     status = 422
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, faults: Sequence[SheetFault] = ()) -> None:
         super().__init__(message)
-        self.code = code
+        self.code, self.faults = code, tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One scanned page: the slips and the codes of pages that are seen on it."""
+
+    slips: tuple[Slip, ...] = ()
+    codes: tuple[PageCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """The files of a scan in page order, each with its ending, how many pages they are, and the slips seen on them."""
+    """The files of a scan in page order, each with its ending, and what is seen on each sheet."""
 
     files: tuple[tuple[str, bytes], ...]
-    pages: int
-    slips: tuple[Slip, ...]
+    sheets: tuple[Sheet, ...]
+
+    @property
+    def pages(self) -> int:
+        return len(self.sheets)
+
+    @property
+    def slips(self) -> tuple[Slip, ...]:
+        return tuple(slip for sheet in self.sheets for slip in sheet.slips)
 
 
 def read_scan(files: Sequence[bytes]) -> Scan:
     """Files (JPEG, PNG, PDF; told by content) as a scan. Raises BadScan."""
     if not 0 < len(files) <= FILES_LIMIT or any(len(data) > FILE_LIMIT for data in files):
         raise BadScan("size", "too many or too large files")
-    endings, pages, slips, unread = [], 0, list[Slip](), 0
+    endings, sheets, unread = [], list[Sheet](), 0
     for data in files:
         ending = ending_of(data)
         endings.append((ending, data))
-        pages += page_count(data) if ending == "pdf" else 1
-        for image in _pictures(data) if ending == "pdf" else [data]:
-            unread += image is None
-            slips += _slips(image) if image is not None else []
-    if unread and not slips:
+        if len(sheets) + (page_count(data) if ending == "pdf" else 1) > PAGES_LIMIT:
+            raise BadScan("size", "too many pages")
+        for images in _pages(data) if ending == "pdf" else [[data]]:
+            unread += sum(image is None for image in images)
+            sheets.append(_sheet([image for image in images if image is not None]))
+    if unread and not any(sheet.slips or sheet.codes for sheet in sheets):
         raise BadScan("coding", f"{unread} pictures of the PDF are no JPEG")
-    if pages > PAGES_LIMIT:
-        raise BadScan("size", "too many pages")
-    return Scan(tuple(endings), pages, tuple(slips))
+    return Scan(tuple(endings), tuple(sheets))
 
 
 def ending_of(data: bytes) -> str:
@@ -77,13 +106,14 @@ def page_count(pdf: bytes) -> int:
         raise BadScan("kind", f"unreadable PDF: {type(error).__name__}") from error
 
 
-def _pictures(pdf: bytes) -> Iterator[bytes | None]:
-    """The JPEG pictures on a scanned PDF's pages (what scanners and phone apps write); None for one coded otherwise."""
+def _pages(pdf: bytes) -> Iterator[list[bytes | None]]:
+    """The JPEG pictures on each page of a scanned PDF (what scanners and phone apps write); None for one coded
+    otherwise."""
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
-        for number in range(min(int(reader.root["/Pages"]["/Count"]), PAGES_LIMIT)):
+        for number in range(int(reader.root["/Pages"]["/Count"])):
             page = reader.find_page_for_modification(number)[0]  # type: ignore[no-untyped-call]  # pyHanko's own
-            yield from _on_page(page.get_object())
+            yield list(_on_page(page.get_object()))
     except Exception as error:  # as above
         raise BadScan("kind", f"unreadable PDF: {type(error).__name__}") from error
 
@@ -101,8 +131,14 @@ def _filters(value: Any) -> list[str]:
     return [str(value)] if isinstance(value, str) else [str(item) for item in value or []]
 
 
-def _slips(image: bytes) -> list[Slip]:
-    """Slips whose QR code a picture shows. Raises BadScan for a picture that cannot be read."""
+def _sheet(images: Sequence[bytes]) -> Sheet:
+    texts = [text for image in images for text in _texts(image)]
+    slips, codes = [read_slip(text) for text in texts], [read_page_code(text) for text in texts]
+    return Sheet(tuple(slip for slip in slips if slip), tuple(code for code in codes if code))
+
+
+def _texts(image: bytes) -> list[str]:
+    """What the QR codes say that a picture shows. Raises BadScan for a picture that cannot be read."""
     try:
         with av.open(io.BytesIO(image), "r") as file:
             stream = file.streams.video[0]
@@ -111,21 +147,45 @@ def _slips(image: bytes) -> list[Slip]:
             pixels = next(file.decode(stream)).to_ndarray(format="gray")
     except (av.FFmpegError, StopIteration, IndexError, ValueError) as error:
         raise BadScan("kind", f"unreadable picture: {type(error).__name__}") from error
-    found = [read_slip(code.text) for code in zxingcpp.read_barcodes(pixels)]
-    return [slip for slip in found if slip is not None]
+    return [code.text for code in zxingcpp.read_barcodes(pixels, formats=QR)]
 
 
-def matched(scan: Scan, slip: Slip, record_pages: int) -> None:
-    """Raises BadScan unless the scan carries this version's slip, no other's, and at least all its pages.
+def matched(scan: Scan, slip: Slip, record_pages: int, *, coded: bool) -> None:
+    """Raises BadScan unless the scan is of this version and of all its pages.
 
-    The slip may be a page of its own or stand on the pages.
+    ``coded``: each page of the record carries its code, and so must each sheet but a slip's, in order. Otherwise this
+    version's slip, as a sheet of its own or on the pages, and no fewer sheets than pages.
     """
     if any(seen != slip for seen in scan.slips):
         raise BadScan("version", "a slip on the scan is of another record or version")
+    faults = list(_sheet_faults(scan, slip, record_pages, coded=coded))
+    if faults:
+        raise BadScan("sheets", ", ".join(f"{one.wrong} {one.sheet}/{one.page}" for one in faults), faults)
+    if coded:
+        return
     if not scan.slips:
         raise BadScan("slip", "no slip was seen on the scan")
     if scan.pages < record_pages:
         raise BadScan("pages", f"{scan.pages} pages scanned, the record has {record_pages}")
+
+
+def _sheet_faults(scan: Scan, slip: Slip, record_pages: int, *, coded: bool) -> Iterator[SheetFault]:
+    seen: list[int] = []
+    for number, sheet in enumerate(scan.sheets, 1):
+        for code in sheet.codes:
+            if not code.of(slip) or code.pages != record_pages or not 0 < code.page <= record_pages:
+                same = code.slip.meeting == slip.meeting.lower()
+                yield SheetFault("version" if same else "foreign", number, code.page)
+            elif code.page in seen:
+                yield SheetFault("twice", number, code.page)
+            else:
+                if seen and code.page < max(seen):
+                    yield SheetFault("order", number, code.page)
+                seen.append(code.page)
+        if coded and not sheet.codes and not sheet.slips:
+            yield SheetFault("unmarked", number)
+    if coded:
+        yield from (SheetFault("missing", 0, page) for page in range(1, record_pages + 1) if page not in seen)
 
 
 def seal_scan(
@@ -135,8 +195,9 @@ def seal_scan(
     BadScan, NotSealable."""
     parts = archive.unpack(data)
     facts: dict[str, Any] = json.loads(parts["manifest.json"])
-    matched(scan, Slip(facts["meeting"], facts["version"], facts["root"]), page_count(parts["record.pdf"]))
-    more = {f"scan-{number:03}.{ending}": page for number, (ending, page) in enumerate(scan.files, 1)}
+    named, coded = Slip(facts["meeting"], facts["version"], facts["root"]), bool(read_paper(parts["minutes.json"]).code)
+    matched(scan, named, page_count(parts["record.pdf"]), coded=coded)
+    more = {f"{SCAN}{number:03}.{ending}": page for number, (ending, page) in enumerate(scan.files, 1)}
     told = {"scan": {"pages": scan.pages, "by": by}}
     return resealed(data, keys, at=at, state="hand_signed", more=more, leaves=leaves, further=told)
 

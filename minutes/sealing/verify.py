@@ -168,7 +168,7 @@ def _files(parts: Mapping[str, bytes], facts: Mapping[str, Any], found: Findings
         found.add("unlisted", name, "phần lạ, không có trong bản kê")
     if list(parts) != [*listed, *contents.SIGNED]:
         found.add("order", "", "các phần không đứng đúng thứ tự")
-    if (facts.get("state") == "hand_signed") != any(name.startswith("scan-") for name in parts):
+    if (facts.get("state") == "hand_signed") != any(name.startswith(contents.SCAN) for name in parts):
         found.add("scan", "manifest.json", "trạng thái ký tay và bản quét không đi cùng nhau")
 
 

@@ -14,7 +14,7 @@ from minutes.export.slip import Slip, slip_pdf
 from minutes.record.events import ScanAttached, Sealed
 from minutes.sealing import archive
 from minutes.sealing.verify import verify
-from tests.meeting_server.place import MEMBER, SECRETARY, Place
+from tests.meeting_server.place import MEMBER, SECRETARY, Place, serving
 from tests.meeting_server.test_sealer import approved, sealed
 from tests.minutes.sealing.test_scan import pictures
 
@@ -68,6 +68,26 @@ async def test_a_hand_signed_scan_is_sealed_beside_the_record(place: Place, tmp_
     assert (await asyncio.to_thread(verify, place.running.parts.settings.records / first.file)).whole
     taken = await desk.get(f"/api/meetings/{meeting}/record")
     assert hashlib.sha256(taken.content).hexdigest() == second.sha256
+
+
+@needs_poppler
+async def test_where_the_pages_carry_codes_a_wrong_page_is_named_and_no_slip_is_needed(tmp_path: Path) -> None:
+    async with serving(tmp_path / "data", page_codes=True) as place:
+        meeting = await approved(place)
+        await sealed(place, meeting)
+        desk = place.signed_in("bithu")
+        assert (await desk.get(f"/api/meetings/{meeting}/signing")).json()["codes"] == "pages"
+        minutes = (await desk.get(f"/api/meetings/{meeting}/minutes.pdf")).content
+        paper = await asyncio.to_thread(pictures, minutes, tmp_path / "a")
+        refused = await send(desk, meeting, [*paper, paper[0]])
+        assert (refused.status_code, refused.json()["code"]) == (422, "scan_sheets")
+        assert refused.json()["message"] == f"Trang 1 được quét hai lần (lần sau là trang quét thứ {len(paper) + 1})."
+        reply = await send(desk, meeting, paper)
+        assert (reply.status_code, reply.json()["says"]) == (200, "Đã ký tay và đối chiếu"), reply.text
+        other = await approved(place)
+        await sealed(place, other)
+        foreign = await send(desk, other, paper)
+        assert foreign.json()["message"].startswith("Trang quét thứ 1 không thuộc biên bản này.")
 
 
 async def test_before_the_seal_there_is_neither_slip_nor_scan(place: Place) -> None:

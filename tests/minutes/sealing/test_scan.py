@@ -71,18 +71,23 @@ def refused(record: Package, keys: Keys, scan: Scan) -> str:
     return refusal.value.code
 
 
+def on(scan: Scan, *slips: Slip) -> Scan:
+    """The scan with these slips on its first sheet."""
+    return replace(scan, sheets=(replace(scan.sheets[0], slips=slips), *scan.sheets[1:-1]))
+
+
 def test_a_scan_of_another_version_is_refused(record: Package, keys: Keys, scanned: list[bytes]) -> None:
     scan = read_scan(scanned)
     older = replace(slip_of(record), root="0" * 64)
-    assert refused(record, keys, replace(scan, slips=(older,))) == "version"
-    assert refused(record, keys, replace(scan, slips=(slip_of(record), older))) == "version"
+    assert refused(record, keys, on(scan, older)) == "version"
+    assert refused(record, keys, on(scan, slip_of(record), older)) == "version"
 
 
 def test_a_scan_without_slip_or_with_pages_missing_is_refused(
     record: Package, keys: Keys, scanned: list[bytes]
 ) -> None:
     assert refused(record, keys, read_scan(scanned[:-1])) == "slip"
-    assert refused(record, keys, replace(read_scan(scanned), pages=0)) == "pages"
+    assert refused(record, keys, replace(read_scan(scanned), sheets=read_scan(scanned).sheets[-1:])) == "pages"
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"\xff\xd8\xff", b"%PDF-1.4 nonsense", b"\x89PNG\r\n\x1a\nxx"])

@@ -45,6 +45,7 @@ export const approving = {
   signing: {
     title: "Ký tay trên giấy",
     how: "In biên bản và phiếu kèm, thư ký và chủ trì ký tay, rồi quét hoặc chụp đủ các trang cùng phiếu và gửi lại. Máy chủ đối chiếu rồi niêm phong bản quét bên cạnh hồ sơ.",
+    howPages: "In biên bản (bản PDF, mỗi trang có mã ở góc dưới bên trái), thư ký và chủ trì ký tay, rồi quét hoặc chụp đủ các trang theo thứ tự và gửi lại; không cần phiếu kèm. Máy chủ đối chiếu từng trang rồi niêm phong bản quét bên cạnh hồ sơ.",
     slip: "Tải phiếu kèm biên bản",
     pick: "Gửi bản đã ký",
     again: "Gửi bản quét khác",
