@@ -214,7 +214,7 @@ async def test_who_leaves_while_coming_again_leaves_no_line_behind(rig: Rig) -> 
         await rig.link.join("r", "one", "remote", await client.offer(), speak=True, hear=True)
     await rig.link.leave("r", "one")
     room = rig.node._rooms["r"]
-    assert not (room._coming or room.participants or room._joining)
+    assert not any((room._coming, room.participants, room._joining))
     await until(lambda: first.peer.connectionState == "closed", 10)
 
 
