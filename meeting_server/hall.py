@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from meeting_server.publishing import ALL_VIEWS, Board
-from meeting_server.room import commands
+from meeting_server.room import commands, interims
 from meeting_server.room.commands import Actor, Command, Role
+from meeting_server.room.interims import Interims
 from meeting_server.room.state import Live, Present, Room
 from meeting_server.room.views import CHANGED
 from minutes.record.events import HALL, Entry, Left
@@ -24,6 +25,7 @@ class Hall:
     board: Board
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     redraft: asyncio.Task[None] | None = None
+    interims: Interims = field(default_factory=Interims)
     let_in: set[str] = field(default_factory=set)  # sessions once admitted: they come back without the lobby
 
     @property
@@ -48,6 +50,7 @@ class Hall:
             if entry.kind in ("OffRecord", "Closed"):
                 for subscription in self.board.everybody():
                     subscription.forget_passing()
+                self.interim_over(*self.interims.newest)
             if isinstance(entry.event, Left) and entry.event.reason in ("removed", "replaced"):
                 self.put_out(entry.event)
         if erased:
@@ -129,10 +132,25 @@ class Hall:
             if session in ("", subscription.actor.session):
                 subscription.pass_on(("notice", {"level": level, "text": text}))
 
-    def interim(self, track: str, text: str, stable: int) -> None:
-        """Words still being recognised, to everybody in the room but the wall; nothing while off record."""
+    def interim(self, track: str, start: int, end: int, text: str, stable: int, level: int) -> None:
+        """Words still being recognised, to everybody in the room but the wall; nothing while off record. Of one voice
+        on two tracks the nearer is shown."""
         if self.room.phase != "open" or track not in self.room.tracks:
             return
+        new = interims.interim(self.room, track, start, end, text, stable, level)
+        self.interims, gone = interims.heard(self.interims, self.room, new)
+        for other in gone:
+            self._pass_interim(other, "", 0)
+        if track in self.interims.shown:
+            self._pass_interim(track, text, stable)
+
+    def interim_over(self, *tracks: str) -> None:
+        """Their words are lines now, or nothing."""
+        self.interims, gone = interims.over(self.interims, tracks)
+        for track in gone:
+            self._pass_interim(track, "", 0)
+
+    def _pass_interim(self, track: str, text: str, stable: int) -> None:
         member, speaker = self.room.tracks[track].member, self.room.floor.speaker
         person = (speaker.member if speaker and speaker.channel == "hall" else "") if member == HALL else member
         message = {"track": track, "speaker": self.room.name_of(person), "text": text, "stable": stable}

@@ -314,6 +314,7 @@ class Meetings:
                 case "later":
                     raise Unknown("unknown_track", "Đường tiếng này chưa được mở.")
                 case "known" | "dropped":
+                    hall.interim_over(heard.track)
                     return False
                 case "silence":
                     await self._silence(hall, heard)
@@ -322,6 +323,7 @@ class Meetings:
                     await self._halls.append(hall, SYSTEM, "system", (event,), self._halls.now(hall))
                     if hall.room.phase == "closed":
                         self._drafts.soon(hall)
+            hall.interim_over(heard.track)
             return True
 
     async def _silence(self, hall: Hall, heard: Heard) -> None:
@@ -341,11 +343,13 @@ class Meetings:
         """Which of these utterances of a recording are still owed: not accepted, and to be written down."""
         return speech_in.unheard(await self.state(meeting), track, spans)
 
-    def interim(self, meeting: str, track: str, text: str, stable: int) -> None:
+    def interim(
+        self, meeting: str, track: str, start: int, end: int, text: str, stable: int, level: int = 0
+    ) -> None:  # fmt: skip
         """Words still being recognised: passed on, never stored; dropped while off record."""
         hall = self._halls.known(meeting)
         if hall is not None:
-            hall.interim(track, text, stable)
+            hall.interim(track, start, end, text, stable, level)
 
     # -- what is never logged -------------------------------------------------------------------------------------
 

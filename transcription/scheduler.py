@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from transcription.link import Span
+from transcription.text import inaudible
 from transcription.wire import RATE, Job, Result
 
 ATTEMPTS = 3
@@ -194,8 +195,7 @@ def touches(job: Job, span: Span) -> bool:
 
 def unheard(job: Job) -> Result:
     """The honest answer where recognition failed."""
-    seconds = max(1, round((job.end - job.start) / RATE))
-    text = f"[không nghe rõ, {seconds} giây]"
+    text = inaudible((job.end - job.start) / RATE)
     return Result(job.id, job.track, job.start, job.end, text, text, 0, "", job.final, inaudible=True)
 
 

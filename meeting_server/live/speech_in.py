@@ -117,7 +117,9 @@ class SpeechIn:
         async for result in self._hub.interims():
             meeting = self._meeting_of.get(result.track)
             if meeting is not None:
-                self._meetings.interim(meeting, result.track, result.text, result.stable)
+                self._meetings.interim(
+                    meeting, result.track, result.start, result.end, result.text, result.stable, result.level
+                )  # fmt: skip
 
     async def _news(self) -> None:
         async for news in self._hub.news():

@@ -583,3 +583,37 @@ async def test_a_track_that_is_told_late_keeps_its_own_time(house: House) -> Non
     assert said.said_at == began + 10_000
     await meetings.do(meeting, CHAIR, c.EraseLast(1))
     assert said.id not in (await meetings.state(meeting)).transcript.by_id
+
+
+async def interims(subscription: Subscription, count: int) -> list[tuple[str, str]]:
+    """(track, text) of the next so many."""
+    found: list[tuple[str, str]] = []
+    async with asyncio.timeout(10):
+        while len(found) < count:
+            message = await anext(subscription)
+            if message[0] == "interim":
+                found.append((message[1]["track"], message[1]["text"]))
+    return found
+
+
+async def test_of_one_voice_on_two_tracks_the_nearer_is_shown_while_it_is_recognised(house: House) -> None:
+    meeting, words = await hold(house), "kính thưa các đồng chí tôi nhất trí với báo cáo"
+    subscription = await house.meetings.subscribe(meeting, Viewer(SECRETARY))
+    house.meetings.interim(meeting, "t-hall", 0, 4 * SECOND, words, 0, -35)
+    house.meetings.interim(meeting, "t-hop", 0, 4 * SECOND, words, 0, -18)
+    house.meetings.interim(meeting, "t-hall", 0, 5 * SECOND, words + " ạ", 0, -35)
+    house.meetings.interim(meeting, "t-hop", 0, 5 * SECOND, words + " rồi", 0, -18)
+    expected = [("t-hall", words), ("t-hall", ""), ("t-hop", words), ("t-hop", words + " rồi")]
+    assert await interims(subscription, 4) == expected
+
+
+async def test_words_that_come_to_nothing_leave_the_screens(house: House) -> None:
+    meeting = await hold(house)
+    subscription = await house.meetings.subscribe(meeting, Viewer(SECRETARY))
+    house.meetings.interim(meeting, "t-hop", 0, SECOND, "ờ", 0, -30)
+    assert await house.meetings.hear(meeting, Heard("t-hop", 0, SECOND, ""))
+    assert await interims(subscription, 2) == [("t-hop", "ờ"), ("t-hop", "")]
+    house.meetings.interim(meeting, "t-hop", 2 * SECOND, 3 * SECOND, "chuyện riêng", 0, -30)
+    assert await interims(subscription, 1) == [("t-hop", "chuyện riêng")]
+    await house.meetings.do(meeting, CHAIR, c.OffRecord("pause"))
+    assert await interims(subscription, 1) == [("t-hop", "")]

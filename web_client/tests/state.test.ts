@@ -35,6 +35,13 @@ test("words still being recognised vanish when their line arrives", () => {
   assert.deepEqual(Object.keys(state.interim), ["t-2"]);
 });
 
+test("words of a track that come to nothing, or stand as another's line, vanish by an empty text", () => {
+  let state = apply(EMPTY, { type: "interim", track: "t-1", speaker: "m1", text: "xin", stable: 0 });
+  state = apply(state, { type: "interim", track: "t-2", speaker: "m2", text: "xin", stable: 0 });
+  state = apply(state, { type: "interim", track: "t-2", speaker: "m2", text: "", stable: 0 });
+  assert.deepEqual(Object.keys(state.interim), ["t-1"]);
+});
+
 test("no more lines are kept than the view holds", () => {
   let state = EMPTY;
   for (let n = 0; n < CAPTIONS_KEPT + 20; n += 1) {

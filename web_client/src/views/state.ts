@@ -46,6 +46,7 @@ export function apply(state: RoomState, message: ViewMessage): RoomState {
       return append(state, message.version, message.view, message.value);
     case "interim": {
       const { track, speaker, text, stable } = message;
+      if (!text) return { ...state, interim: without(state.interim, track) };
       return { ...state, interim: { ...state.interim, [track]: { track, speaker, text, stable } } };
     }
   }
@@ -63,10 +64,14 @@ function append(state: RoomState, version: number, view: ViewName, value: unknow
   const lines = state.views.captions ?? [];
   const place = lines.findIndex((other) => other.id === line.id);
   const captions = place < 0 ? [...lines, line] : lines.map((other, n) => (n === place ? line : other));
-  const interim = Object.fromEntries(Object.entries(state.interim).filter(([track]) => track !== line.track));
+  const interim = without(state.interim, line.track);
   return {
     views: { ...state.views, captions: captions.slice(-CAPTIONS_KEPT) },
     versions: { ...state.versions, captions: version },
     interim,
   };
+}
+
+function without(interim: RoomState["interim"], gone: string): RoomState["interim"] {
+  return Object.fromEntries(Object.entries(interim).filter(([track]) => track !== gone));
 }
