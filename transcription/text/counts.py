@@ -11,7 +11,7 @@ UNITS_WRITTEN = {
     "mi li mét": "mm", "ki lô gam": "kg", "ki - lô - gam": "kg", "ki lô": "kg", "kí lô": "kg", "cân": "kg",
     "ký": "kg", "kí": "kg", "lít": "lít", "tấn": "tấn", "tạ": "tạ", "yến": "yến", "sào": "sào", "mẫu": "mẫu",
     "thước": "thước", "lạng": "lạng", "phân": "cm",
-    "công": "công", "gam": "g", "ki lô oát giờ": "kWh", "ki lô oát": "kW", "khối": "m³",
+    "công": "công", "gam": "g", "ki lô oát giờ": "kWh", "ki lô oát": "kW", "ca vê a": "kVA", "khối": "m³",
     "tháng": "tháng", "năm": "năm", "ngày": "ngày", "tuần": "tuần", "độ": "độ", "mét tới": "m",
 }  # fmt: skip
 """Spoken unit → written. "cây" is a kilometre only with a half or a decimal ("hai cây rưỡi"), else a tree."""
@@ -38,7 +38,7 @@ STRONG = (
 """Nouns before which minutes write even a single-digit count in figures."""
 
 RATE_NOUNS = word_set(
-    "hộ khẩu đồng nhân người tháng năm sào ngày cháu em suất đảng mét công buổi lần tấn tạ cân ký thửa"
+    "hộ khẩu đồng nhân người tháng năm sào ngày cháu em suất đảng mét công buổi lần tấn tạ cân ký thửa héc hecta ha mẫu"
 )
 EXACT_BEFORE = word_set(
     "là được đủ mặt vắng còn tổng số thức bị trường phòng mạng tuyến thành phản thu phát có tới cộng thêm lại vẫn chỉ"

@@ -79,7 +79,7 @@ def fraction(place: Place) -> Found | None:
     if top is None or isinstance(top.value, Decimal):
         return None
     sign = at(place.k, top.end)
-    if sign not in ("phần", "trên"):
+    if sign not in ("phần", "trên") or place.key(-1) in ("mục", "chương", "bài", "tiết"):
         return None
     below = _four(place.k, top.end + 1) if sign == "phần" else None
     below = below or read(place.k, top.end + 1, exact=True)
@@ -124,7 +124,19 @@ def span(place: Place) -> Found | None:
     unit = _unit(place.k, high.end)
     tail = "" if unit is None else f" {unit[1]}"
     end = high.end if unit is None else unit[0]
-    return end, f"{head}{written(low.value)} {joint} {written(high.value)}{tail}"
+    least = low.value * _shared_scale(place.k, start, low, high)
+    if (rate := _rate(place, end)) is not None and at(place.k, end - 1) in SCALES:
+        end, tail = rate[0], f" đồng/{rate[1]}"
+    return end, f"{head}{written(least)} {joint} {written(high.value)}{tail}"
+
+
+def _shared_scale(k: tuple[str, ...], start: int, low: Reading, high: Reading) -> int:
+    """ "hai mươi đến ba mươi triệu" is from twenty millions on: the word stands once, for both."""
+    scale = SCALES.get(k[high.end - 1], 1)
+    if any(word in SCALES for word in k[start : low.end]):
+        return 1
+    hundreds = 100 if low.value < 10 and k[high.end - 2 : high.end - 1] == ("trăm",) else 1
+    return next((by for by in (hundreds * scale, scale) if low.value * by < high.value), 1)
 
 
 def _lowest(low: Reading, high: Reading) -> Decimal | int:
@@ -169,6 +181,12 @@ def _is_free(place: Place, end: int) -> bool:
 
 
 def _rate(place: Place, end: int) -> tuple[int, str] | None:
+    one = _one_rate(place, end)
+    again = _one_rate(place, one[0]) if one is not None else None  # "một người một năm"
+    return one if one is None or again is None else (again[0], f"{one[1]}/{again[1]}")
+
+
+def _one_rate(place: Place, end: int) -> tuple[int, str] | None:
     if at(place.k, end) not in ("một", "mỗi", "trên", "/") or at(place.k, end + 1) not in RATE_NOUNS:
         return None
     noun = at(place.k, end + 1)
@@ -227,10 +245,17 @@ def measure(place: Place) -> Found | None:
         return None
     if tail is not None and found.form != "decimal":
         whole = written(found.value + Decimal(f"0.{tail[1]}"))
-        return tail[0], f"{whole} {unit[1]}"
-    if place.k[found.end] in TIME_UNITS and found.value == 1:
-        return None  # "một năm", "một ngày" are words
-    return unit[0], f"{written_reading(found)} {_kept_case(place, unit)}"
+        return _each(place, tail[0], f"{whole} {unit[1]}")
+    if place.k[found.end] in TIME_UNITS:
+        # "một năm", "một ngày" are words
+        return None if found.value == 1 else (unit[0], f"{written_reading(found)} {_kept_case(place, unit)}")
+    return _each(place, unit[0], f"{written_reading(found)} {unit[1]}")
+
+
+def _each(place: Place, end: int, amount: str) -> Found:
+    """ "năm tạ một sào" → 5 tạ/sào."""
+    rate = _rate(place, end) if at(place.k, end) in ("một", "mỗi") else None
+    return (end, amount) if rate is None else (rate[0], f"{amount}/{rate[1]}")
 
 
 def _kept_case(place: Place, unit: tuple[int, str]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from transcription.text.counts import COUNT_NOUNS
 from transcription.text.dates import LUNAR_MONTHS, DateParts, date_at, year_at
 from transcription.text.kept import is_name_like
-from transcription.text.numerals import HALVES, UNITS, at, looks_like_year, read
+from transcription.text.numerals import HALVES, SCALES, UNITS, at, looks_like_year, read
 from transcription.text.place import Found, Place, roman, small
 from transcription.text.times import TimeParts, time_at
 from transcription.text.tokens import is_digits, word_set
@@ -162,6 +163,8 @@ def year(place: Place) -> Found | None:
     i = place.i + 1 if place.key() == "năm" else place.i
     term = place.match(*TERMS)
     i = term if term is not None else i
+    if (as_said := _short_year(place)) is not None:
+        return as_said
     if (i == place.i and not place.key().startswith(("hai", "một"))) or not looks_like_year(place.k, i):
         return None
     first = year_at(place.k, i)
@@ -176,6 +179,17 @@ def year(place: Place) -> Found | None:
     if term is not None and (short := small(place.k, j, 99)) is not None and short[1] > first[1] % 100:
         return short[0], f"{said}{first[1]}–{first[1] // 100 * 100 + short[1]}"
     return first[0], f"{said}{first[1]}"
+
+
+def _short_year(place: Place) -> Found | None:
+    """ "năm bảy lăm" → năm 75, as it was said; never 575."""
+    pair = read(place.k, place.i + 1) if place.key() == "năm" and not place.after else None
+    if pair is None or pair.form != "pair" or not 30 <= pair.value <= 99:
+        return None
+    following = at(place.k, pair.end)
+    if following in COUNT_NOUNS or following in UNITS or following in SCALES or following in ("phần", "phẩy", "trên"):
+        return None
+    return pair.end, f"{place.items[place.i].text} {pair.value}"
 
 
 def _is_amount(k: tuple[str, ...], i: int, end: int) -> bool:

@@ -41,12 +41,25 @@ def document(place: Place) -> Found | None:
     if number is None:
         return None
     j, figures = number
-    after, letters = letters_at(place.k, j)
+    after, letters = _spoken_out(place, kind, j) or letters_at(place.k, j)
     issuer = _issuer(place.k, after)
     if not _is_document(place, kind, numbered, j, bool(letters), issuer is not None):
         return None
     text = f"{capital(kind)}{' số' if numbered else ''} {figures}{_suffix(KINDS[kind], letters)}"
     return (after, text) if issuer is None else (issuer[0], f"{text} của {issuer[1]}")
+
+
+_ORGANS = {
+    "trung ương": "TW", "tỉnh ủy": "TU", "thành ủy": "TU", "huyện ủy": "HU", "đảng ủy": "ĐU", "chi bộ": "CB",
+    "ủy ban nhân dân": "UBND", "hội đồng nhân dân": "HĐND", "chính phủ": "CP",
+}  # fmt: skip
+
+
+def _spoken_out(place: Place, kind: str, i: int) -> tuple[int, str] | None:
+    """ "nghị quyết số mười tám nghị quyết trung ương": the letters -NQ/TW said as what they stand for."""
+    again = place.match(kind, start=i)
+    end = place.match(*_ORGANS, start=again) if again is not None else None
+    return (end, _ORGANS[" ".join(place.k[again:end])]) if again is not None and end is not None else None
 
 
 def _number(k: tuple[str, ...], i: int) -> tuple[int, str] | None:
@@ -108,11 +121,16 @@ def plenum(place: Place) -> Found | None:
     return (number[0], text) if term is None else (term[0], f"{text} khóa {roman(term[1])}")
 
 
+_CONGRESSES = (
+    "khóa", "khoá", "đại hội", "đại hội đảng", "đại hội lần thứ", "đại hội đảng lần thứ",
+    "đại hội đảng toàn quốc lần thứ", "đại hội đại biểu toàn quốc lần thứ",
+    "đại hội đại biểu toàn quốc của đảng lần thứ", "đại hội toàn quốc lần thứ",
+)  # fmt: skip
+
+
 def congress(place: Place) -> Found | None:
     """ "khóa mười ba" → khóa XIII; "đại hội lần thứ mười bốn" → Đại hội lần thứ XIV."""
-    end = place.match("khóa", "khoá", "đại hội đảng lần thứ", "đại hội lần thứ", "đại hội đại biểu toàn quốc lần thứ")
-    end = place.match("đại hội đảng toàn quốc lần thứ", "đại hội đảng", "đại hội") or end
-    end = place.match("đại hội đảng lần thứ", "đại hội lần thứ", "đại hội đảng toàn quốc lần thứ") or end
+    end = place.match(*_CONGRESSES)
     if place.match("lần thứ") and "đại" in place.k[max(0, place.i - 9) : place.i]:
         number = small(place.k, place.i + 2, 39)
         return (number[0], f"lần thứ {roman(number[1])}") if number and "hội" in place.k[: place.i] else None
@@ -195,7 +213,10 @@ def numbered(place: Place) -> Found | None:
     name = " ".join(place.k[place.i : end])
     has_word = at(place.k, end) == "số" and name != "nhà số"
     number = small(place.k, end + 1 if has_word else end)
-    if number is None or not number[1] or at(place.k, number[0]) in COUNT_NOUNS | {"phần", "phẩy", "trên"}:
+    if number is None or not number[1]:
+        return None
+    counted = at(place.k, number[0]) in COUNT_NOUNS | {"phần", "phẩy", "trên"}
+    if counted and place.match(name, start=number[0]) is None:  # but "tổ một, tổ hai"
         return None
     if not has_word and place.items[end].text[0].isupper():
         return None

@@ -17,7 +17,7 @@ from transcription.text.fold import nfc
 from transcription.text.kept import ABOUT_BEFORE, kept_words
 from transcription.text.numerals import APPROXIMATE, HALVES, SCALES, UNITS, Reading, at, read
 from transcription.text.place import Place, Rule
-from transcription.text.tokens import Token, is_digits, keys, tokens
+from transcription.text.tokens import Token, is_digits, keys, tokens, word_set
 
 _MAX_TEXT = 100_000
 
@@ -153,13 +153,33 @@ def _about(items: tuple[Token, ...], k: tuple[str, ...], i: int) -> int:
         while at(k, j) in UNITS or at(k, j) in SCALES or at(k, j) in ("chục", "trăm", "vạn", "mươi"):
             j += 1
         return j if j > i + 1 else i
+    if k[i] == "bốn" and at(k, i + 1) == "năm" and at(k, i + 2) in _FOUR_OR_FIVE and at(k, i - 1) not in _DURING:
+        return i + 2
     found = read(k, i)
+    if found is not None and _is_no_amount(k, i, found):
+        return found.end
     if found is not None and (wide := _wide(k, i, found)) > i:
         return wide
     if found is not None and found.form == "about" and counts.reading_here(Place(items, k, i)) is None:
         joint = at(k, found.end)
         return i if joint in ("tháng", "trên", "phần", "giờ", "trừ", "cộng", "nhân", "chia") else found.end
     return i
+
+
+_FOUR_OR_FIVE = word_set(
+    "hộ khẩu người lần ngày tháng tuần hôm buổi cái con chiếc cây suất đợt lượt phiếu giờ phút tiếng em cháu"
+)
+_DURING = word_set("trong sau suốt qua hơn gần")
+
+
+def _is_no_amount(k: tuple[str, ...], i: int, found: Reading) -> bool:
+    """ "năm không ba sạch", "thắng ba không hai": digits with a "không" between are no number that is counted, and
+    "tỷ lệ bảy ba" is seven to three."""
+    pair, said = (at(k, i - 2), at(k, i - 1)), at(k, i - 1)
+    if found.form == "pair" and pair in (("tỷ", "lệ"), ("tỉ", "lệ")):
+        return at(k, found.end) not in ("phần", "phẩy", "trên", "%")
+    no = found.form == "digits" and len(found.digits) <= 3 and "0" in found.digits[1:]
+    return no and said not in ("số", "mã", "phòng", "là")
 
 
 def _wide(k: tuple[str, ...], i: int, found: Reading) -> int:

@@ -18,6 +18,7 @@ from transcription.text.fold import fold, fold_words, nfc
 
 _LIST = Path(__file__).with_name("inventions.txt")
 _SENTENCE = re.compile(r"[.!?…\n]+")
+_POLITE = re.compile(r"^xin (?=\S)|(?<=\S) (?:nhe|nha|a|ne)$")
 _MAX_TEXT = 10_000
 
 # Whisper's own thresholds (0.6, -1.0, 2.4) judge 30 s windows; utterances cut at pauses may be judged more strictly.
@@ -142,7 +143,9 @@ def is_known_invention(text: str) -> bool:
 
 
 def _is_listed(sentence: str) -> bool:
-    return any(pattern.fullmatch(sentence) for pattern in _inventions())
+    """With or without a polite beginning and end."""
+    bare = _POLITE.sub("", sentence)
+    return any(pattern.fullmatch(said) for pattern in _inventions() for said in {sentence, bare})
 
 
 def reason_invented(text: str, sound: Acoustics, ratio: float | None = None) -> Reason | None:

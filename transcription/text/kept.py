@@ -17,6 +17,7 @@ _KEEP = (
     "một tay", "một tiếng nói", "một nắng hai sương", "ba chân bốn cẳng", "năm lần bảy lượt", "trăm phương nghìn kế",
     "chín bỏ làm mười", "muôn người như một", "trăm người như một", "hai năm rõ mười", "ba hoa", "bảy nổi ba chìm",
     "ba chìm bảy nổi", "mười phân vẹn mười", "trăm sự", "ba bảy hai mốt",
+    "chín người mười ý", "ba cùng bốn bám", "trăm nghe không bằng một thấy", "một mất một còn", "một vừa hai phải",
     "một là", "hai là", "ba là", "bốn là", "năm là", "sáu là",
     "năm nay", "năm ngoái", "năm sau", "năm trước", "năm tới", "năm qua", "năm học", "năm mới", "không một ai",
 )  # fmt: skip

@@ -16,6 +16,11 @@ INVENTIONS = (
     "Cảm ơn các bạn đã theo dõi và hẹn gặp lại.", "Các bạn hãy đăng ký kênh để ủng hộ kênh của mình nhé.",
     "Cảm ơn các bạn đã xem video!", "Phụ đề được thực hiện bởi cộng đồng Amara.org", "Ghiền Mì Gõ", "La La School",
     "Hẹn gặp lại các bạn trong những video tiếp theo.", "Tiếng nhạc", "Thank you for watching.",
+    "Các bạn nhớ like, share và đăng ký kênh nhé!", "Đừng quên nhấn chuông để nhận thông báo mới nhất.",
+    "Hãy để lại bình luận bên dưới video.", "Bạn đang xem kênh của chúng tôi",
+    "Bạn có thể đăng ký kênh để ủng hộ mình", "Xin cảm ơn các bạn đã ủng hộ kênh.", "Chúc các bạn một ngày vui vẻ!",
+    "Subscribe cho kênh Ghiền Mì Gõ để không bỏ lỡ những video hấp dẫn", "Cảm ơn mọi người đã theo dõi nhé.",
+    "Đăng ký kênh để không bỏ lỡ video mới nha", "Mời quý vị đón xem tập tiếp theo.",
 )  # fmt: skip
 TRUE_SENTENCES = (
     "Xin cảm ơn các đồng chí đã theo dõi báo cáo.", "Tôi xin hết, cảm ơn các đồng chí đã lắng nghe.",
@@ -23,6 +28,13 @@ TRUE_SENTENCES = (
     "Tôi nhất trí, nhất trí, nhất trí hoàn toàn.", "Hẹn các đồng chí kỳ họp sau.",
     "Hai mươi, hai mươi mốt, hai mươi hai, hai mươi ba, hai mươi tư, hai mươi lăm.",
     "Trường thôn mở lớp, phụ huynh đăng ký cho con em đi học.", "Vỗ tay hoan nghênh đồng chí Hợi.",
+    "Cảm ơn các đồng chí đã theo dõi báo cáo.", "Xin hẹn gặp lại các đồng chí vào kỳ sinh hoạt sau.",
+    "Đề nghị các đồng chí đăng ký danh sách trước ngày mười lăm.", "Đồng chí nào đăng ký phát biểu thì giơ tay.",
+    "Chi đoàn đã lập kênh để tuyên truyền nghị quyết.", "Nhân dân theo dõi chương trình trên truyền hình.",
+    "Cảm ơn bà con đã ủng hộ quỹ khuyến học.", "Đề nghị các đồng chí chia sẻ bài viết lên trang của thôn.",
+    "Đội văn nghệ tập nhạc vào tối thứ bảy.", "Mời các đồng chí xem phim tài liệu về Bác.",
+    "Các bạn đoàn viên nhớ đăng ký tham gia.", "Đăng ký mua bảo hiểm y tế cho hộ gia đình.",
+    "Để không bị động, thôn phải đăng ký sớm.", "Mời quý vị đại biểu tham quan mô hình.", "Xin chào các đồng chí.",
 )  # fmt: skip
 DOUBTFUL = (
     Acoustics(no_speech_prob=0.7, avg_logprob=-0.5), Acoustics(no_speech_prob=0.1, avg_logprob=-0.95),
