@@ -17,9 +17,9 @@ from minutes.drafting.value import Minutes
 from minutes.export.docx import docx_bytes
 from minutes.export.layouts import Layout, layout_on
 from minutes.export.moments import long_day
-from minutes.export.paper import Line, Paper, Signature, printed
+from minutes.export.paper import Line, Paper, Signature, printed, sectioned
 from minutes.export.pdf import pdf_bytes
-from minutes.export.resolution import section_lines, signature, texts_of
+from minutes.export.resolution import plain_lines, signature, texts_of
 from minutes.record.document import section_of
 from minutes.record.events import Block
 
@@ -101,20 +101,17 @@ def resolution_paper(minutes: Minutes, roster: Sequence[RosterLine]) -> Paper:
     head = minutes.header
     form = layout_on("resolution", date.fromisoformat(head.date) if head.date else date.max)
     sheet, blocks = paper_of(minutes), resolution(minutes)
-    sections = ((heading, texts_of(section, blocks, form)) for section, heading in form.sections.items())
+    sections = ((title, plain_lines(texts_of(key, blocks, form))) for key, title in form.sections.items())
     away = {one.name for one in (*minutes.attendance.absent_excused, *minutes.attendance.absent_unexcused)}
     return replace(
         sheet, layout=form.id, number=form.head["no_number"], name=form.title["name"],
         subject=form.words["subject"].format(title=head.title or ""),
-        lines=tuple(line for heading, texts in sections for line in section_lines(heading, texts)),
+        lines=tuple(sectioned(sections)),
         left=Signature((), ""), right=signature([one for one in roster if one.name not in away], roster, form),
         recipients=tuple(line.format(parent=head.parent or "…") for line in form.signatures["recipients"]),
     )  # fmt: skip
 
 
 def _lines(blocks: tuple[Block, ...], form: Layout) -> Iterator[Line]:
-    for section, heading in form.sections.items():
-        lines = list(printed(section, [block for block in blocks if section_of(block.kind) == section], form, {}))
-        if lines:
-            yield Line("section", heading)
-            yield from lines
+    under = {key: [block for block in blocks if section_of(block.kind) == key] for key in form.sections}
+    return sectioned((title, printed(key, under[key], form, {})) for key, title in form.sections.items())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +22,7 @@ from meeting_server.room.state import Room
 from meeting_server.sealer import fault_vi
 from meeting_server.store.tables import Sealing
 from minutes.export.docx import docx_bytes
+from minutes.export.layouts import layout_named
 from minutes.export.paper import Paper, paper_of
 from minutes.export.pdf import pdf_bytes
 from minutes.record.events import Approved, Sealed
@@ -44,21 +45,31 @@ class Printing:
 
 @router.get("/api/meetings/{meeting}/minutes")
 async def minutes(request: Request, meeting: str, caller: Annotated[Caller, allowed("documents")]) -> dict[str, Any]:
-    """The blocks in their order, for reading on a screen."""
+    """The minutes for reading on a screen, in the very words of their print."""
     at = house(request)
     room = await _readable(at, meeting, caller)
     sealed = sealed_of(room)
-    blocks = [{"id": block.id, "kind": block.kind, "text": block.text} for block in room.document.blocks]
-    if sealed is not None and (not blocks or room.meeting.state != "sealed"):
-        # erased from the log by now, or being corrected: what was sealed last is what counts
-        blocks = await asyncio.to_thread(_sealed_blocks, at.settings.records / sealed.file)
-    return {"approved": sealed is not None or room.meeting.state in WITH_CONTENTS, "blocks": blocks}
+    if sealed is not None:  # what was sealed last is what counts, also when a correction is being made of it
+        page = await asyncio.to_thread(_sealed_paper, at.settings.records / sealed.file)
+    else:
+        entries = await at.meetings.entries(meeting)
+        page = await asyncio.to_thread(paper_of, entries)
+    return {"approved": sealed is not None or room.meeting.state in WITH_CONTENTS, "page": _page(page)}
 
 
-def _sealed_blocks(path: Path) -> list[dict[str, str]]:
-    """The blocks as they stand in a sealed record."""
-    told = json.loads(archive.unpack(path.read_bytes())["minutes.json"])
-    return [{"id": one["id"], "kind": one["kind"], "text": one["text"]} for one in told["blocks"]]
+def _sealed_paper(path: Path) -> Paper:
+    """The minutes as they stand in a sealed record."""
+    return read_paper(archive.unpack(path.read_bytes())["minutes.json"])
+
+
+def _page(paper: Paper) -> dict[str, Any]:
+    """A paper for a screen: its head, its lines, and who signs."""
+    return {
+        "superior": paper.superior, "cell": paper.cell, "number": paper.number, "place_date": paper.place_date,
+        "party": layout_named(paper.layout).head["party"], "name": paper.name, "subject": paper.subject,
+        "lines": [asdict(line) for line in paper.lines],
+        "signatures": [{"labels": list(one.labels), "name": one.name} for one in (paper.left, paper.right)],
+    }  # fmt: skip
 
 
 @router.get("/api/meetings/{meeting}/minutes.docx")

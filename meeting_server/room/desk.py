@@ -36,6 +36,8 @@ def save_block(at: Context, command: c.SaveBlock) -> tuple[Event, ...]:
     block = paragraph.block
     if command.text == block.text and command.speaker in ("", block.speaker) and paragraph.proposal is None:
         return ()  # with a redraft beside it, saving the same words keeps them and puts the redraft away
+    if paragraph.offered and not command.text.strip():  # keeping nothing of what a redraft offers puts it away
+        return (BlockDeleted(block.id, command.base_version, command.reason),)
     if command.speaker:
         at.person(command.speaker)
     speaker = command.speaker or block.speaker

@@ -295,6 +295,7 @@ def _document(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         if paragraph.proposal is not None:
             line["proposal"] = paragraph.proposal.text
             line["pieces"] = [list(piece) for piece in pieces(block.text, paragraph.proposal.text)]
+            line["offered"] = paragraph.offered
         elif block.id in live.reworded and live.reworded[block.id][0] == block.text:
             line["proposal"], line["reworded"] = live.reworded[block.id][1], True
             line["pieces"] = [list(piece) for piece in pieces(block.text, live.reworded[block.id][1])]

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -90,7 +90,7 @@ def paper(
     at = head.opened_at or (plan.starts_at if plan else 0)
     form = layout_named(layout) if layout else layout_on("minutes", day_of(at))
     approved = head.state in ("approved", "sealed")
-    footer = form.footer["sealed"].format(version=parts.document.version, root=root) if root else ""
+    footer = form.footer["sealed"].format(version=_version(parts), root=root) if root else ""
     return Paper(
         layout=form.id,
         superior=plan.parent_name.upper() if plan else "",
@@ -150,11 +150,7 @@ def _lines(parts: Folded, form: Layout) -> Iterable[Line]:
     for block in parts.document.blocks:
         if block.text.strip():
             blocks[document.section_of(block.kind)].append(block)
-    for section, heading in form.sections.items():
-        lines = list(_section(section, blocks[section], parts, form))
-        if lines:
-            yield Line("section", heading)
-            yield from lines
+    yield from sectioned((title, _section(key, blocks[key], parts, form)) for key, title in form.sections.items())
     found, correction = amended(parts), _correction(parts, form)
     if correction:
         yield Line("section", correction)
@@ -164,13 +160,31 @@ def _lines(parts: Folded, form: Layout) -> Iterable[Line]:
         yield from (_dashed(text) for text in amended_lines(found))
 
 
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+_NUMBERED = re.compile(r"^[IVX]+(?=- )")
+
+
+def sectioned(sections: Iterable[tuple[str, Iterable[Line]]]) -> Iterator[Line]:
+    """Sections that have lines, each under its heading, numbered by their place among those printed."""
+    filled = ((heading, lines) for heading, texts in sections if (lines := list(texts)))
+    for numeral, (heading, lines) in zip(ROMAN, filled, strict=False):
+        yield Line("section", _NUMBERED.sub(numeral, heading))
+        yield from lines
+
+
+def _version(parts: Folded) -> int:
+    """The version of the record, as the seal and the verifier count it: 1, then one more for each correction."""
+    act = parts.meeting.approved
+    return act.event.version if act is not None and isinstance(act.event, Approved) else 1
+
+
 def _correction(parts: Folded, form: Layout) -> str:
     """What a later version says of itself; "" for the first."""
-    act = parts.meeting.approved
-    if act is None or not isinstance(act.event, Approved) or act.event.version < 2:
+    act, version = parts.meeting.approved, _version(parts)
+    if act is None or not isinstance(act.event, Approved) or version < 2:
         return ""
     words = str(form.words.get("corrected", "PHIÊN BẢN {version}, SỬA BIÊN BẢN ĐÃ DUYỆT. LÝ DO: {reason}"))
-    return words.format(version=act.event.version, reason=act.event.reason)
+    return words.format(version=version, reason=act.event.reason)
 
 
 def _section(section: str, blocks: list[Block], parts: Folded, form: Layout) -> Iterable[Line]:

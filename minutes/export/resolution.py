@@ -13,7 +13,7 @@ from minutes.export import recorded
 from minutes.export.folded import Folded, folded
 from minutes.export.layouts import Layout, layout_named, layout_on
 from minutes.export.moments import day_of
-from minutes.export.paper import Leads, Line, Paper, Signature, number_line, place_date
+from minutes.export.paper import Leads, Line, Paper, Signature, number_line, place_date, sectioned
 from minutes.record.events import Block, Entry
 
 
@@ -64,17 +64,19 @@ def resolution(
 
 def _lines(parts: Folded, form: Layout, own: Sequence[Block]) -> Iterator[Line]:
     blocks = own or [block for block in parts.document.blocks if block.kind != "vote"]
-    for section, heading in form.sections.items():
-        texts = texts_of(section, blocks, form)
-        if not texts and section == "II":
-            texts = [f"- {item.title}: {item.conclusion}" for item in parts.agenda.items if item.conclusion]
-        if not texts and section == "III":
-            texts = list(recorded.tasks_given(parts, form))
-        if not texts and section == "IV":
-            texts = list(recorded.self_scored(parts, form))
-        if section == "II":
-            texts += _voted(parts)
-        yield from section_lines(heading, texts)
+    return sectioned((title, plain_lines(_texts(key, parts, form, blocks))) for key, title in form.sections.items())
+
+
+def _texts(section: str, parts: Folded, form: Layout, blocks: Sequence[Block]) -> list[str]:
+    """What stands in one section: the blocks, else what the room recorded."""
+    texts = texts_of(section, blocks, form)
+    if not texts and section == "II":
+        texts = [f"- {item.title}: {item.conclusion}" for item in parts.agenda.items if item.conclusion]
+    if not texts and section == "III":
+        texts = list(recorded.tasks_given(parts, form))
+    if not texts and section == "IV":
+        texts = list(recorded.self_scored(parts, form))
+    return [*texts, *_voted(parts)] if section == "II" else texts
 
 
 def texts_of(section: str, blocks: Sequence[Block], form: Layout) -> list[str]:
@@ -87,11 +89,8 @@ def texts_of(section: str, blocks: Sequence[Block], form: Layout) -> list[str]:
     ]
 
 
-def section_lines(heading: str, texts: Sequence[str]) -> Iterator[Line]:
-    """A heading and what stands under it; nothing for nothing."""
-    if texts:
-        yield Line("section", heading)
-        yield from (Line("paragraph", " ".join(line.split())) for text in texts for line in text.splitlines() if line)
+def plain_lines(texts: Sequence[str]) -> Iterator[Line]:
+    return (Line("paragraph", " ".join(line.split())) for text in texts for line in text.splitlines() if line)
 
 
 def _voted(parts: Folded) -> Iterator[str]:

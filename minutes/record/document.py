@@ -2,7 +2,8 @@
 
 ``version`` counts every change. A block knows the version of its last change, so an edit is stale only when its
 own block moved on. Drafting again replaces untouched blocks and only proposes to touched ones; a block deleted by
-hand stays deleted. Reading back freezes what was read in the same way. Block kinds and their order of sections
+hand stays deleted. Reading back freezes what was read in the same way: a block that a later draft would add is only
+offered, and stands in the minutes when a hand takes it over. Block kinds and their order of sections
 stand in ``SECTIONS``: drafting writes them, export prints them, nobody else invents any.
 """
 
@@ -62,10 +63,15 @@ class Paragraph:
     def id(self) -> str:
         return self.block.id
 
+    @property
+    def offered(self) -> bool:
+        """Drafted anew after the read-back and not taken over: no part of the minutes yet."""
+        return self.proposal is not None and self.drafted is None and not self.block.text
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """``approved`` is the version last approved, 0 before."""
+    """``approved``: the version last approved; ``read``: the entry that read it back to the meeting; 0 before."""
 
     version: int = 0
     paragraphs: tuple[Paragraph, ...] = ()
@@ -75,10 +81,11 @@ class Document:
     deleted: frozenset[str] = frozenset()
     changed_at: int | None = None
     approved: int = 0
+    read: int = 0
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        return tuple(paragraph.block for paragraph in self.paragraphs)
+        return tuple(paragraph.block for paragraph in self.paragraphs if not paragraph.offered)
 
     def paragraph(self, key: str) -> Paragraph | None:
         return next((paragraph for paragraph in self.paragraphs if paragraph.id == key), None)
@@ -117,7 +124,8 @@ def step(document: Document, entry: Entry) -> Document:
             return replace(document, approved=version)
         case ReadBack() | Reopened():
             whole = isinstance(entry.event, Reopened)
-            return replace(document, paragraphs=tuple(_as_read(one, whole) for one in document.paragraphs))
+            paragraphs = tuple(_as_read(one, whole) for one in document.paragraphs)
+            return replace(document, read=entry.seq, paragraphs=paragraphs)
     return document
 
 
@@ -135,10 +143,11 @@ def _drafted(document: Document, drafted: Drafted) -> Document:
     new = {block.id: block for block in drafted.blocks if block.id not in document.deleted}
     old = {paragraph.id: paragraph for paragraph in document.paragraphs}
     after = document.version + 1
-    redrafted = {key: _redrafted(old.get(key), block, after) for key, block in new.items()}
+    redrafted = {key: _redrafted(old.get(key), block, after, document.read) for key, block in new.items()}
     placed = [paragraph for paragraph in redrafted.values() if not paragraph.moved]
     for place, paragraph in enumerate(document.paragraphs):
-        if (paragraph.moved and paragraph.id in new) or (paragraph.touched and paragraph.id not in new):
+        kept = paragraph.touched and not paragraph.offered
+        if (paragraph.moved and paragraph.id in new) or (kept and paragraph.id not in new):
             before = [other.id for other in document.paragraphs[:place]]
             _place(placed, redrafted.get(paragraph.id, paragraph), before)
     return replace(
@@ -146,8 +155,11 @@ def _drafted(document: Document, drafted: Drafted) -> Document:
     )
 
 
-def _redrafted(old: Paragraph | None, block: Block, version: int) -> Paragraph:
-    """The redraft of a block: taken over where no hand was, proposed where one was."""
+def _redrafted(old: Paragraph | None, block: Block, version: int, read: int) -> Paragraph:
+    """The redraft of a block: taken over where no hand was, proposed where one was, and offered where the meeting
+    had heard none when the minutes were read back."""
+    if old is None and read and not _came_later(block, read):
+        return Paragraph(replace(block, text=""), version, touched=True, proposal=block)
     if old is None:
         return Paragraph(block, version, drafted=block)
     if not old.touched:
@@ -157,6 +169,12 @@ def _redrafted(old: Paragraph | None, block: Block, version: int) -> Paragraph:
     if same_as_known or old.block.text == block.text:
         return replace(old, drafted=block, proposal=None)
     return replace(old, proposal=block)
+
+
+def _came_later(block: Block, read: int) -> bool:
+    """The end of the meeting, and what the room recorded after the read-back: no difference from what was read."""
+    recorded = [int(source[6:]) for source in block.sources if source.startswith("entry:") and source[6:].isdigit()]
+    return block.kind in STILL_TO_COME or bool(recorded and min(recorded) > read)
 
 
 def _place(placed: list[Paragraph], paragraph: Paragraph, before: list[str]) -> None:
@@ -171,17 +189,21 @@ def _saved(document: Document, saved: BlockSaved) -> Document:
     return replace(
         document,
         paragraphs=tuple(
-            _as_saved(paragraph, saved, version) if paragraph.id == saved.block else paragraph
+            _as_saved(paragraph, saved, version, document.read) if paragraph.id == saved.block else paragraph
             for paragraph in document.paragraphs
         ),
     )
 
 
-def _as_saved(paragraph: Paragraph, saved: BlockSaved, version: int) -> Paragraph:
-    """Saving the proposal's own words takes the proposal over: the block is the machine's again."""
+def _as_saved(paragraph: Paragraph, saved: BlockSaved, version: int, read: int) -> Paragraph:
+    """Saving the proposal's own words takes the proposal over: the block is the machine's again, to be replaced by
+    the next draft unless the minutes were read back."""
     speaker = saved.speaker or paragraph.block.speaker
     if paragraph.proposal and saved.text == paragraph.proposal.text and not saved.speaker:
-        return Paragraph(paragraph.proposal, version, moved=paragraph.moved, drafted=paragraph.proposal)
+        return replace(
+            paragraph, block=paragraph.proposal, changed=version, touched=bool(read), drafted=paragraph.proposal,
+            proposal=None,
+        )  # fmt: skip
     known = paragraph.proposal or paragraph.drafted
     block = replace(paragraph.block, text=saved.text, speaker=speaker, origin="hand")
     return Paragraph(block, version, touched=True, moved=paragraph.moved, drafted=known)

@@ -95,7 +95,7 @@ async def test_an_erased_word_is_in_no_file_and_everything_still_verifies(place:
     read = (await desk.get(f"/api/meetings/{meeting}/minutes")).json()
     gone = await sweeper(place, MONTH).sweep()
     assert (await desk.get(f"/api/meetings/{meeting}/minutes")).json() == read
-    assert read["blocks"]
+    assert read["page"]["lines"]
     assert [(one.meeting, one.sound) for one in gone] == [(meeting, True)]
     assert files_with(tmp_path, WORD) == []
     assert WORD not in repr(await place.running.meetings.state(meeting))

@@ -65,6 +65,7 @@ const text: [string, string, string[], Partial<Block>?][] = [
   ["opinion", "Đồng chí Lang Văn Hợp (trực tuyến) nhất trí làm đường, đề nghị chia hai đợt đóng góp.", ["t-1:2", "t-1:3", "entry:9"], { proposal: "Đồng chí Lang Văn Hợp (trực tuyến) nhất trí làm đường, đề nghị chia hai đợt đóng góp để người đi làm xa gửi về kịp.", pieces: [["same", "Đồng chí Lang Văn Hợp (trực tuyến) nhất trí làm đường, đề nghị chia hai đợt đóng"], ["out", "góp."], ["in", "góp để người đi làm xa gửi về kịp."]] }],
   ["opinion", "Có ý kiến đề nghị công khai.", ["t-1:4"], { confidence: 480, flags: ["doubtful"] }],
   ["conclusion", "Chủ trì kết luận: Thống nhất chủ trương vận động làm đường với mức dự kiến 300.000 đồng/hộ, đưa ra họp thôn để Nhân dân bàn, quyết định; hoàn thành trước ngày 15/12/2026.", ["t-1:6"]],
+  ["opinion", "", ["t-1:5"], { offered: true, proposal: "Đồng chí Lê Đình Khang đề nghị thành lập tổ giám sát cộng đồng, công khai thu chi hằng tuần.", pieces: [["in", "Đồng chí Lê Đình Khang đề nghị thành lập tổ giám sát cộng đồng, công khai thu chi hằng tuần."]] }],
   ["vote", "Chủ trương vận động làm đường: tán thành 16/18 (88,9%), không tán thành 1, ý kiến khác 1.", ["entry:91"]],
   ["task", "Đồng chí Lò Văn Dũng tổ chức họp thôn để Nhân dân bàn, quyết định; hạn 08/11/2026.", ["entry:95"]],
 ];
@@ -72,6 +73,21 @@ const text: [string, string, string[], Partial<Block>?][] = [
 export const blocks: Block[] = text.map(([kind, words, sources, more], n) => ({
   id: `b${n}`, kind, item: "i4", text: words, sources, speaker: "", confidence: 950, origin: "draft", flags: [], changed: 1, ...more,
 }));
+
+/** The same minutes as the server prints them. */
+export const page = {
+  superior: "ĐẢNG BỘ XÃ THANH QUÂN", cell: "CHI BỘ THÔN CHIỀNG CÀ", number: "Số 05-BB/CB", place_date: "Thanh Quân, ngày 03 tháng 11 năm 2026",
+  party: "ĐẢNG CỘNG SẢN VIỆT NAM", name: "BIÊN BẢN", subject: "Sinh hoạt chi bộ thường kỳ tháng 11/2026",
+  lines: [
+    { style: "section", text: "I- THỜI GIAN, ĐỊA ĐIỂM, HÌNH THỨC" },
+    ...text.slice(0, 2).map(([, words]) => ({ style: "point", text: `- ${words}` })),
+    { style: "section", text: "II- THÀNH PHẦN" },
+    ...text.slice(2, 5).map(([, words], n) => ({ style: "paragraph", text: `${n + 1}. ${words}` })),
+    { style: "section", text: "III- NỘI DUNG VÀ DIỄN BIẾN" },
+    ...text.slice(5).filter(([, words]) => words).map(([kind, words]) => ({ style: kind === "item" ? "heading" : kind === "conclusion" ? "conclusion" : "point", text: kind === "item" || kind === "conclusion" ? words : `- ${words}` })),
+  ],
+  signatures: [{ labels: ["NGƯỜI GHI BIÊN BẢN"], name: "Lương Văn Chiến" }, { labels: ["CHỦ TRÌ HỘI NGHỊ"], name: "Vi Văn Thuận" }],
+};
 
 export function views(change: Partial<Views> = {}): Partial<Views> {
   return {

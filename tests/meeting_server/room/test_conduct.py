@@ -333,9 +333,28 @@ def test_reading_back_freezes_the_words_a_redraft_only_proposes() -> None:
     table = drafted(opened(), "Góp 200 nghìn đồng.").does(SECRETARY, c.ReadBack())
     drafted(table, "Góp 300 nghìn đồng.", "Kết thúc 21 giờ.")
     first, second = table.room.document.paragraphs
-    assert (first.block.text, second.block.text) == ("Góp 200 nghìn đồng.", "Kết thúc 21 giờ.")
+    assert [block.text for block in table.room.document.blocks] == ["Góp 200 nghìn đồng."]
     assert first.proposal is not None
     assert first.proposal.text == "Góp 300 nghìn đồng."
+    assert second.offered
+
+
+def test_a_block_that_a_redraft_adds_after_the_read_back_needs_a_reason_to_come_in() -> None:
+    table = drafted(opened(), "Góp 200 nghìn đồng.").does(SECRETARY, c.ReadBack())
+    drafted(table, "Góp 200 nghìn đồng.", "Đồng chí Đức đề nghị góp 50 nghìn đồng.", "Trời mưa to.")
+    version, document = table.room.document.version, view("document", table.room, Live(), "desk", SECRETARY)
+    assert [(line["text"], line.get("offered")) for line in document["blocks"][1:]] == [("", True), ("", True)]
+    assert document["changes"] == []
+    table.refuses(SECRETARY, c.AcceptRedraft("k1", version), "reason_needed")
+    table.refuses(SECRETARY, c.SaveBlock("k1", version, "Góp 50 nghìn đồng."), "reason_needed")
+    table.does(SECRETARY, c.AcceptRedraft("k1", version, "chép sót"), c.SaveBlock("k2", version, ""))
+    changes = view("document", table.room, Live(), "desk", CHAIR)["changes"]
+    assert [(change["before"], change["after"], change["reason"]) for change in changes] == [
+        ("", "Đồng chí Đức đề nghị góp 50 nghìn đồng.", "chép sót")
+    ]
+    drafted(table, "Góp 200 nghìn đồng.", "Đồng chí Đức đề nghị góp 70 nghìn đồng.", "Trời mưa to.")
+    assert [block.text for block in table.room.document.blocks][1] == "Đồng chí Đức đề nghị góp 50 nghìn đồng."
+    assert "k2" not in [paragraph.id for paragraph in table.room.document.paragraphs]
 
 
 def test_a_redraft_is_shown_word_by_word_and_put_away_by_keeping_ones_own() -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from minutes.record import document
-from minutes.record.events import Block, BlockDeleted, BlockInserted, BlockMoved, BlockSaved, Drafted, Event
+from minutes.record.events import Block, BlockDeleted, BlockInserted, BlockMoved, BlockSaved, Drafted, Event, ReadBack
 from tests.minutes.record.logbook import log
 
 
@@ -78,3 +78,22 @@ def test_a_proposal_that_the_next_draft_takes_back_is_gone() -> None:
     value = after(draft(block("a")), BlockSaved("a", 1, "tay"), draft(block("a", "máy")), draft(block("a")))
     assert value.paragraphs[0].proposal is None
     assert value.blocks[0].text == "tay"
+
+
+def test_what_a_draft_adds_after_the_read_back_is_only_offered_and_gone_with_the_next_draft_without_it() -> None:
+    read = [draft(block("a")), ReadBack(1), draft(block("a"), block("b", "thêm"))]
+    value = after(*read)
+    assert ([one.text for one in value.blocks], [one.offered for one in value.paragraphs]) == (["lời a"], [False, True])
+    assert after(*read, BlockSaved("b", 2, "thêm")).blocks[1] == block("b", "thêm")
+    assert ids(after(*read, draft(block("a")))) == ["a"]
+    assert [one.text for one in after(*read, BlockSaved("b", 2, "tay"), draft(block("a"))).blocks] == ["lời a", "tay"]
+
+
+def test_what_the_room_recorded_after_the_read_back_and_the_end_still_come_in_by_themselves() -> None:
+    vote, score = Block("v", "vote", "Thông qua biên bản", sources=("entry:7",)), Block("q", "quality", "Chấm 90 điểm.")
+    assert after(draft(block("a")), ReadBack(1), draft(block("a"), vote, score)).blocks[1:] == (vote, score)
+    earlier = Block("w", "vote", "Góp tiền", sources=("entry:1",))
+    assert [one.offered for one in after(draft(block("a")), ReadBack(1), draft(block("a"), earlier)).paragraphs] == [
+        False,
+        True,
+    ]

@@ -56,7 +56,7 @@ export class BlockEditor extends RoomScreen {
     const draft = this.drafts?.of(block.id);
     const text = draft?.text ?? block.text;
     return html`<article class="blk ${block.origin} ${block.confidence < 600 ? "doubtful" : ""} ${draft ? "dirty" : ""}" data-block=${block.id}>
-      ${this.writing ? this.editor(block.id, text) : this.reading(text)}
+      ${this.writing ? this.editor(block.id, text) : block.offered && !draft ? nothing : this.reading(text)}
       ${draft ? this.trouble(block, draft) : nothing}
       ${block.proposal ? this.proposal(block, block.proposal) : nothing}
       ${this.foot(block, draft)}
@@ -116,10 +116,10 @@ export class BlockEditor extends RoomScreen {
       const [name, args] = block.reworded ? ["save_block", { text }] as const : ["accept_redraft", {}] as const;
       this.room.send(name, { block: block.id, base_version, reason: this.reason.trim(), ...args }).then(() => { this.accepting = false; }, () => undefined);
     };
-    return html`<div class="proposal stack tight"><span class="label small">${block.reworded ? t.block.reworded : t.block.proposal}</span><p class="blktext">${pieces.map((one) => piece(one as [string, string]))}</p>
+    return html`<div class="proposal stack tight"><span class="label small">${block.reworded ? t.block.reworded : block.offered ? t.block.offered : t.block.proposal}</span><p class="blktext">${pieces.map((one) => piece(one as [string, string]))}</p>
       ${this.accepting ? this.why() : nothing}
-      ${this.editable ? html`<div class="row"><button class="small" @click=${accept}>${t.block.accept}</button>
-        <button class="small quiet" @click=${() => this.change("save_block", { text: block.text })}>${t.block.keepOwn}</button></div>` : nothing}</div>`;
+      ${this.editable ? html`<div class="row"><button class="small" @click=${accept}>${block.offered ? t.block.takeOffer : t.block.accept}</button>
+        <button class="small quiet" @click=${() => this.change("save_block", { text: block.text })}>${block.offered ? t.block.leaveOffer : t.block.keepOwn}</button></div>` : nothing}</div>`;
   }
 
   /** A button to play each utterance the block rests on; what the room recorded itself has no sound. */

@@ -10,7 +10,7 @@ import { secondsOf } from "../parts/time.js";
 import type { Block } from "../views/types.js";
 import type { BlockEditor } from "./block.js";
 import type { Drafts } from "./drafts.js";
-import { sectionOf } from "./sections.js";
+import { headingsOf, sectionOf } from "./sections.js";
 
 /** The minutes as blocks, in the order of print, with what is still missing and whether all is saved. */
 @customElement("hcb-editor")
@@ -85,9 +85,10 @@ export class Editor extends RoomScreen {
 
   private sheet(blocks: Block[]): TemplateResult {
     let section = "";
+    const headings = headingsOf(blocks.map((block) => block.kind), t.block.sections);
     return html`<div class="sheet">${blocks.map((block, n) => {
       const here = sectionOf(block.kind);
-      const head = here === section ? nothing : html`<h3 class="section">${t.block.sections[here]}</h3>`;
+      const head = here === section ? nothing : html`<h3 class="section">${headings[here]}</h3>`;
       section = here;
       return html`${head}<hcb-block .room=${this.room} .block=${block} .drafts=${this.drafts} .editable=${this.editable} .first=${n === 0} .last=${n === blocks.length - 1}></hcb-block>`;
     })}</div>`;

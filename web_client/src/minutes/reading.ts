@@ -7,16 +7,26 @@ import { t } from "../messages/vi.js";
 import { banner, faultBanner, skeleton } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { Screen } from "../parts/screen.js";
-import { dayOf } from "../parts/time.js";
 import { get, HttpFault } from "../protocol/http.js";
-import type { Block } from "../views/types.js";
 import "./digital.js";
 import "./issuing.js";
-import { sectionOf } from "./sections.js";
 import "./versions.js";
 
+/** The minutes in the words of their print: what PDF and DOCX say, line by line. */
+interface Page {
+  superior: string;
+  cell: string;
+  number: string;
+  place_date: string;
+  party: string;
+  name: string;
+  subject: string;
+  lines: { style: "section" | "heading" | "paragraph" | "point" | "conclusion"; text: string }[];
+  signatures: { labels: string[]; name: string }[];
+}
+
 interface Minutes {
-  blocks: Pick<Block, "id" | "kind" | "text">[];
+  page: Page;
   approved: boolean;
 }
 
@@ -67,19 +77,27 @@ export class Reading extends Screen {
       <button @click=${() => print()}>${icon(Printer)}${t.reading.print}</button>`;
   }
 
-  private page(summary: Summary, minutes: Minutes): TemplateResult {
-    let section = "";
+  private page(summary: Summary, { page, approved }: Minutes): TemplateResult {
     const practice = summary.kind === "practice";
-    return html`<article class="minutespage">${practice ? html`<div class="draftmark">${t.practice.tag} – ${t.practice.what}</div>` : nothing}${minutes.approved ? nothing : html`<div class="draftmark">${t.reading.draft}</div>`}
-      <header class="minuteshead"><div><p><b>${summary.cell_name.toUpperCase()}</b></p><p>*</p>${summary.number ? html`<p>${t.approve.number(summary.number)}</p>` : nothing}</div>
-        <div><p><b>ĐẢNG CỘNG SẢN VIỆT NAM</b></p><p><i>${dayOf(summary.starts_at)}</i></p></div></header>
-      <div class="minutestitle"><h1>BIÊN BẢN</h1><p><b>${summary.title}</b></p></div>
-      ${minutes.blocks.length ? nothing : html`<p>${t.reading.empty}</p>`}
-      ${minutes.blocks.map((block) => {
-        const here = sectionOf(block.kind);
-        const head = here === section ? nothing : html`<h2>${t.block.sections[here]}</h2>`;
-        section = here;
-        return html`${head}<p>${block.kind === "item" ? html`<b>${block.text}</b>` : block.text}</p>`;
-      })}</article>`;
+    return html`<article class="minutespage">${practice ? html`<div class="draftmark">${t.practice.tag} – ${t.practice.what}</div>` : nothing}${approved ? nothing : html`<div class="draftmark">${t.reading.draft}</div>`}
+      <header class="minuteshead"><div>${page.superior ? html`<p>${page.superior}</p>` : nothing}<p><b>${page.cell}</b></p>${page.number ? html`<p>*</p><p>${page.number}</p>` : nothing}</div>
+        <div><p><b class="party">${page.party}</b></p><p><i>${page.place_date}</i></p></div></header>
+      <div class="minutestitle"><h1>${page.name}</h1><p><b>${page.subject}</b></p></div>
+      ${page.lines.length ? nothing : html`<p>${t.reading.empty}</p>`}
+      ${page.lines.map((line) => this.line(line))}
+      <footer class="minutessigned">${page.signatures.map((one) => html`<div>${one.labels.map((label, n) => (n ? html`<p>${label}</p>` : html`<p><b>${label}</b></p>`))}<p class="signname"><b>${one.name}</b></p></div>`)}</footer></article>`;
+  }
+
+  private line({ style, text }: Page["lines"][number]): TemplateResult {
+    switch (style) {
+      case "section":
+        return html`<h2>${text}</h2>`;
+      case "heading":
+        return html`<h3>${text}</h3>`;
+      case "conclusion":
+        return html`<p><i>${text}</i></p>`;
+      default:
+        return html`<p>${text}</p>`;
+    }
   }
 }

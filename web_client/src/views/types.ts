@@ -290,6 +290,8 @@ export interface Block {
   changed: number;
   proposal?: string;
   /** The proposal word by word against the block: what stays, goes out, comes in. */
+  /** A block that a redraft would add after the read-back: in the minutes only when a hand takes it over. */
+  offered?: boolean;
   /** The proposal is a language model's wording, checked by the server. */
   reworded?: boolean;
   pieces?: ["same" | "out" | "in", string][];
