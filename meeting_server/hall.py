@@ -11,11 +11,13 @@ from meeting_server.publishing import ALL_VIEWS, Board
 from meeting_server.room import commands, interims
 from meeting_server.room.commands import Actor, Command, Role
 from meeting_server.room.interims import Interims
-from meeting_server.room.state import Live, Present, Room
+from meeting_server.room.showing import PLACE_OF, rightful
+from meeting_server.room.state import Live, Place, Present, Room, Showing
 from meeting_server.room.views import CHANGED
 from minutes.record.events import HALL, Entry, Left
 
 PEOPLE = frozenset({"people", "me"})
+PICTURES = frozenset({"pictures"})
 
 
 @dataclass(slots=True)
@@ -26,6 +28,7 @@ class Hall:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     redraft: asyncio.Task[None] | None = None
     interims: Interims = field(default_factory=Interims)
+    shown: tuple[str, str] | None = ("", "")  # whose pictures the media engine was told of; None = it must be told
     let_in: set[str] = field(default_factory=set)  # sessions once admitted: they come back without the lobby
 
     @property
@@ -53,6 +56,7 @@ class Hall:
                 self.interim_over(*self.interims.newest)
             if isinstance(entry.event, Left) and entry.event.reason in ("removed", "replaced"):
                 self.put_out(entry.event)
+        names |= self._end_pictures()
         if erased:
             self.board.erase_captions(self.room, self.live)
         else:
@@ -74,14 +78,38 @@ class Hall:
 
     def set_live(self, live: Live, names: frozenset[str] = PEOPLE) -> None:
         self.live = live
-        self.board.show(self.room, live, names)
+        names |= self._end_pictures()
+        self.board.show(self.room, self.live, names)
+
+    def _end_pictures(self) -> frozenset[str]:
+        """Those that may not be shown any more end. The views that changed by it."""
+        kept = rightful(self.room, self.live)
+        if kept is self.live.pictures:
+            return frozenset()
+        self.live = replace(self.live, pictures=kept)
+        return PICTURES
+
+    def picture(self, place: Place, showing: Showing | None) -> None:
+        """What stands in a place from now on."""
+        rest = {key: one for key, one in self.live.pictures.items() if key != place}
+        pictures = rest if showing is None else {**rest, place: showing}
+        self.set_live(replace(self.live, pictures=pictures), PICTURES)
+
+    def pictures(self) -> tuple[str, str]:
+        """Whose picture may stand in the hall's place, and whose is shared."""
+        of = {place: one.session for place, one in self.live.pictures.items()}
+        return of.get("hall", ""), of.get("shared", "")
 
     def set_present(self, present: Present) -> None:
         self.set_live(replace(self.live, sessions={**self.live.sessions, present.session: present}))
 
-    def live_after(self, command: Command) -> None:
-        """What a command that was carried out changes beside the log."""
+    def live_after(self, command: Command, session: str = "") -> None:
+        """What a command that was carried out changes beside the log; ``session``: of who gave it."""
         match command:
+            case commands.ShowPicture(kind=kind):
+                self.picture(PLACE_OF[kind], Showing(session, kind))
+            case commands.StopPicture(place=place):
+                self.picture(place, None)
             case commands.Mute(session=session, muted=muted) if session in self.live.sessions:
                 present = self.live.sessions[session]
                 person = frozenset({present.member or session})

@@ -148,6 +148,7 @@ class Halls:
         hall.room = await self._without_erased(room) if erased else room
         hall.tell(entries, erased=erased)
         await self._open(hall, events)
+        await self.pictures(hall)
         return tuple(entry.seq for entry in entries)
 
     async def reread(self, hall: Hall) -> None:
@@ -190,8 +191,21 @@ class Halls:
             _log.error("mutes_failed", meeting=hall.room.id, error=type(error).__name__)
             hall.notice("error", "Chưa tắt, mở được micrô của mọi người theo lượt phát biểu. Máy sẽ tự làm lại.")
 
+    async def pictures(self, hall: Hall) -> None:
+        """Tell the media engine whose pictures may be shown, when that changed. A failure shows nothing new."""
+        wanted = hall.pictures()
+        if wanted == hall.shown:
+            return
+        try:
+            await self.port.pictures(hall.room.id, *wanted)
+            hall.shown = wanted
+        except Exception as error:
+            _log.error("pictures_failed", meeting=hall.room.id, error=type(error).__name__)
+
     async def sound_again(self, hall: Hall) -> None:
-        """The media node came back: it has forgotten who has the floor and whose microphone is shut."""
+        """The media node came back: it has forgotten who has the floor, whose microphone is shut and who shows."""
+        hall.shown = None
+        await self.pictures(hall)
         try:
             await self.port.floor(hall.room.id, capture.speaking_session(hall.room))
         except Exception as error:

@@ -167,7 +167,8 @@ class Meetings:
             if isinstance(command, commands.Reopen) and not hall.room.document.blocks:
                 events = (await self._drafts.as_sealed(hall), *events)
             seqs = await self._halls.append(hall, actor, decision.authority, events, at)
-            hall.live_after(command)
+            hall.live_after(command, actor.session)
+            await self._halls.pictures(hall)
             if isinstance(command, commands.SetFloor):
                 await self._halls.mutes(hall)
             if isinstance(command, commands.Rephrase):
@@ -229,7 +230,7 @@ class Meetings:
                 here = replace(present, admitted=admitted or known or bool(old and old.admitted))
                 if old is not None:  # its sound goes on over a cut socket
                     here = replace(here, muted=old.muted, linked=old.linked)
-                    here = replace(here, voiced=old.voiced, weak=old.weak, lean=old.lean, echo=old.echo)
+                    here = replace(here, voiced=old.voiced, weak=old.weak, lean=old.lean, echo=old.echo, held=old.held)
                     here = replace(here, member=old.member, name=old.name, guest=False) if old.linked else here
                 if here.admitted:
                     hall.let_in.add(session)
@@ -269,6 +270,7 @@ class Meetings:
             )
         sessions = {key: present for key, present in hall.live.sessions.items() if key != session}
         hall.set_live(replace(hall.live, sessions=sessions))
+        await self._halls.pictures(hall)
 
     async def sweep(self, meeting: str) -> None:
         """After a restart: who the log holds present and who did not come back is written down as lost."""
@@ -354,16 +356,23 @@ class Meetings:
     # -- what is never logged -------------------------------------------------------------------------------------
 
     def live(self, meeting: str, session: str, **changes: int) -> None:
-        """``mic``, ``voiced``, ``weak``, ``lean``, ``echo``, ``loss`` and ``rtt_ms`` of a session."""
+        """``mic``, ``voiced``, ``weak``, ``lean``, ``echo``, ``held``, ``loss`` and ``rtt_ms`` of a session."""
         hall = self._halls.known(meeting)
         present = hall.live.sessions.get(session) if hall else None
         if hall is None or present is None:
             return
-        if not changes.keys() <= {"mic", "voiced", "weak", "lean", "echo", "loss", "rtt_ms"}:
+        if not changes.keys() <= {"mic", "voiced", "weak", "lean", "echo", "held", "loss", "rtt_ms"}:
             raise AssertionError("only sound is live")
         changed = replace(present, **changes)  # type: ignore[arg-type]  # flags and two figures
         if changed != present:
             hall.set_present(changed)
+
+    def picture(self, meeting: str, place: Literal["hall", "shared"], session: str, on: bool) -> None:
+        """Whether a session's picture comes."""
+        hall = self._halls.known(meeting)
+        one = hall.live.pictures.get(place) if hall else None
+        if hall is not None and one is not None and one.session == session and one.on != on:
+            hall.picture(place, replace(one, on=on))
 
     def owed(self, meeting: str, owed_ms: int) -> None:
         """Speech recorded and not yet accepted."""

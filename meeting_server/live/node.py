@@ -15,10 +15,12 @@ from meeting_server.media.engine import (
     Disk,
     Echo,
     Gone,
+    Held,
     MediaEngine,
     MediaEvent,
     NodeLost,
     NodeUp,
+    Picture,
     TrackStarted,
     Voiced,
     Weak,
@@ -65,6 +67,10 @@ class NodeEvents:
                 self._meetings.live(room, session, weak=weak, loss=told[0], rtt_ms=told[1])
             case Echo(room, session, echo):
                 self._meetings.live(room, session, echo=echo)
+            case Picture(room, session, place, on):
+                self._meetings.picture(room, "hall" if place == "hall" else "shared", session, on)
+            case Held(room, session, held):
+                self._meetings.live(room, session, held=held)
             case Disk(state):
                 self._disk(state)
             case NodeUp(tracks):

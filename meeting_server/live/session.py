@@ -19,7 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from meeting_server.live import signalling as say
 from meeting_server.live.entrant import DoorKeeper, Entrant
 from meeting_server.live.registry import Registry, Session
-from meeting_server.live.signalling import Asked, BadMessage, Bye, Hello, Mic, Offer, Ping
+from meeting_server.live.signalling import Asked, BadMessage, Bye, Hello, Mic, Offer, Pictured, Ping
 from meeting_server.live.sound import RoomSound
 from meeting_server.media.errors import BadOffer, MediaError
 from meeting_server.meetings import Guest, Meetings, Subscription, Viewer
@@ -177,6 +177,8 @@ class LiveSocket:
                 await self._command(message)
             case Offer():
                 await self._offer(message)
+            case Pictured():
+                await self._picture(message)
             case Mic(on):
                 self._around.meetings.live(self._meeting, self._actor.session, mic=on)
             case Bye():
@@ -230,6 +232,30 @@ class LiveSocket:
             # a new line is judged anew
             self._around.meetings.live(self._meeting, self._actor.session, weak=False, echo=False, lean=offer.weak)
             self._send({"type": "answer", "sdp": answer})
+
+    async def _picture(self, offer: Pictured) -> None:
+        """All in the room may look on; who may show was settled by ``show_picture``, and the node keeps to it."""
+        if self._session is None or not self._admitted:
+            self._send(say.refused("waiting", "Đồng chí đang ở phòng chờ, chưa được cho vào.", id=offer.id))
+            return
+        sound, meeting, session = self._around.sound, self._meeting, self._actor.session
+        try:
+            if offer.place:
+                answer = await sound.show(meeting, session, offer.place, offer.sdp)
+            else:
+                answer = await sound.look(meeting, session, offer.sdp)
+        except BadOffer:
+            log.info("picture_refused", meeting=meeting, session=session, code="bad_offer")
+            text = "Trình duyệt gửi thông tin hình không hợp lệ. Đề nghị tải lại trang."
+            self._send(say.refused("bad_offer", text, id=offer.id))
+        except MediaError as error:
+            log.info("picture_failed", meeting=meeting, error=type(error).__name__)
+            text = "Chưa nối được hình; tiếng nói không bị ảnh hưởng. Máy sẽ tự nối lại sau ít giây."
+            self._send(say.refused("picture_down", text, id=offer.id))
+        else:
+            if not offer.place:
+                self._around.meetings.live(meeting, session, held=False)  # a new line is judged anew
+            self._send({"type": "picture_answer", "id": offer.id, "sdp": answer})
 
     # -- entering ----------------------------------------------------------------------------------------------------
 

@@ -57,6 +57,15 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictured:
+    """An offer of a picture's connection. ``place`` "" = to look on."""
+
+    id: int | str
+    place: Literal["", "hall", "shared"]
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mic:
     on: bool
 
@@ -71,7 +80,7 @@ class Bye:
     pass
 
 
-FromBrowser = Hello | Asked | Offer | Mic | Ping | Bye
+FromBrowser = Hello | Asked | Offer | Pictured | Mic | Ping | Bye
 
 
 def read(text: str) -> FromBrowser:
@@ -91,6 +100,8 @@ def read(text: str) -> FromBrowser:
             return _asked(message)
         case "offer":
             return _offer(message)
+        case "picture":
+            return _pictured(message)
         case "mic":
             return Mic(message.get("on") is True)
         case "ping":
@@ -126,10 +137,15 @@ def _hello(message: dict[str, Any]) -> Hello:
     )  # fmt: skip
 
 
+def _id(message: dict[str, Any]) -> int | str:
+    number = message.get("id")
+    if type(number) is int or (isinstance(number, str) and len(number) <= 64):
+        return number
+    raise _malformed("id")
+
+
 def _asked(message: dict[str, Any]) -> Asked:
-    number, name, args = message.get("id"), message.get("name"), message.get("args", {})
-    if type(number) is not int and not (isinstance(number, str) and len(number) <= 64):
-        raise _malformed("id")
+    number, name, args = _id(message), message.get("name"), message.get("args", {})
     if not isinstance(name, str) or len(name) > 60:
         raise _malformed("name")
     if not isinstance(args, dict):
@@ -142,6 +158,15 @@ def _offer(message: dict[str, Any]) -> Offer:
     if not isinstance(sdp, str) or not sdp:
         raise _malformed("sdp")
     return Offer(sdp, message.get("speak") is True, message.get("hear") is True, message.get("weak") is True)
+
+
+def _pictured(message: dict[str, Any]) -> Pictured:
+    sdp, place = message.get("sdp"), message.get("place")
+    if not isinstance(sdp, str) or not sdp:
+        raise _malformed("sdp")
+    if place not in ("", "hall", "shared"):
+        raise _malformed("place")
+    return Pictured(_id(message), place, sdp)
 
 
 # -- to the browser ----------------------------------------------------------------------------------------------------

@@ -8,13 +8,13 @@ it returns; opening is a wish that the link keeps while the node is away.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 import structlog
 
-from meeting_server.media.engine import Copied, MediaEngine, Seat
+from meeting_server.media.engine import Copied, MediaEngine, Place, Seat
 from meeting_server.media.errors import MediaError, MediaRefused, NodeDown
 from transcription.link import Hub
 from transcription.wire import Packet
@@ -34,6 +34,7 @@ class _Room:
     made: bool = False
     shut: bool = True
     floor: str = ""
+    pictures: tuple[str, str] = ("", "")
     sessions: set[str] = field(default_factory=set)
     muted: set[str] = field(default_factory=set)
     told: dict[str, bool] = field(default_factory=dict)
@@ -103,6 +104,12 @@ class RoomSound:
         if room.made and self.up:
             await self._engine.floor(meeting, session)
 
+    async def pictures(self, meeting: str, hall: str, shared: str) -> None:
+        room = self._room(meeting)
+        room.pictures = hall, shared
+        if room.made and self.up:
+            await self._engine.pictures(meeting, hall=hall, shared=shared)
+
     async def mute(self, meeting: str, session: str, muted: bool) -> None:
         """Of who has no sound yet the wish is kept until they call. Raises NodeDown when it cannot be done now."""
         room = self._room(meeting)
@@ -146,6 +153,22 @@ class RoomSound:
                 if not before:
                     room.sessions.discard(session)
                 raise
+
+    async def show(self, meeting: str, session: str, place: Place, sdp: str) -> str:
+        """The answer to the offer of who shows a picture. Raises BadOffer, NodeDown, MediaRefused."""
+        return await self._picture(meeting, session, lambda: self._engine.show(meeting, session, place, sdp))
+
+    async def look(self, meeting: str, session: str, sdp: str) -> str:
+        """The answer to the offer of who looks on. Raises BadOffer, NodeDown, MediaRefused."""
+        return await self._picture(meeting, session, lambda: self._engine.look(meeting, session, sdp))
+
+    async def _picture(self, meeting: str, session: str, ask: Callable[[], Awaitable[str]]) -> str:
+        self._must_be_up()
+        await self._make(meeting)
+        room = self._room(meeting)
+        async with room.line(session):
+            room.sessions.add(session)  # first: whatever becomes of this call, hanging up reaches it
+            return await ask()
 
     async def span(
         self, meeting: str, session: str, tracks: tuple[str, ...], at: int, packets: tuple[Packet, ...]
@@ -219,6 +242,8 @@ class RoomSound:
         await self._engine.gate(meeting, capture=room.capture, remote_sound=room.remote_sound)
         if not room.made and room.floor:
             await self._engine.floor(meeting, room.floor)
+        if not room.made and any(room.pictures):
+            await self._engine.pictures(meeting, hall=room.pictures[0], shared=room.pictures[1])
         room.made = True
 
     def _wish(self, meeting: str, room: _Room) -> None:

@@ -24,6 +24,7 @@ from transcription.wire import Packet, WireError, pack_packets
 log = structlog.get_logger(__name__)
 
 Seat = Literal["hall", "remote"]
+Place = Literal["hall", "shared"]
 MAX_SDP = 64 * 1024
 MAX_EVENTS = 4096  # waiting for the server; past it the oldest are dropped, with an error in the log
 ANSWER_LIMIT_S = 10.0
@@ -136,6 +137,25 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """What stands in a place ("hall", "shared") comes now, or comes no more."""
+
+    room: str
+    session: str
+    place: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who looks on is sent no picture for now, for the line is weak; or is again."""
+
+    room: str
+    session: str
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Disk:
     state: Literal["full", "ok"]
 
@@ -156,7 +176,7 @@ class NodeLost:
     """The link broke. Browsers' sound may go on; the next NodeUp tells."""
 
 
-MediaEvent = TrackStarted | Voiced | Gone | Back | Weak | Echo | Disk | NodeUp | NodeLost
+MediaEvent = TrackStarted | Voiced | Gone | Back | Weak | Echo | Picture | Held | Disk | NodeUp | NodeLost
 
 
 class MediaEngine(Protocol):
@@ -177,8 +197,19 @@ class MediaEngine(Protocol):
         """
         ...
 
+    async def pictures(self, room: str, *, hall: str, shared: str) -> None:
+        """Whose picture may stand in each place ("" = nobody's); any other ends. Remote sound off ends all."""
+
+    async def show(self, room: str, session: str, place: Place, sdp: str) -> str:
+        """Answer the offer of who shows (SDP ≤ 64 KiB). Raises BadOffer."""
+        ...
+
+    async def look(self, room: str, session: str, sdp: str) -> str:
+        """Answer the offer of who looks on: a video line for what is shared, a second for the hall. Raises BadOffer."""
+        ...
+
     async def leave(self, room: str, session: str) -> None:
-        """End the session's peer connection; unknown ones are no error."""
+        """End the session's peer connections; unknown ones are no error."""
 
     async def gate(self, room: str, *, capture: bool, remote_sound: bool) -> None:
         """Open or shut. Returns only when shut gates are shut and everything pending is purged.
@@ -249,10 +280,22 @@ class ControlLink:
     async def join(
         self, room: str, session: str, seat: Seat, sdp: str, *, speak: bool, hear: bool, weak: bool = False
     ) -> str:
-        if len(sdp.encode()) > MAX_SDP:
-            raise BadOffer("the SDP is larger than 64 KiB")
         request = {"type": "join", "room": room, "session": session, "seat": seat, "sdp": sdp}
-        return str((await self._ask({**request, "speak": speak, "hear": hear, "weak": weak}))["sdp"])
+        return await self._offered({**request, "speak": speak, "hear": hear, "weak": weak})
+
+    async def pictures(self, room: str, *, hall: str, shared: str) -> None:
+        await self._ask({"type": "pictures", "room": room, "hall": hall, "shared": shared})
+
+    async def show(self, room: str, session: str, place: Place, sdp: str) -> str:
+        return await self._offered({"type": "show", "room": room, "session": session, "place": place, "sdp": sdp})
+
+    async def look(self, room: str, session: str, sdp: str) -> str:
+        return await self._offered({"type": "look", "room": room, "session": session, "sdp": sdp})
+
+    async def _offered(self, request: dict[str, Any]) -> str:
+        if len(request["sdp"].encode()) > MAX_SDP:
+            raise BadOffer("the SDP is larger than 64 KiB")
+        return str((await self._ask(request))["sdp"])
 
     async def leave(self, room: str, session: str) -> None:
         await self._ask({"type": "leave", "room": room, "session": session})
@@ -390,7 +433,7 @@ def _event_of(head: dict[str, Any]) -> MediaEvent | None:
     kind = head.get("type")
     if kind == "disk":
         return Disk("full" if head["state"] == "full" else "ok")
-    if kind not in ("track", "voiced", "gone", "back", "weak", "echo"):
+    if kind not in ("track", "voiced", "gone", "back", "weak", "echo", "picture", "held"):
         return None
     room, session = str(head["room"]), str(head["session"])
     match kind:
@@ -404,5 +447,9 @@ def _event_of(head: dict[str, Any]) -> MediaEvent | None:
             return Back(room, session, int(head["at"]), bool(head.get("weak", False)))
         case "echo":
             return Echo(room, session, bool(head["echo"]))
+        case "picture":
+            return Picture(room, session, str(head["place"]), bool(head["on"]))
+        case "held":
+            return Held(room, session, bool(head["held"]))
         case _:
             return Weak(room, session, bool(head["weak"]), int(head.get("loss", 0)), int(head.get("rtt_ms", 0)))

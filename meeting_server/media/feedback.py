@@ -21,10 +21,13 @@ MAX_PACKETS = 32
 class Reception:
     """Counts one source's packets (RFC 3550 A.3, A.8). Times are milliseconds."""
 
-    __slots__ = ("_base", "_cycles", "_expected", "_jitter", "_received", "_top", "_transit", "received", "ssrc")
+    __slots__ = (
+        "_base", "_cycles", "_expected", "_jitter", "_rate", "_received", "_top", "_transit", "received", "ssrc",
+    )  # fmt: skip
 
-    def __init__(self, ssrc: int, sequence: int) -> None:
-        self.ssrc = ssrc
+    def __init__(self, ssrc: int, sequence: int, rate_ms: int = 48) -> None:
+        """``rate_ms``: RTP time units a millisecond."""
+        self.ssrc, self._rate = ssrc, rate_ms
         self._base = self._top = sequence
         self._cycles = self._expected = self._received = self.received = 0
         self._jitter, self._transit = 0.0, 0
@@ -37,12 +40,12 @@ class Reception:
             if sequence < self._top:
                 self._cycles += 0x10000
             self._top = sequence
-        transit = (now * 48 - timestamp) & 0xFFFFFFFF
+        transit = (now * self._rate - timestamp) & 0xFFFFFFFF
         change = (transit - self._transit) & 0xFFFFFFFF
         self._transit = transit
         if change > 0x80000000:
             change = 0x100000000 - change
-        if change < 480_000:
+        if change < 10_000 * self._rate:
             self._jitter += (change - self._jitter) / 16
 
     @property

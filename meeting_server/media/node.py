@@ -15,6 +15,8 @@ from meeting_server.media.control import checked_name, frame, read_frame
 from meeting_server.media.errors import MediaRefused
 from meeting_server.media.feed import Feed
 from meeting_server.media.peer import new_certificate
+from meeting_server.media.picture.limits import PLACES, Place
+from meeting_server.media.picture.pacer import Pacer
 from meeting_server.media.recorder import DiskState, Recorder, RoomJournal
 from meeting_server.media.room import TURNS, Room
 from meeting_server.media.settings import NodeSettings
@@ -48,6 +50,7 @@ class Node:
         self._tasks: set[asyncio.Task[None]] = set()
         self._beat: asyncio.Task[None] | None = None
         self._lags: deque[float] = deque(maxlen=LAGS)
+        self._pacer = Pacer()
 
     async def start(self) -> None:
         self._settings.run.mkdir(parents=True, exist_ok=True)
@@ -154,6 +157,13 @@ class Node:
                 await room.gate(capture=_flag(head, "capture"), remote_sound=_flag(head, "remote_sound"))
             case "join":
                 return await self._join(head)
+            case "pictures":
+                self._room(head).pictures.allow({place: _session(head, place) for place in PLACES})
+            case "show":
+                return await self._show(head)
+            case "look":
+                room, session = self._room(head), _name(head, "session")
+                return {"sdp": await room.pictures.look(session, str(head["sdp"]), self._fresh_certificate())}
             case "leave":
                 await self._room(head).leave(_name(head, "session"))
             case "floor":
@@ -179,6 +189,11 @@ class Node:
             speak=_flag(head, "speak"), hear=_flag(head, "hear"), weak=bool(head.get("weak", False)),
         )  # fmt: skip
         return {"sdp": sdp}
+
+    async def _show(self, head: dict[str, Any]) -> dict[str, Any]:
+        session, place = _name(head, "session"), _place(head)
+        pictures = self._room(head).pictures
+        return {"sdp": await pictures.show(session, place, str(head["sdp"]), self._fresh_certificate())}
 
     async def _span(self, head: dict[str, Any], packets: tuple[Packet, ...]) -> dict[str, Any]:
         others = tuple(checked_name(track, "tracks") for track in head["tracks"])
@@ -207,7 +222,7 @@ class Node:
                 if len(self._rooms) >= self._settings.max_rooms:
                     raise MediaRefused("full", "the node has no room left")
                 journal = await self._recorder.open(name)
-                room = self._rooms[name] = Room(name, self._settings, journal, self._feed, self._tell)
+                room = self._rooms[name] = Room(name, self._settings, journal, self._feed, self._tell, self._pacer)
                 log.info("room_opened", room=name)
             return room
 
@@ -255,7 +270,9 @@ class Node:
         while True:
             due = max(due + TICK_S, loop.time())
             await asyncio.sleep(due - loop.time())
-            self._lags.append((loop.time() - due) * 1000)
+            late = (loop.time() - due) * 1000
+            self._lags.append(late)
+            self._pacer.beat(late, int(loop.time() * 1000))
             count += 1
             for number, room in enumerate(list(self._rooms.values())):
                 try:
@@ -291,3 +308,15 @@ def _flag(head: dict[str, Any], field: str) -> bool:
     if not isinstance(value, bool):
         raise MediaRefused("bad_request", f"{field} is true or false")
     return value
+
+
+def _session(head: dict[str, Any], field: str) -> str:
+    """A session, or "" for nobody."""
+    return _name(head, field) if head[field] else ""
+
+
+def _place(head: dict[str, Any]) -> Place:
+    for place in PLACES:
+        if head["place"] == place:
+            return place
+    raise MediaRefused("bad_request", "a place is hall or shared")

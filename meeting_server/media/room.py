@@ -20,6 +20,8 @@ from meeting_server.media.feedback import LEAST_LOSS, MOST_LOSS
 from meeting_server.media.ogg import duration
 from meeting_server.media.participant import GONE_MS, QUIET_MS, TRIP_MS, Participant
 from meeting_server.media.peer import Peer
+from meeting_server.media.picture.pacer import Pacer
+from meeting_server.media.picture.pictures import Pictures
 from meeting_server.media.recorder import RoomJournal
 from meeting_server.media.rtp import SILENT
 from meeting_server.media.sdp import Offer, Role, Transport, answer, read_offer, roles
@@ -40,7 +42,10 @@ Send = Callable[[bytes], None]
 class Room:
     """``tell`` takes events for the server (docs/protocol.md §1)."""
 
-    def __init__(self, name: str, settings: NodeSettings, journal: RoomJournal, feed: Feed, tell: Tell) -> None:
+    def __init__(
+        self, name: str, settings: NodeSettings, journal: RoomJournal, feed: Feed, tell: Tell,
+        pacer: Pacer | None = None,
+    ) -> None:  # fmt: skip
         self.name, self.journal = name, journal
         self._settings, self._feed, self._tell = settings, feed, tell
         self.clock = Clock()
@@ -56,6 +61,7 @@ class Room:
         self._muted: set[str] = set()
         self._fanout: dict[str, list[tuple[Send, SlotWriter]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self.pictures = Pictures(settings, self.clock, pacer or Pacer(), self._event, self._weak)
 
     def _event(self, kind: str, session: str, **fields: Any) -> None:
         self._tell({"type": kind, "room": self.name, "session": session, **fields})
@@ -168,6 +174,7 @@ class Room:
         self._assign()
 
     async def leave(self, session: str) -> None:
+        await self.pictures.leave(session)
         self._muted.discard(session)
         self._joining.pop(session, None)
         coming, participant = self._coming.pop(session, None), self.participants.pop(session, None)
@@ -180,6 +187,7 @@ class Room:
     async def close(self) -> None:
         for session in [*self.participants, *self._joining]:
             await self.leave(session)
+        await self.pictures.close()
         self.copies.end(self.clock.now())
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=5)
@@ -189,6 +197,8 @@ class Room:
     async def gate(self, *, capture: bool, remote_sound: bool) -> None:
         """Shut at once what has to be shut; returns when the disk is quiet too."""
         self.remote_sound = remote_sound
+        if not remote_sound:
+            self.pictures.shut()
         now = self.clock.now()
         if capture:
             self.capture.open(now)
@@ -311,6 +321,7 @@ class Room:
         self._listen_for_echoes()
         self.copies.expire(self.clock.now())
         self.capture.flush()
+        self.pictures.tick()
 
     def _listen_for_echoes(self) -> None:
         sources = [(p.session, p.source) for p in self.participants.values() if p.source is not None]
@@ -335,6 +346,11 @@ class Room:
                 self._event("weak", participant.session, weak=line.weak, loss=line.loss, rtt_ms=line.round_trip)
             if changed:
                 self._assign()
+        self.pictures.report(turn)
+
+    def _weak(self, session: str) -> bool:
+        participant = self.participants.get(session)
+        return participant is not None and participant.line.weak
 
     def _heartbeat(self, participant: Participant) -> None:
         now = self.clock.steady()

@@ -87,8 +87,20 @@ class Role:
         )
 
 
+Attributes = dict[str, list[str]]
+
+
 def read_offer(text: str) -> Offer:
     """Raises BadOffer."""
+    answered, media, session = read_lines(text)
+    usable = [number for number, line in enumerate(answered) if line.usable]
+    if not usable:
+        raise BadOffer("no m-line offers Opus")
+    return with_transport(answered, media[usable[0]], session)
+
+
+def read_lines(text: str) -> tuple[tuple[Line, ...], list[Attributes], Attributes]:
+    """The m-lines, the attributes of each, and those of the session. Raises BadOffer."""
     if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
         raise BadOffer("the SDP is larger than 64 KiB")
     lines = text.splitlines()
@@ -103,13 +115,12 @@ def read_offer(text: str) -> Offer:
     answered = tuple(_line(head, attributes, number) for number, (head, attributes) in enumerate(media))
     if len({line.mid for line in answered}) != len(answered):
         raise BadOffer("two m-lines have the same mid")
-    usable = [number for number, line in enumerate(answered) if line.usable]
-    if not usable:
-        raise BadOffer("no m-line offers Opus")
-    return _with_transport(answered, media[usable[0]][1], session)
+    return answered, [attributes for _, attributes in media], session
 
 
-def _with_transport(lines: tuple[Line, ...], attributes: dict[str, list[str]], session: dict[str, list[str]]) -> Offer:
+def with_transport(lines: tuple[Line, ...], attributes: Attributes, session: Attributes) -> Offer:
+    """The offer, its transport taken from one line's attributes or from the session's. Raises BadOffer."""
+
     def told(name: str) -> list[str]:
         return attributes.get(name) or session.get(name) or []
 
@@ -156,8 +167,8 @@ def _split(lines: list[str]) -> list[list[str]]:
     return parts
 
 
-def _attributes(lines: list[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _attributes(lines: list[str]) -> Attributes:
+    found: Attributes = {}
     for line in lines:
         if line.startswith("a="):
             name, _, value = line[2:].partition(":")
@@ -165,7 +176,7 @@ def _attributes(lines: list[str]) -> dict[str, list[str]]:
     return found
 
 
-def _line(head: str, attributes: dict[str, list[str]], number: int) -> Line:
+def _line(head: str, attributes: Attributes, number: int) -> Line:
     words = head[2:].split()
     if len(words) < 4 or not all(_TOKEN.fullmatch(word) for word in words[:2] + words[3:]):
         raise BadOffer("an m-line cannot be read")
@@ -221,11 +232,12 @@ def answer(offer: Offer, given: tuple[Role, ...], transport: Transport, *, weak:
     bundle = " ".join(line.mid for line in offer.lines if line.usable)
     lines = ["v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", f"a=group:BUNDLE {bundle}", "a=msid-semantic: WMS *"]
     for line, role in zip(offer.lines, given, strict=True):
-        lines += _audio(line, role, offer.setup, transport, weak) if line.usable else _rejected(line)
+        lines += _audio(line, role, offer.setup, transport, weak) if line.usable else rejected(line)
     return "\r\n".join(lines) + "\r\n"
 
 
-def _rejected(line: Line) -> list[str]:
+def rejected(line: Line) -> list[str]:
+    """What answers a line that is not for us."""
     protocol = line.protocol or "UDP/TLS/RTP/SAVPF"
     return [
         f"m={line.kind} 0 {protocol} {' '.join(line.formats)}",
@@ -248,8 +260,13 @@ def _audio(line: Line, role: Role, setup: Setup, transport: Transport, weak: boo
     ]  # fmt: skip
     if role.ssrc:
         found += [f"a=msid:slot-{role.ssrc} slot-{role.ssrc}", f"a=ssrc:{role.ssrc} cname:room"]
+    return [*found, *transport_lines(setup, transport)]
+
+
+def transport_lines(setup: Setup, transport: Transport) -> list[str]:
+    """Our half of ICE and DTLS, the same on every line."""
     return [
-        *found, f"a=ice-ufrag:{transport.ufrag}", f"a=ice-pwd:{transport.password}",
+        f"a=ice-ufrag:{transport.ufrag}", f"a=ice-pwd:{transport.password}",
         f"a=fingerprint:sha-256 {transport.fingerprint}", f"a=setup:{setup}",
         *(f"a=candidate:{candidate}" for candidate in transport.candidates), "a=end-of-candidates",
     ]  # fmt: skip

@@ -429,6 +429,18 @@ class CaptionsOnDisplay(Command):
 
 
 @dataclass(frozen=True)
+class ShowPicture(Command):
+    """``kind``: the hall's camera, the speaker's own, a screen."""
+
+    kind: Literal["hall", "camera", "screen"]
+
+
+@dataclass(frozen=True)
+class StopPicture(Command):
+    place: Literal["hall", "shared"]
+
+
+@dataclass(frozen=True)
 class Notice(Command):
     text: Annotated[str, Limit(8_000, least=1)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from meeting_server.room import attending, closing, conduct, desk, speaking, voting
+from meeting_server.room import attending, closing, conduct, desk, showing, speaking, voting
 from meeting_server.room.commands import COMMANDS, Actor, Command, wire_name
 from meeting_server.room.context import Context, Decisions
 from meeting_server.room.refusal import NotAllowed
@@ -25,7 +25,7 @@ class Decision:
 
 DECISIONS: Decisions = {
     **conduct.DECISIONS, **attending.DECISIONS, **speaking.DECISIONS, **voting.DECISIONS, **closing.DECISIONS,
-    **desk.DECISIONS,
+    **desk.DECISIONS, **showing.DECISIONS,
 }  # fmt: skip
 if DECISIONS.keys() != set(COMMANDS.values()):
     raise AssertionError("every command has exactly one decision")

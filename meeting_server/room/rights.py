@@ -52,6 +52,9 @@ RIGHTS: dict[str, Row] = {
     "allow_remote": Row(_BEFORE | _LIVE, _CHAIR, True),
     "remove": Row(_BEFORE | _DESK, _TABLE),
     "mute": Row(_BEFORE | _LIVE, _TABLE | _PEOPLE),
+    # pictures: the finer rule (who has the floor, whose picture it is) is room.showing's
+    "show_picture": Row(_BEFORE | _TALK, _TABLE | _PEOPLE | {"hall_device"}),
+    "stop_picture": Row(_BEFORE | _DESK, _TABLE | _PEOPLE | {"hall_device"}),
     "captions_on_display": Row(_BEFORE | _LIVE, _CHAIR, True),
     # attendance
     "call": Row(_BEFORE | _DESK, _TABLE),
@@ -119,6 +122,7 @@ COMMAND_VI: dict[str, str] = {
     "appoint_chair": "cử chủ trì", "appoint_secretary": "cử thư ký", "admit": "cho vào phòng họp",
     "link_session": "ghi máy này là của ai", "allow_remote": "cho dự trực tuyến",
     "remove": "mời ra khỏi phòng họp", "mute": "tắt micrô", "captions_on_display": "bật lời ghi trên màn hình lớn",
+    "show_picture": "chiếu hình", "stop_picture": "dừng chiếu hình",
     "call": "điểm danh", "excuse": "ghi vắng có lý do",
     "answer": "trả lời giấy mời", "leave_hall": "ghi người về sớm", "guest": "ghi khách mời",
     "start_item": "bắt đầu nội dung", "conclude_item": "kết luận nội dung", "raise_hand": "giơ tay",

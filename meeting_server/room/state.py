@@ -139,6 +139,7 @@ class Present:
     rtt_ms: int = 0
     echo: bool = False  # the device gives back what others say
     muted: bool = False
+    held: bool = False  # looks on, and is sent no picture for now: the line is weak
     linked: bool = False  # a borrowed phone: ``member`` was set by the table, whatever link it came by
 
 
@@ -151,6 +152,19 @@ class Paper:
     form: str  # pdf | image | docx
     size: int
     at: int
+
+
+ShowKind = Literal["hall", "camera", "screen"]
+Place = Literal["hall", "shared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A picture that may be shown in its place. ``on``: it comes."""
+
+    session: str
+    kind: ShowKind
+    on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +186,7 @@ class Live:
     papers: tuple[Paper, ...] = ()
     rephraser: bool = False
     reworded: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # block → (its text, another wording)
+    pictures: Mapping[Place, Showing] = field(default_factory=dict)
 
 
 def fold(entries: Iterable[Entry], onto: Room = EMPTY) -> Room:

@@ -15,6 +15,7 @@ from meeting_server.room.commands import Actor, Role
 from meeting_server.room.desk import changes_since_reading
 from meeting_server.room.kinds import day_of
 from meeting_server.room.scoring import computed, sheet_on
+from meeting_server.room.showing import kinds_of, name_of
 from meeting_server.room.state import HALL_NAME, Live, Paper, Present, Room
 from meeting_server.room.voting import refusal_of_own_vote
 from minutes.record.attendance import SENTENCES, Line, bases, line_of, sums
@@ -24,14 +25,14 @@ from minutes.record.votes import Motion, Tally
 
 FIVE_MINUTES = 300_000
 
-_COMMON = ("meeting", "people", "agenda", "floor", "captions", "me")
+_COMMON = ("meeting", "people", "agenda", "floor", "captions", "pictures", "me")
 _MEMBER = (*_COMMON, "ledger", "motions", "tasks", "petitions", "record", "documents")
 SHOWN: Mapping[Audience, tuple[str, ...]] = {
     "desk": (*_MEMBER, "proposals", "document", "display", "score"),
     "table": (*_MEMBER, "proposals"),
     "member": _MEMBER,
     "guest": _COMMON,
-    "display": ("meeting", "agenda", "floor", "captions", "motions", "display", "me"),
+    "display": ("meeting", "agenda", "floor", "captions", "motions", "display", "pictures", "me"),
     "lobby": (),
 }
 PERSONAL = frozenset({"me", "motions"})
@@ -361,6 +362,17 @@ def _display(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     }  # fmt: skip
 
 
+def _pictures(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    """Whose picture stands in each place, and whether it comes."""
+    return {
+        place: one and {
+            "session": one.session, "kind": one.kind, "name": name_of(room, live, one), "on": one.on
+        }
+        for place in ("hall", "shared")
+        for one in (live.pictures.get(place),)
+    }  # fmt: skip
+
+
 def _record(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     sealed = room.meeting.sealed
     versions = [
@@ -388,7 +400,8 @@ def _me(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     return {
         "member": member, "hand": any(hand.member == member for hand in room.floor.hands) if member else False,
         "muted": bool(present and present.muted), "speaking": bool(member and speaker and speaker.member == member),
-        "weak": bool(present and present.weak),
+        "weak": bool(present and present.weak), "held": bool(present and present.held),
+        "shows": list(kinds_of(room, live, actor.session)),
         "in_hall_count": bool(line and line.here and line.channel == "hall"),
         "vote_refusal": refusal or None,
     }  # fmt: skip
@@ -399,5 +412,5 @@ _VIEWS: dict[str, Callable[[Room, Live, Audience, Actor], Json]] = {
     "captions": captions.captions, "motions": _motions, "tasks": _tasks, "petitions": _petitions,
     "proposals": captions.proposals,
     "document": _document, "display": _display, "record": _record, "documents": _documents,
-    "me": _me, "score": _score,
+    "me": _me, "score": _score, "pictures": _pictures,
 }  # fmt: skip

@@ -100,7 +100,7 @@ def browser(playwright: Playwright, wav: Path | None = None) -> Browser:
 def page_of(one: Browser, place: Place, faults: list[str], **window: Any) -> Page:
     """A fresh person's window. What the console calls an error is collected: there must be none."""
     size = {"width": 1280, "height": 800} | window
-    page = one.new_context(viewport=size, base_url=place.url, permissions=["microphone"]).new_page()
+    page = one.new_context(viewport=size, base_url=place.url, permissions=["microphone", "camera"]).new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if _wrong(said.type, said.text) else None)

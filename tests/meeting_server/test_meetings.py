@@ -75,6 +75,9 @@ class Engine:
     async def mute(self, meeting: str, session: str, muted: bool) -> None:
         await self._did("mute", session, muted)
 
+    async def pictures(self, meeting: str, hall: str, shared: str) -> None:
+        await self._did("pictures", hall, shared)
+
     async def drop(self, meeting: str, session: str) -> None:
         await self._did("drop", session)
 

@@ -32,6 +32,7 @@ REQUIRED: dict[str, dict[str, object]] = {
     "reopen": {"reason": "sai số"}, "notice": {"text": "x"},
     "link_session": {"session": "s", "member": "a"}, "allow_remote": {"member": "a", "allowed": True},
     "show_motion": {"text": "x"}, "answer": {"coming": True}, "reserve": {"motion": "m", "text": "x"},
+    "show_picture": {"kind": "screen"}, "stop_picture": {"place": "shared"},
     "count_ballots": {"motion": "m", "issued": 1, "returned": 1, "valid": 1, "invalid": 0, "in_favour": 1},
 }  # fmt: skip
 """The least arguments of each command."""
@@ -58,15 +59,25 @@ def _may_either(name: str, role: str) -> bool:
     return RIGHTS[name].by_word and role in rights.BY_WORD
 
 
-@pytest.mark.parametrize("role", ["administrator", "system", "hall_device"])
+@pytest.mark.parametrize("role", ["administrator", "system"])
 def test_machines_and_administrators_conduct_nothing(role: rights.Role) -> None:
     assert not [name for name in RIGHTS for phase in PHASES if right(role, phase, name)]
+
+
+def test_the_halls_device_shows_pictures_and_nothing_else() -> None:
+    may = {name for name in RIGHTS for phase in PHASES if right("hall_device", phase, name)}
+    assert may == {"show_picture", "stop_picture"}
+
+
+@pytest.mark.parametrize("phase", ["secret", "closed", "submitted", "approved", "sealed"])
+def test_no_picture_is_shown_of_secret_contents_nor_after_the_close(phase: rights.Phase) -> None:
+    assert not [role for role in ROLES if right(role, phase, "show_picture")]
 
 
 def test_guests_speak_and_never_vote() -> None:
     for role in ("guest", "upper_guest"):
         may = {name for name in RIGHTS for phase in PHASES if right(role, phase, name)}  # type: ignore[arg-type]  # roles
-        assert may == {"raise_hand", "return_floor", "type_speech", "mute"}
+        assert may == {"raise_hand", "return_floor", "type_speech", "mute", "show_picture", "stop_picture"}
 
 
 def test_nothing_changes_once_the_minutes_are_approved() -> None:

@@ -3,6 +3,7 @@ import { customElement, property } from "lit/decorators.js";
 import { CirclePause, Hand, Lock, TriangleAlert } from "lucide";
 import { t } from "../messages/vi.js";
 import { icon } from "../parts/icon.js";
+import { attach, pictureWords } from "../parts/pictures.js";
 import { notKept } from "../parts/status.js";
 import { overTime } from "../parts/over_time.js";
 import { RoomScreen } from "../parts/room_screen.js";
@@ -33,9 +34,22 @@ export class Board extends RoomScreen {
         <div class="num">${display ? t.desk.present(display.present, display.eligible) : ""}</div>
       </header>
       ${this.alerts()}
-      <main class="boardmain">${motion ? this.vote(motion) : this.talk()}</main>
+      <main class="boardmain">${motion ? this.vote(motion) : this.picture() ?? this.talk()}</main>
       ${this.foot}
     </div>`;
+  }
+
+  protected override updated(): void {
+    attach(this, this.room);
+  }
+
+  /** What is shared fills the wall; a vote goes before it. */
+  private picture(): TemplateResult | null {
+    if (!this.room.pictures.offered.includes("shared") || this.room.pictures.held || this.room.views.display?.shown_motion) return null;
+    const { display } = this.room.views;
+    return html`<div class="boardpicture"><video data-place="shared" muted autoplay playsinline aria-label=${pictureWords(this.room, "shared")}></video>
+      <p>${pictureWords(this.room, "shared")}</p></div>
+      ${display?.hands.length ? html`<p class="boardhands">${icon(Hand, 56)}${display.hands.join(", ")}</p>` : nothing}`;
   }
 
   private alerts(): TemplateResult {

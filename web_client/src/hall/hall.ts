@@ -3,6 +3,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { Gauge, Maximize, Mic, MicOff } from "lucide";
 import "../join/mic_check.js";
 import { again } from "../join/microphone.js";
+import { showButtons } from "../parts/pictures.js";
 import "../parts/sound_out.js";
 import "../styles/join.css";
 import "../styles/hall.css";
@@ -117,6 +118,7 @@ export class Hall extends Screen {
     const full = (): void => void document.documentElement.requestFullscreen?.().catch(() => undefined);
     return html`<footer class="boardfoot">${interrupted(room)}${copyKept(room)}
       <button @click=${() => room.setMic(!room.micOn)}>${icon(room.micOn ? Mic : MicOff)}${room.micOn ? t.hall.micOn : t.hall.micOff}</button>
+      ${showButtons(room)}${room.pictures.shown.has("hall") ? html`<video class="boardaim" data-own="hall" muted autoplay playsinline aria-label=${t.picture.own.hall}></video>` : nothing}
       ${recordingTag(room)}${lineTag(room)}${soundTag(room)}<span class="grow"></span><button @click=${full}>${icon(Maximize)}${t.hall.full}</button></footer>`;
   }
 }

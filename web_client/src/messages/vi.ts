@@ -7,6 +7,7 @@ import { hall } from "./hall.js";
 import { home } from "./home.js";
 import { join } from "./join.js";
 import { minutes } from "./minutes.js";
+import { picture } from "./picture.js";
 import { room } from "./room.js";
 import { supervision } from "./supervision.js";
 
@@ -17,6 +18,7 @@ export const t = {
   ...room,
   ...conduct,
   ...hall,
+  ...picture,
   ...minutes,
   ...approving,
   ...home,

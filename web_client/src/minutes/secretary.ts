@@ -8,6 +8,7 @@ import "../room/papers.js";
 import "../room/people.js";
 import "../styles/desk.css";
 import "../styles/minutes.css";
+import "../parts/pictures.js";
 import "./approve.js";
 import "./editor.js";
 import "./marker.js";
@@ -113,6 +114,7 @@ export class Secretary extends RoomScreen {
         <div class="pane left"><hcb-transcript .room=${this.room} .selected=${line?.id ?? ""}></hcb-transcript>${open ? html`<hcb-typed .room=${this.room}></hcb-typed>` : nothing}</div>
         <div class="pane right"><hcb-editor .room=${this.room} .drafts=${this.drafts}></hcb-editor></div>
         <div class="secretaryfoot"><hcb-player .meeting=${this.room.entry.meeting}></hcb-player>
+          <hcb-pictures controls .room=${this.room}></hcb-pictures>
           <hcb-papers .room=${this.room}></hcb-papers>
           <hcb-particulars .room=${this.room}></hcb-particulars>
           <button class="quiet keysbutton" @click=${() => { this.help = true; }}>${icon(CircleHelp)}${t.secretary.keys}</button></div>

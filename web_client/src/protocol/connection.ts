@@ -2,7 +2,7 @@
  * One participant's live socket: greets, resumes by versions, beats, comes back by itself, keeps commands over a cut.
  * Knows no page: socket, timers and chance are handed in, so that it is tested without a browser.
  */
-import { Refusal, type FromServer, type Greeting, type Offer, type RefusedMessage, type Welcome } from "./messages.js";
+import { Refusal, type FromServer, type Greeting, type Offer, type PicturePlace, type RefusedMessage, type Welcome } from "./messages.js";
 
 export interface Socket {
   send(data: string): void;
@@ -78,6 +78,7 @@ export class Connection {
   /** Why the door stayed shut: told before the socket closes. */
   private lastWords = "";
   private offer: { resolve: (sdp: string) => void; reject: (refusal: Refusal) => void } | null = null;
+  private pictures = new Map<number, { resolve: (sdp: string) => void; reject: (refusal: Refusal) => void }>();
 
   constructor(
     private readonly url: string,
@@ -155,6 +156,18 @@ export class Connection {
     });
   }
 
+  /** The answer to an offer of a picture's connection; `place` "" looks on. Not kept over a cut. */
+  picture(place: PicturePlace | "", sdp: string): Promise<string> {
+    const { socket } = this;
+    if (!this.live || !socket) return Promise.reject(new Refusal("offline", ""));
+    const id = (this.commands += 1);
+    return new Promise((resolve, reject) => {
+      this.pictures.set(id, { resolve, reject });
+      this.around.after(ANSWER_MS, () => this.settlePicture(id, (asked) => asked.reject(new Refusal("no_answer", ""))));
+      socket.send(JSON.stringify({ type: "picture", id, place, sdp }));
+    });
+  }
+
   mic(on: boolean): void {
     if (this.live) this.socket?.send(JSON.stringify({ type: "mic", on }));
   }
@@ -207,6 +220,8 @@ export class Connection {
         return this.refused(message);
       case "answer":
         return this.settleOffer((asked) => asked.resolve(message.sdp));
+      case "picture_answer":
+        return this.settlePicture(message.id, (asked) => asked.resolve(message.sdp));
       case "replaced":
         return this.end("replaced", "");
       case "removed":
@@ -233,6 +248,8 @@ export class Connection {
     if (pending) {
       this.pending.delete(message.id as number);
       pending.reject(refusal);
+    } else if (typeof message.id === "number" && this.pictures.has(message.id)) {
+      this.settlePicture(message.id, (asked) => asked.reject(refusal));
     } else if (!this.live) {
       this.lastWords = message.who ? `${message.message} (${message.who})` : message.message;
     } else if (this.offer) {
@@ -245,6 +262,12 @@ export class Connection {
   private settleOffer(settle: (asked: NonNullable<Connection["offer"]>) => void): void {
     const asked = this.offer;
     this.offer = null;
+    if (asked) settle(asked);
+  }
+
+  private settlePicture(id: number, settle: (asked: NonNullable<Connection["offer"]>) => void): void {
+    const asked = this.pictures.get(id);
+    this.pictures.delete(id);
     if (asked) settle(asked);
   }
 
@@ -275,6 +298,7 @@ export class Connection {
     this.socket = null;
     this.live = this.greeted = false;
     this.settleOffer((asked) => asked.reject(new Refusal("offline", "")));
+    for (const id of [...this.pictures.keys()]) this.settlePicture(id, (asked) => asked.reject(new Refusal("offline", "")));
   }
 
   private end(why: "replaced" | "removed" | "left" | "refused", text: string): void {

@@ -41,6 +41,7 @@ export type FromServer =
   | RefusedMessage
   | { type: "accepted"; id: number; seq: number | null }
   | { type: "answer"; sdp: string }
+  | { type: "picture_answer"; id: number; sdp: string }
   | { type: "notice"; level: "info" | "warning" | "error"; text: string }
   | { type: "replaced" }
   | { type: "waiting" }
@@ -63,6 +64,9 @@ export interface Offer {
   hear: boolean;
   weak: boolean;
 }
+
+/** Where a picture stands; "" = to look on. */
+export type PicturePlace = "hall" | "shared";
 
 /** A command or an offer that the server would not carry out; nothing has changed. */
 export class Refusal extends Error {

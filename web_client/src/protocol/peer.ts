@@ -207,7 +207,8 @@ export class Peer {
   }
 }
 
-function gathered(connection: RTCPeerConnection): Promise<void> {
+/** Its candidates are known, or were waited for long enough. */
+export function gathered(connection: RTCPeerConnection): Promise<void> {
   if (connection.iceGatheringState === "complete") return Promise.resolve();
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, GATHER_MS);

@@ -12,6 +12,7 @@ import "./papers.js";
 import "./people.js";
 import "../minutes/approve.js";
 import "../minutes/roll_call.js";
+import "../parts/pictures.js";
 import "../styles/desk.css";
 import { t } from "../messages/vi.js";
 import { banner } from "../parts/banner.js";
@@ -41,7 +42,7 @@ export class Chair extends RoomScreen {
     return html`<div class="cols chaircols">
       <div class="stack"><hcb-agenda .room=${this.room}></hcb-agenda><hcb-closing .room=${this.room}></hcb-closing><hcb-papers giving .room=${this.room}></hcb-papers></div>
       <div class="stack ${voting ? "voting" : ""}"><hcb-item-now .room=${this.room}></hcb-item-now><hcb-motion-desk .room=${this.room}></hcb-motion-desk></div>
-      <div class="stack"><hcb-floor .room=${this.room}></hcb-floor><hcb-off-record .room=${this.room}></hcb-off-record>
+      <div class="stack"><hcb-pictures .room=${this.room}></hcb-pictures><hcb-floor .room=${this.room}></hcb-floor><hcb-off-record .room=${this.room}></hcb-off-record>
         <hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-people .room=${this.room}></hcb-people></div>
     </div>`;
   }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { Hand, LogOut, Mic, MicOff, TriangleAlert } from "lucide";
+import "../parts/pictures.js";
 import "../parts/sound_out.js";
 import { t } from "../messages/vi.js";
 import { notices } from "../parts/banner.js";
@@ -43,6 +44,7 @@ export class Member extends RoomScreen {
       ${notKept(this.room) ? html`<div class="banner warning compact" role="status">${icon(TriangleAlert, 22)}<div>${t.rec.fullMember}</div></div>` : nothing}
       ${notices(this.room)}
       <hcb-sound-out .room=${this.room}></hcb-sound-out>
+      <hcb-pictures .room=${this.room}></hcb-pictures>
       ${meeting?.state !== "open" ? this.outside() : open ? nothing : this.now()}
       ${open ? voteCard(this.room, open) : this.captions()}
       <hcb-papers .room=${this.room}></hcb-papers>

@@ -9,6 +9,8 @@ export interface Kept {
   saving: boolean;
   listening: boolean;
   used: number;
+  /** Looks at pictures; absent = not chosen. */
+  watching?: boolean;
 }
 
 /** Own phone or computer, the hall's device, its second screen: each keeps its own. */

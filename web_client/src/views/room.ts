@@ -4,6 +4,7 @@ import { Refusal, type Device, type FromServer, type You } from "../protocol/mes
 import { t } from "../messages/vi.js";
 import type { Sound } from "../protocol/peer.js";
 import { forget, keep, tabName, tabStore, type Kept, type Place } from "./kept.js";
+import { RoomPictures } from "./pictures.js";
 import { SafetyCopy } from "./safety_copy.js";
 import { RoomSound } from "./sound.js";
 import { apply, EMPTY, type RoomState, type ViewMessage } from "./state.js";
@@ -42,6 +43,7 @@ export class Room extends EventTarget {
   skew = 0;
   readonly audio: RoomSound;
   readonly copy: SafetyCopy;
+  readonly pictures: RoomPictures;
   protected connection: Connection | null = null;
   private told = false;
 
@@ -50,15 +52,26 @@ export class Room extends EventTarget {
     this.audio = new RoomSound(entry.microphone, entry.device === "hall", {
       signal: (offer) => this.connection?.signal(offer) ?? Promise.reject(new Refusal("offline", "")),
       mic: (on) => this.connection?.mic(on),
-      changed: () => this.changed(),
+      changed: () => {
+        if (this.pictures) this.followPictures(); // a line that became light gives up its pictures
+        this.changed();
+      },
+      bytes: () => this.pictures.bytes(),
       second: (works, received) => {
         this.keepCopy();
         this.copy.tick(works, received, this.line.state === "live");
       },
     });
     this.copy = new SafetyCopy(entry.meeting, () => this.now(), () => this.changed());
+    this.pictures = new RoomPictures(entry.seat === "hall" || entry.device === "display", entry.device === "phone", {
+      signal: (place, sdp) => this.connection?.picture(place, sdp) ?? Promise.reject(new Refusal("offline", "")),
+      command: (name, args) => this.send(name, args),
+      fault: (why) => this.notify("warning", t.picture.fault[why]),
+      changed: () => this.changed(),
+    });
     const { kept } = entry;
     if (!kept) return;
+    this.pictures.watching = kept.watching ?? this.pictures.watching;
     this.audio.micOn = kept.micOn;
     this.audio.saving = kept.saving;
     this.audio.listening = kept.listening;
@@ -94,7 +107,9 @@ export class Room extends EventTarget {
         this.you = welcome.you;
         this.skew = welcome.now - Date.now();
         if (this.entry.microphone) this.copy.known(welcome.you.session);
-        if (this.line.state !== "ended") this.audio.welcomed(welcome.ice, welcome.sound);
+        if (this.line.state === "ended") return;
+        this.audio.welcomed(welcome.ice, welcome.sound);
+        this.pictures.welcomed(welcome.ice, welcome.you.session);
       },
       message: (message) => this.take(message),
       versions: () => this.state.versions,
@@ -186,6 +201,12 @@ export class Room extends EventTarget {
     this.remember();
   }
 
+  /** "Xem hình" / "Tắt hình, chỉ nghe". */
+  watch(on: boolean): void {
+    this.pictures.watch(on);
+    this.remember();
+  }
+
   dismiss(notice: Notice): void {
     this.notices = this.notices.filter((other) => other !== notice);
     this.changed();
@@ -204,6 +225,7 @@ export class Room extends EventTarget {
     this.copy.end(true);
     if (this.line.state !== "ended") forget(tabStore(), this.entry.meeting, this.seatKept);
     this.audio.close();
+    this.pictures.close();
     this.connection?.leave();
   }
 
@@ -214,7 +236,13 @@ export class Room extends EventTarget {
     this.mutedByChair();
     this.keepCopy();
     this.tellLines();
+    this.followPictures();
     this.changed();
+  }
+
+  /** Pictures follow the room and the own line. */
+  private followPictures(): void {
+    this.pictures.follow(this.views.pictures, this.views.me, this.audio.light);
   }
 
   protected changed(): void {
@@ -241,6 +269,7 @@ export class Room extends EventTarget {
       this.deaf();
       this.copy.end(line.why !== "replaced");
       this.audio.close();
+      this.pictures.close();
       forget(tabStore(), this.entry.meeting, this.seatKept);
     }
     this.changed();
@@ -268,8 +297,9 @@ export class Room extends EventTarget {
     if (this.line.state === "ended") return;
     const { seat, informed, microphone } = this.entry;
     const { micOn, saving, listening, used, device } = this.audio;
+    const { watching } = this.pictures;
     const sound = microphone === undefined ? {} : { device: microphone ? device : null };
-    keep(tabStore(), this.entry.meeting, this.seatKept, { seat, informed, private: this.entry.private, micOn, saving, listening, used, ...sound });
+    keep(tabStore(), this.entry.meeting, this.seatKept, { seat, informed, private: this.entry.private, micOn, saving, listening, used, watching, ...sound });
   }
 
   private deaf(): void {

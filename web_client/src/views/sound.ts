@@ -10,6 +10,8 @@ export interface SoundPorts {
   /** Tells the others whether the microphone is on. */
   mic(on: boolean): void;
   changed(): void;
+  /** What pictures have cost so far. */
+  bytes?(): Promise<number>;
   /** Every second of who has a microphone: whether the line works, and how many bytes came over it. */
   second?(works: boolean, received: number): void;
 }
@@ -134,7 +136,7 @@ export class RoomSound {
   }
 
   private async count(): Promise<void> {
-    this.used = this.before + (await this.peer.bytes());
+    this.used = this.before + (await this.peer.bytes()) + ((await this.ports.bytes?.()) ?? 0);
     this.ports.changed();
   }
 

@@ -331,12 +331,31 @@ export interface RecordView {
   approved_at: Ms | null;
 }
 
+export type ShowKind = "hall" | "camera" | "screen";
+
+/** What may be shown in a place; `on`: it comes. */
+export interface Showing {
+  session: string;
+  kind: ShowKind;
+  name: string;
+  on: boolean;
+}
+
+export interface Pictures {
+  hall: Showing | null;
+  shared: Showing | null;
+}
+
 export interface Me {
   member: string;
   hand: boolean;
   muted: boolean;
   speaking: boolean;
   weak: boolean;
+  /** Looks on, and is sent no picture for now. */
+  held?: boolean;
+  /** What this browser may show now. */
+  shows?: ShowKind[];
   in_hall_count: boolean;
   vote_refusal: string | null;
 }
@@ -366,6 +385,7 @@ export interface Views {
   record: RecordView;
   documents: Paper[];
   me: Me;
+  pictures: Pictures;
   score: Score;
 }
 
