@@ -40,7 +40,7 @@ class Pacer:
         self._running = False
         self._held_until = 0
         self._beats: deque[bool] = deque(maxlen=10)
-        self.left_out = 0
+        self.left_out = self._failed = 0
 
     @property
     def waiting(self) -> int:
@@ -61,9 +61,10 @@ class Pacer:
         self._beats.append(late_ms >= LATE_MS)
         if sum(self._beats) < LATE_BEATS:
             return
+        if now >= self._held_until:
+            log.warning("pictures_held", why="the node is late")
         self._beats.clear()
         self._held_until = now + HOLD_MS
-        log.warning("pictures_held", why="the node is late")
         while self._jobs:
             self._give_up()
 
@@ -78,26 +79,32 @@ class Pacer:
         self._waiting -= len(rest)
         self._leave_out(rest)
 
+    def _send(self, stream: Takes, shown: Shown, now: int) -> None:
+        """One stream's fault is not the others'."""
+        try:
+            stream.send(shown, now)
+        except Exception:
+            self._failed += 1
+            if self._failed == 1:
+                log.exception("picture_not_sent")
+
     def _run(self, now: int) -> None:
         """One slice; the rest when the loop has looked at its sockets."""
         left = SLICE
-        try:
-            while self._jobs and left > 0:
-                shown, streams, since = self._jobs[0]
-                if now - since > OLD_MS:
-                    self._give_up()
-                    continue
-                part = streams[self._place : self._place + left]
-                self._place += len(part)
-                self._waiting -= len(part)
-                left -= len(part)
-                for stream in part:
-                    stream.send(shown, now)
-                if self._place >= len(streams):
-                    self._jobs.popleft()
-                    self._place = 0
-        except Exception:
-            log.exception("picture_not_sent")
+        while self._jobs and left > 0:
+            shown, streams, since = self._jobs[0]
+            if now - since > OLD_MS:
+                self._give_up()
+                continue
+            part = streams[self._place : self._place + left]
+            self._place += len(part)
+            self._waiting -= len(part)
+            left -= len(part)
+            for stream in part:
+                self._send(stream, shown, now)
+            if self._place >= len(streams):
+                self._jobs.popleft()
+                self._place = 0
         self._running = bool(self._jobs)
         if self._running:
             loop = asyncio.get_running_loop()

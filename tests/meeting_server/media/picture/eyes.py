@@ -94,7 +94,7 @@ class Looker:
         await self.peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         await until(lambda: self.peer.connectionState == "connected", 10)
 
-    async def sees(self, line: int, brightness: int, frames: int = 5, within: float = 15) -> None:
+    async def sees(self, line: int, brightness: int, frames: int = 5, within: float = 60) -> None:
         """So many more frames that look like this."""
         begun = len(self.seen[line])
         like: Callable[[], int] = lambda: sum(abs(b - brightness) < 12 for b in self.seen[line][begun:])  # noqa: E731
