@@ -4,9 +4,10 @@ import "../src/styles/fonts.css";
 import "../src/styles/base.css";
 import { archive } from "./archive.js";
 import { more } from "./more.js";
+import { picture } from "./picture.js";
 import { STORIES, type Story } from "./scenes.js";
 
-const all: Record<string, Story> = { ...STORIES, ...more, ...archive };
+const all: Record<string, Story> = { ...STORIES, ...more, ...picture, ...archive };
 const wanted = new URLSearchParams(location.search).get("story");
 const story = wanted ? all[wanted] : undefined;
 

@@ -21,6 +21,7 @@ export class StoryRoom extends Room {
     this.audio.state = "on";
     this.skew = at - Date.now();
     this.state = apply(this.state, { type: "snapshot", version: 1, views: scene.views });
+    this.pictures.follow(scene.views.pictures, scene.views.me, false);
     if (scene.interim) this.state = apply(this.state, { type: "interim", track: "t-9", speaker: "", text: scene.interim, stable: scene.interim.lastIndexOf(" ", scene.interim.length / 2) });
   }
 

@@ -12,7 +12,7 @@ from meeting_server.media.picture import pacer
 from meeting_server.media.picture.pictures import Pictures
 from meeting_server.media.picture.rtcp import nack
 from meeting_server.media.rtp import read_header
-from tests.meeting_server.media.clients import Client, Voice, speech_like, until
+from tests.meeting_server.media.clients import Voice, speech_like, until
 from tests.meeting_server.media.conftest import Rig
 from tests.meeting_server.media.picture.eyes import Looker, Shower
 
@@ -94,7 +94,7 @@ async def test_nobody_shows_without_leave_and_nobody_looks_with_nonsense(gallery
             await gallery.rig.link.look("r", "an", sdp)
     await gallery.allow(shared="an")
     with pytest.raises(BadOffer):
-        await gallery.rig.link.show("r", "an", "shared", await Client("an").offer())
+        await gallery.rig.link.show("r", "an", "shared", await gallery.rig.client("an").offer())
 
 
 async def test_without_remote_sound_no_picture_stays(gallery: Gallery) -> None:
