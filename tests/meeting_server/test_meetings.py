@@ -143,6 +143,35 @@ async def refused(
     return refusal.value
 
 
+async def test_the_node_is_told_who_shows_and_that_it_ends_with_the_floor(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    house.engine.asked.clear()
+    await meetings.do(meeting, HALL_DEVICE, c.ShowPicture("hall"))
+    await meetings.do(meeting, CHAIR, c.GiveFloor(HOP))
+    await meetings.do(meeting, remote(HOP), c.ShowPicture("camera"))
+    meetings.picture(meeting, "shared", f"s-{HOP}", True)
+    await refused(house, meeting, remote(THANG), c.ShowPicture("camera"))
+    await meetings.do(meeting, CHAIR, c.ReturnFloor(HOP))
+    await meetings.leave(meeting, "s-hall")
+    told = [what[1:] for what in house.engine.asked if what[0] == "pictures"]
+    assert told == [("s-hall", ""), ("s-hall", f"s-{HOP}"), ("s-hall", ""), ("", "")]
+    house.engine.asked.clear()
+    await meetings.sound_again(meeting)
+    assert ("pictures", "", "") in house.engine.asked
+
+
+async def test_secret_contents_end_pictures_whatever_the_node_says(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    await meetings.do(meeting, HALL_DEVICE, c.ShowPicture("hall"))
+    await meetings.do(meeting, CHAIR, c.OffRecord("secret"))
+    assert not (await meetings.present(meeting)).pictures
+    await refused(house, meeting, HALL_DEVICE, c.ShowPicture("hall"), WrongState)
+    await meetings.do(meeting, CHAIR, c.OnRecord())
+    assert not (await meetings.present(meeting)).pictures
+
+
 async def test_a_whole_meeting_from_the_schedule_to_the_approved_minutes(house: House) -> None:
     meetings = house.meetings
     meeting = await hold(house)

@@ -195,3 +195,31 @@ test("a page put away closes without goodbye and comes back when it is shown aga
   connection.hurry();
   assert.equal(world.sockets.length, 2);
 });
+
+test("a picture's offer is answered by its own number and never by the sound's answer", async () => {
+  const { world, connection } = given();
+  welcomed(world);
+  const sound = connection.signal({ sdp: "s", speak: true, hear: true, weak: false });
+  const picture = connection.picture("hall", "p");
+  const sent = world.last.sent.at(-1);
+  assert.deepEqual([sent?.type, sent?.place, sent?.sdp], ["picture", "hall", "p"]);
+  world.last.say({ type: "picture_answer", id: sent?.id as number, sdp: "pa" });
+  world.last.say({ type: "answer", sdp: "sa" });
+  assert.equal(await picture, "pa");
+  assert.equal(await sound, "sa");
+});
+
+test("a refused picture leaves the sound's offer alone, and a cut gives it back", async () => {
+  const { world, connection } = given();
+  welcomed(world);
+  const sound = connection.signal({ sdp: "s", speak: true, hear: true, weak: false });
+  const refused = connection.picture("", "p");
+  world.last.say({ type: "refused", id: world.last.sent.at(-1)?.id as number, code: "picture_down", message: "" });
+  await assert.rejects(refused, (fault: Refusal) => fault.code === "picture_down");
+  world.last.say({ type: "answer", sdp: "sa" });
+  assert.equal(await sound, "sa");
+  const lost = connection.picture("", "p");
+  world.last.cut();
+  await assert.rejects(lost, (fault: Refusal) => fault.code === "offline");
+  await assert.rejects(connection.picture("", "p"), (fault: Refusal) => fault.code === "offline");
+});

@@ -239,6 +239,29 @@ async def test_a_phone_in_the_hall_has_no_sound(place: Place) -> None:
         assert (await live.told("refused"))["code"] == "silent_seat"
 
 
+async def test_pictures_of_who_waits_are_refused_and_without_a_node_said_to_be_down(place: Place) -> None:
+    meeting = await place.meeting()
+    guest = await place.by_link(meeting, "Khách Lạ", wall=True)
+    async with place.live(meeting, guest, device="phone") as waiting:
+        await waiting.told("waiting")
+        await waiting.send({"type": "picture", "id": 7, "place": "", "sdp": "v=0"})
+        refused = await waiting.told("refused")
+        assert (refused["id"], refused["code"]) == (7, "waiting")
+    async with place.live(meeting, place.signed_in("bithu"), device="computer", seat="hall") as live:
+        await live.told("welcome")
+        await live.send({"type": "picture", "id": "p1", "place": "shared", "sdp": "v=0"})
+        refused = await live.told("refused")
+        assert (refused["id"], refused["code"]) == ("p1", "picture_down")
+        assert "tiếng nói không bị ảnh hưởng" in refused["message"]
+        assert (await live.do("show_picture", kind="hall"))["code"] == "not_yours_to_show"
+        assert (await live.do("show_picture", kind="film"))["code"] == "malformed"
+        assert (await live.do("show_picture", kind="screen"))["type"] == "accepted"
+        await live.until(lambda: (live.views.get("pictures") or {}).get("shared") is not None)
+        assert live.views["pictures"]["shared"]["kind"] == "screen"
+        assert (await live.do("stop_picture", place="shared"))["type"] == "accepted"
+        await live.until(lambda: live.views["pictures"]["shared"] is None)
+
+
 async def test_without_a_greeting_the_socket_ends(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("meeting_server.live.session.HELLO_S", 0.2)
     async with place.live(await place.meeting(), place.signed_in("bithu")) as live:

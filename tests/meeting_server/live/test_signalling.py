@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meeting_server.live import signalling as say
-from meeting_server.live.signalling import Asked, BadMessage, Bye, Hello, Mic, Offer, Ping, read
+from meeting_server.live.signalling import Asked, BadMessage, Bye, Hello, Mic, Offer, Pictured, Ping, read
 
 HELLO: dict[str, Any] = {"type": "hello", "v": 1, "versions": {"captions": 5}, "tab": "t1", "device": "phone"}
 
@@ -46,9 +46,19 @@ def test_a_wrong_hello_is_named(change: dict[str, Any], code: str) -> None:
 def test_the_other_messages_are_read() -> None:
     assert told({"type": "command", "id": 3, "name": "open"}) == Asked(3, "open", {})
     assert told({"type": "offer", "sdp": "v=0", "speak": True, "hear": True}) == Offer("v=0", True, True, False)
+    assert told({"type": "picture", "id": 4, "place": "hall", "sdp": "v=0"}) == Pictured(4, "hall", "v=0")
     assert told({"type": "mic", "on": True}) == Mic(True)
     assert told({"type": "ping", "t": 12}) == Ping(12)
     assert told({"type": "bye"}) == Bye()
+
+
+@pytest.mark.parametrize(
+    "change", [{"id": None}, {"id": 1.5}, {"place": "wall"}, {"place": None}, {"sdp": ""}, {"sdp": 3}]
+)
+def test_a_wrong_offer_of_a_picture_is_named(change: dict[str, Any]) -> None:
+    with pytest.raises(BadMessage) as refused:
+        told({"type": "picture", "id": 4, "place": "", "sdp": "v=0", **change})
+    assert refused.value.code == "malformed"
 
 
 def test_a_message_over_64_kib_ends_the_conversation_with_a_sentence() -> None:
@@ -63,12 +73,14 @@ def test_letters_of_several_bytes_count_as_such() -> None:
         read(json.dumps({"type": "bye", "x": "ệ" * 30_000}, ensure_ascii=False))
 
 
-FIELDS = st.sampled_from(["type", "id", "name", "args", "sdp", "tab", "v", "device", "versions", "t", "on", "seat"])
+FIELDS = st.sampled_from(
+    ["type", "id", "name", "args", "sdp", "tab", "v", "device", "versions", "t", "on", "seat", "place"]
+)
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 NESTED = st.recursive(
     PLAIN, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(FIELDS, inner, max_size=6), max_leaves=12
 )
-KINDS = st.sampled_from(["hello", "command", "offer", "mic", "ping", "bye", "x"])
+KINDS = st.sampled_from(["hello", "command", "offer", "picture", "mic", "ping", "bye", "x"])
 
 
 @given(NESTED)
