@@ -122,9 +122,9 @@ class Camera:
         """For what is missing, and for a key frame where one is wished for."""
         if self._reception is None or self.peer is None:
             return
+        if self._missing.lost(now) and self.seen:
+            self.key.wish(now)
         if len(self._missing):
-            if self._missing.lost(now) and self.seen:
-                self.key.wish(now)
             due = self._missing.due(now)
             if due and self.seen:
                 self.peer.send_rtcp(rtcp.nack(self._own, self._reception.ssrc, due))

@@ -52,13 +52,14 @@ class Missing:
 
     def __init__(self) -> None:
         self._top: int | None = None
+        self._hole = False
         self._since: OrderedDict[int, tuple[int, int, int]] = OrderedDict()  # since, asked last, tries
 
     def __len__(self) -> int:
         return len(self._since)
 
     def came(self, sequence: int, now: int) -> None:
-        """A gap larger than MISSING is not mended: a key frame is asked for instead (``lost`` tells)."""
+        """More than MISSING are not mended: a key frame is asked for instead (``lost`` tells)."""
         if self._top is None:
             self._top = sequence
             return
@@ -66,8 +67,12 @@ class Missing:
         if step >= 0x8000:
             self._since.pop(sequence, None)
             return
-        for number in range(1, min(step, MISSING + 1)):
-            self._since[(self._top + number) & 0xFFFF] = (now, 0, 0)
+        if step - 1 > MISSING - len(self._since):
+            self._hole = True
+            self._since.clear()
+        else:
+            for number in range(1, step):
+                self._since[(self._top + number) & 0xFFFF] = (now, 0, 0)
         self._top = sequence
 
     def lost(self, now: int) -> bool:
@@ -75,10 +80,8 @@ class Missing:
         over = [s for s, (since, _, tries) in self._since.items() if now - since > GONE_MS or tries >= TRIES]
         for sequence in over:
             del self._since[sequence]
-        many = len(self._since) > MISSING
-        if many:
-            self._since.clear()
-        return bool(over) or many
+        hole, self._hole = self._hole, False
+        return bool(over) or hole
 
     def due(self, now: int) -> tuple[int, ...]:
         """Which to ask for now."""

@@ -148,7 +148,7 @@ def test_streams_that_begin_anew_again_and_again_are_not_followed_for_ever() -> 
     assert len({shown.camera for shown in wall.came}) == MAX_RUNS
 
 
-@settings(max_examples=150)
+@settings(deadline=None, max_examples=150)
 @given(st.lists(st.tuples(st.integers(0, 3000), st.binary(max_size=80), st.booleans()), max_size=30))
 def test_a_hostile_camera_raises_nothing(packets: list[tuple[int, bytes, bool]]) -> None:
     made, _, _, clock = camera()
@@ -219,7 +219,7 @@ def test_a_line_that_loses_much_rests_and_is_given_a_key_frame_when_it_comes_bac
     assert len(line.sent) == sent
 
 
-@settings(max_examples=150)
+@settings(deadline=None, max_examples=150)
 @given(st.lists(st.binary(max_size=120), max_size=30))
 def test_hostile_reports_raise_nothing(packets: list[bytes]) -> None:
     made, stream, _, _, clock = viewer()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meeting_server.media.picture.limits import (
@@ -19,6 +19,7 @@ from meeting_server.media.picture.limits import (
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 400), st.booleans(), st.booleans()), max_size=200))
 def test_key_frames_are_asked_for_at_most_once_in_their_time(steps: list[tuple[int, bool, bool]]) -> None:
     wish, now, asked = KeyWish(), 0, list[int]()
@@ -44,6 +45,7 @@ def test_a_wish_is_kept_until_a_key_frame_came() -> None:
     assert not wish.due(9 * KEY_EVERY_MS)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 5000)), max_size=300))
 def test_never_more_is_let_in_than_the_rate_and_one_burst(steps: list[tuple[int, int]]) -> None:
     allowance, now, let_in = Allowance(10_000, 20_000), 0, 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meeting_server.media.picture.payload import CODECS, read_start, renumbered
@@ -51,6 +51,7 @@ def test_padding_alone_is_a_payload_too() -> None:
     assert all(read_start(codec, b"") is not None for codec in CODECS)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CODECS), st.binary(max_size=60))
 def test_nothing_raises_and_rewriting_keeps_the_length(codec: str, payload: bytes) -> None:
     start = read_start(codec, payload)  # type: ignore[arg-type]  # one of CODECS
@@ -58,6 +59,7 @@ def test_nothing_raises_and_rewriting_keeps_the_length(codec: str, payload: byte
         assert len(renumbered(payload, start, 77, 7)) == len(payload)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([7, 15]), st.integers(0, 0x7FFF), st.integers(0, 255), st.integers(-70_000, 70_000),
     st.integers(-300, 300), st.booleans(), st.booleans(), st.binary(min_size=1, max_size=30),

@@ -72,7 +72,7 @@ def test_sound_is_no_picture_and_a_picture_no_sound() -> None:
         read_looking(offer_of(video("0", "sendonly")))
 
 
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 @given(st.data())
 def test_a_broken_offer_is_answered_or_refused(data: st.DataObject) -> None:
     lines = offer_of(video("0", "sendrecv"), video("1", "sendrecv")).split("\r\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meeting_server.media.picture.payload import NOTHING
@@ -25,6 +25,7 @@ def shown(sequence: int, size: int = 1000) -> Shown:
     return Shown(1, "VP8", sequence & 0xFFFF, 0, False, bytes(size), NOTHING)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 65_535), st.integers(0, 100), st.integers(0, 1400)), max_size=1500))
 def test_what_is_kept_is_bounded_whatever_comes(packets: list[tuple[int, int, int]]) -> None:
     kept, now = Kept(), 0
@@ -78,6 +79,7 @@ def test_a_large_hole_is_not_asked_for_packet_by_packet() -> None:
     assert len(missing) == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 65_535), max_size=300))
 def test_the_missing_are_bounded_whatever_comes(sequences: list[int]) -> None:
     missing = Missing()

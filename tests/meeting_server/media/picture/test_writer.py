@@ -67,7 +67,7 @@ def source(camera: int) -> st.SearchStrategy[Source]:
     )
 
 
-@settings(max_examples=60)
+@settings(deadline=None, max_examples=60)
 @given(source(1), source(2), st.data())
 def test_switching_and_leaving_out_never_breaks_the_stream(one: Source, two: Source, data: st.DataObject) -> None:
     made, seen, now, shown = writer(), list[Out](), 0, one
