@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
 import os
 import secrets
@@ -10,6 +11,7 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -40,15 +42,22 @@ RUNNING_AT = "address"  # host and port that the last server of this data direct
 LISTEN_FD, READY_FD = "HOPCHIBO_PART_LISTEN_FD", "HOPCHIBO_PART_READY_FD"
 
 
-class AlreadyRunning(Exception):
+class CannotServe(Exception):
+    """The message is a sentence for the person at the terminal."""
+
+
+class AlreadyRunning(CannotServe):
     """Another server works on this data directory."""
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(f"Thư mục dữ liệu {data} đang được một máy chủ khác dùng; máy chủ đó vẫn chạy bình thường.")
 
 
 # -- the supervisor ----------------------------------------------------------------------------------------------------
 
 
 def serve(settings: Settings) -> int:
-    """Until SIGTERM or SIGINT. Prints ``READY <url>`` once the server answers. Raises AlreadyRunning, OSError."""
+    """Until SIGTERM or SIGINT. Prints ``READY <url>`` once the server answers. Raises CannotServe."""
     settings.folders()
     with exclusive(settings), _listening(settings) as listener:
         port = int(listener.getsockname()[1])
@@ -146,9 +155,39 @@ def _listening(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((settings.host, settings.port))
-    listener.listen(512)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(512)
+    except OSError as error:
+        listener.close()
+        raise CannotServe(_why_not(settings, error)) from error
     return listener
+
+
+def _why_not(settings: Settings, error: OSError) -> str:
+    """Which address cannot be had, and what to do."""
+    host, port = settings.host, settings.port
+    match error.errno:
+        case errno.EADDRINUSE:
+            other = _port_beside(host, port)
+            return (
+                f"Cổng {port} của {host} đang có chương trình khác dùng. Tắt chương trình đó, hoặc chọn cổng khác: "
+                f"make run PORT={other}  (hay hopchibo serve --port {other})"
+            )
+        case errno.EACCES:
+            return f"Cổng {port} chỉ dành cho quản trị của máy. Chọn cổng từ 1024 trở lên, ví dụ: make run PORT=8080"
+        case errno.EADDRNOTAVAIL:
+            return f"Máy này không có địa chỉ {host}. Cho mọi địa chỉ của máy: make run HOST=0.0.0.0"
+    return f"Không mở được {host}:{port} ({error.strerror})."
+
+
+def _port_beside(host: str, port: int) -> int:
+    """A free one near by."""
+    for other in range(port + 1, min(port + 100, 65_536)):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe, suppress(OSError):
+            probe.bind((host, other))
+            return other
+    return 0
 
 
 def _free_port() -> int:
@@ -169,7 +208,7 @@ class _Lock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             self._file.close()
-            raise AlreadyRunning(f"{self.path.parent.parent} is in use") from error
+            raise AlreadyRunning(self.path.parent.parent) from error
 
     def __exit__(self, *_: object) -> None:
         self._file.close()

@@ -99,47 +99,49 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _safe(self) -> Self:
         if (self.tls_cert is None) != (self.tls_key is None):
-            raise ValueError("HOPCHIBO_TLS_CERT and HOPCHIBO_TLS_KEY belong together")
+            raise ValueError("HOPCHIBO_TLS_CERT và HOPCHIBO_TLS_KEY phải đi cùng nhau")
         if self.public_url and urlsplit(self.public_url).scheme not in ("http", "https"):
-            raise ValueError("HOPCHIBO_PUBLIC_URL begins with https://")
+            raise ValueError("HOPCHIBO_PUBLIC_URL phải bắt đầu bằng https://")
         plain = urlsplit(self.public_url).scheme == "http" and not _is_loopback(
             urlsplit(self.public_url).hostname or ""
         )
         if plain and not self.development:
-            raise ValueError("HOPCHIBO_PUBLIC_URL must be https:// (browsers give no microphone to http://)")
+            raise ValueError("HOPCHIBO_PUBLIC_URL phải là https:// (trình duyệt không mở micrô ở trang http://)")
         if self.link_token and len(self.link_token) < 16:
-            raise ValueError("HOPCHIBO_LINK_TOKEN has at least 16 characters")
+            raise ValueError("HOPCHIBO_LINK_TOKEN cần ít nhất 16 ký tự")
         if bool(self.turn_host) != bool(self.turn_secret) or (self.turn_node and not self.turn_host):
             raise ValueError(
-                "HOPCHIBO_TURN_HOST and HOPCHIBO_TURN_SECRET belong together; HOPCHIBO_TURN_NODE needs both"
+                "HOPCHIBO_TURN_HOST và HOPCHIBO_TURN_SECRET phải đi cùng nhau; HOPCHIBO_TURN_NODE cần cả hai"
             )
         if self.turn_secret and len(self.turn_secret) < 16:
-            raise ValueError("HOPCHIBO_TURN_SECRET has at least 16 characters")
+            raise ValueError("HOPCHIBO_TURN_SECRET cần ít nhất 16 ký tự")
         if self.turn_node == "tls" and not self.turn_tls_port:
-            raise ValueError("HOPCHIBO_TURN_NODE is tls, but HOPCHIBO_TURN_TLS_PORT says that the relay has none")
+            raise ValueError(
+                "HOPCHIBO_TURN_NODE là tls, nhưng HOPCHIBO_TURN_TLS_PORT nói máy chuyển tiếp không có cổng TLS"
+            )
         if self.rephraser and urlsplit(self.rephraser).scheme not in ("http", "https"):
-            raise ValueError("HOPCHIBO_REPHRASER begins with http:// or https://")
+            raise ValueError("HOPCHIBO_REPHRASER phải bắt đầu bằng http:// hoặc https://")
         beyond = urlsplit(self.rephraser).scheme == "http" and not _is_loopback(urlsplit(self.rephraser).hostname or "")
         if beyond and not self.development:
-            raise ValueError("HOPCHIBO_REPHRASER beyond this machine must be https://: what is written goes there")
+            raise ValueError("HOPCHIBO_REPHRASER ở máy khác thì phải là https://, vì lời biên bản đi qua đó")
         if self.tsa_url and urlsplit(self.tsa_url).scheme not in ("http", "https"):
-            raise ValueError("HOPCHIBO_TSA_URL begins with http:// or https://")
+            raise ValueError("HOPCHIBO_TSA_URL phải bắt đầu bằng http:// hoặc https://")
         if self.tsa_url and self.tsa_roots is None:
-            raise ValueError("HOPCHIBO_TSA_URL needs HOPCHIBO_TSA_ROOTS: whose stamps are believed")
+            raise ValueError("HOPCHIBO_TSA_URL cần HOPCHIBO_TSA_ROOTS: tin dấu thời gian của ai")
         self._safe_heads()
         self.ice_servers()
         return self
 
     def _safe_heads(self) -> None:
         if self.heads_url and urlsplit(self.heads_url).scheme not in ("http", "https"):
-            raise ValueError("HOPCHIBO_HEADS_URL begins with https://")
+            raise ValueError("HOPCHIBO_HEADS_URL phải bắt đầu bằng https://")
         beyond = urlsplit(self.heads_url).scheme == "http" and not _is_loopback(urlsplit(self.heads_url).hostname or "")
         if beyond and not self.development:
-            raise ValueError("HOPCHIBO_HEADS_URL beyond this machine must be https://: a token goes there")
+            raise ValueError("HOPCHIBO_HEADS_URL ở máy khác thì phải là https://, vì mã bí mật đi qua đó")
         if bool(self.heads_url) != bool(self.heads_token):
-            raise ValueError("HOPCHIBO_HEADS_URL and HOPCHIBO_HEADS_TOKEN belong together")
+            raise ValueError("HOPCHIBO_HEADS_URL và HOPCHIBO_HEADS_TOKEN phải đi cùng nhau")
         if self.heads_accept and len(self.heads_accept) < 16:
-            raise ValueError("HOPCHIBO_HEADS_ACCEPT has at least 16 characters")
+            raise ValueError("HOPCHIBO_HEADS_ACCEPT cần ít nhất 16 ký tự")
 
     @property
     def run(self) -> Path:
@@ -170,6 +172,11 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         return self.database or f"sqlite:///{(self.data / 'hopchibo.sqlite').absolute()}"
 
+    @property
+    def founded(self) -> bool:
+        """An installation is there: its database, or, where that is kept elsewhere, its directory."""
+        return self.data.is_dir() if self.database else (self.data / "hopchibo.sqlite").exists()
+
     def installation_name(self) -> str:
         return self.installation or f"Họp Chi Bộ – {socket.gethostname()}"
 
@@ -194,7 +201,7 @@ class Settings(BaseSettings):
         if not isinstance(servers, list) or not all(
             isinstance(server, dict) and "urls" in server for server in servers
         ):
-            raise ValueError('HOPCHIBO_ICE is a JSON list like [{"urls": "stun:…"}]')
+            raise ValueError('HOPCHIBO_ICE phải là danh sách JSON như [{"urls": "stun:…"}]')
         return servers
 
     def folders(self) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 
+from minutes.terminal import Parser
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 2 for input that cannot be read."""
     given = sys.argv[1:] if arguments is None else arguments
-    parser = argparse.ArgumentParser(prog="minutes", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
+    parser = Parser(
+        prog="python -m minutes", description="Công cụ của biên bản và hồ sơ, làm từ tệp, không cần máy chủ."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="LỆNH")
     if given[:1] == ["verify"]:  # without what drafting and printing load: half of its time, and other packages
         from minutes.sealing import command as verify_files
 
@@ -21,7 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _with_drafting(
-    parser: argparse.ArgumentParser, commands: argparse._SubParsersAction[argparse.ArgumentParser], given: list[str]
+    parser: Parser, commands: argparse._SubParsersAction[Parser], given: list[str]
 ) -> int:  # fmt: skip
     from minutes import draft_files
     from minutes.drafting.turns import BadInput

@@ -22,20 +22,28 @@ from minutes.export.pdf import pdf_bytes
 from minutes.export.resolution import plain_lines, signature, texts_of
 from minutes.record.document import section_of
 from minutes.record.events import Block
+from minutes.terminal import Parser
 
 MAX_FILE = 64 * 1024 * 1024
 
 
-def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
     """Add ``draft`` to the commands of ``python -m minutes``."""
-    parser = commands.add_parser("draft", help="draft minutes from turns and a roster")
-    parser.add_argument("--turns", type=Path, required=True, help="JSON lines: t_order, speaker, role, channel, text")
-    parser.add_argument("--roster", type=Path, required=True, help="JSON list: name, status, exempt, channel, position")
-    parser.add_argument("--meeting", type=Path, help="JSON object: what is known of the meeting besides")
-    parser.add_argument("--out", type=Path, required=True, help="structured minutes as JSON")
-    parser.add_argument("--docx", type=Path)
-    parser.add_argument("--pdf", type=Path)
-    parser.add_argument("--resolution", type=Path, help="draft of the cell's resolution, .docx or .pdf by its ending")
+    said = "Soạn dự thảo biên bản từ tệp lời ghi và danh sách."
+    parser = commands.add_parser("draft", help=said, description=said)
+    parser.add_argument(
+        "--turns", type=Path, required=True, metavar="TỆP", help="dòng JSON: t_order, speaker, role, channel, text"
+    )
+    parser.add_argument(
+        "--roster", type=Path, required=True, metavar="TỆP", help="danh sách JSON: name, status, exempt, channel, …"
+    )
+    parser.add_argument("--meeting", type=Path, metavar="TỆP", help="đối tượng JSON: những gì đã biết về cuộc họp")
+    parser.add_argument("--out", type=Path, required=True, metavar="TỆP", help="biên bản có cấu trúc, dạng JSON")
+    parser.add_argument("--docx", type=Path, metavar="TỆP", help="bản Word sẽ ghi")
+    parser.add_argument("--pdf", type=Path, metavar="TỆP", help="bản PDF sẽ ghi")
+    parser.add_argument(
+        "--resolution", type=Path, metavar="TỆP", help="dự thảo nghị quyết của chi bộ, .docx hoặc .pdf theo đuôi tệp"
+    )
     parser.set_defaults(run=run)
 
 
@@ -63,16 +71,18 @@ def _by_ending(path: Path, paper: Paper) -> bytes:
             return docx_bytes(paper)
         case ".pdf":
             return pdf_bytes(paper)
-    raise BadInput(f"{path}: neither .docx nor .pdf")
+    raise BadInput(f"{path}: tệp phải có đuôi .docx hoặc .pdf")
 
 
 def _read(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_FILE:
-            raise BadInput(f"{path}: larger than {MAX_FILE} bytes")
+            raise BadInput(f"{path}: lớn hơn {MAX_FILE // 1024 // 1024} MB")
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: {error}") from error
+    except OSError as error:
+        raise BadInput(f"{path}: không đọc được ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path}: không phải chữ UTF-8") from error
 
 
 def paper_of(minutes: Minutes) -> Paper:

@@ -25,13 +25,14 @@ from transcription.live import listen_to
 from transcription.opus import SOUND_RATE
 from transcription.settings import Settings
 from transcription.sounds import BadSound, read
+from transcription.terminal import Terminal
 from transcription.vad import FRAME, voiced_seconds
 from transcription.worker import work as run_workers
 
 if TYPE_CHECKING:
     from transcription.recogniser import Recogniser
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Tiếng nói thành chữ.")
+app = Terminal(help="Tiếng nói thành chữ.")
 app.add_typer(commands.models_app, name="models")
 app.add_typer(commands.voices_app, name="voices")
 
@@ -78,7 +79,7 @@ def work(
 
 @app.command()
 def file(
-    sounds: Annotated[list[Path], typer.Argument(help="Các tệp âm thanh (WAV, FLAC, MP3, M4A …)")],
+    sounds: Annotated[list[Path], typer.Argument(metavar="TỆP", help="Các tệp âm thanh (WAV, FLAC, MP3, M4A …)")],
     out: Annotated[Path | None, typer.Option(help="Mỗi dòng một đối tượng JSON; bỏ trống: in ra màn hình")] = None,
     model: Annotated[str, typer.Option(help="Tên hoặc thư mục mô hình")] = "",
     hotwords: Annotated[Path | None, typer.Option(help="Những từ hay gặp, mỗi dòng một từ")] = None,
@@ -103,7 +104,7 @@ def file(
 
 @app.command()
 def live(
-    sound: Annotated[Path, typer.Argument(help="Một tệp âm thanh")],
+    sound: Annotated[Path, typer.Argument(metavar="TỆP", help="Một tệp âm thanh")],
     realtime: Annotated[bool, typer.Option(help="Theo đúng tốc độ của tệp")] = False,
     out: Annotated[Path | None, typer.Option(help="Mỗi sự kiện một dòng JSON; bỏ trống: in ra màn hình")] = None,
     model: Annotated[str, typer.Option(help="Tên hoặc thư mục mô hình")] = "",

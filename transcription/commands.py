@@ -9,9 +9,10 @@ import typer
 
 from transcription import models
 from transcription.settings import Settings
+from transcription.terminal import Terminal
 
-models_app = typer.Typer(no_args_is_help=True, help="Mô hình nhận dạng tiếng nói.")
-voices_app = typer.Typer(no_args_is_help=True, help="Giọng nói và micro.")
+models_app = Terminal(help="Mô hình nhận dạng tiếng nói.")
+voices_app = Terminal(help="Giọng nói và micro.")
 
 HOW = """
 Thu bằng một trong hai cách:
@@ -50,7 +51,9 @@ def list_models(folder: Folder = None) -> None:
 
 @models_app.command("get")
 def get_model(
-    name: Annotated[str, typer.Argument(help="Tên ngắn, thư mục, hoặc chủ/tên:thư-mục-con trên hub")] = models.EMBEDDED,
+    name: Annotated[
+        str, typer.Argument(metavar="TÊN", help="Tên ngắn, thư mục, hoặc chủ/tên:thư-mục-con trên hub")
+    ] = models.EMBEDDED,
     folder: Folder = None,
 ) -> None:
     """Tải một mô hình, kiểm tra và dùng từ lần chạy sau; mô hình đi kèm không thay mô hình đã chọn."""
@@ -66,7 +69,9 @@ def get_model(
 
 
 @models_app.command("use")
-def use_model(name: Annotated[str, typer.Argument(help="Tên hoặc thư mục")], folder: Folder = None) -> None:
+def use_model(
+    name: Annotated[str, typer.Argument(metavar="TÊN", help="Tên hoặc thư mục")], folder: Folder = None
+) -> None:
     """Chọn mô hình dùng từ lần chạy sau."""
     with _explained():
         path = models.use(_folder(folder), models.EMBEDDED if name == "embedded" else name)
@@ -85,7 +90,9 @@ def voices_get(folder: Folder = None) -> None:
 def voices_test(
     recordings: Annotated[
         list[Path] | None,
-        typer.Argument(help="Bản thu mười câu, mỗi micro một tệp; hoặc thư mục bản ghi của một cuộc họp thử"),
+        typer.Argument(
+            metavar="TỆP", help="Bản thu mười câu, mỗi micro một tệp; hoặc thư mục bản ghi của một cuộc họp thử"
+        ),
     ] = None,
     model: Annotated[str, typer.Option(help="Tên hoặc thư mục mô hình")] = "",
     folder: Folder = None,

@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -14,7 +14,9 @@ import typer
 from meeting_server.backup import sealed
 from meeting_server.backup.sealed import PLAIN, BackupFault, Secret
 from meeting_server.settings import Settings
+from meeting_server.terminal.options import Data, installation, settings_of
 from minutes.record.retention import tables
+from transcription.terminal import Terminal
 
 if TYPE_CHECKING:
     from meeting_server.backup.make import Place
@@ -22,9 +24,8 @@ if TYPE_CHECKING:
 # The database's libraries are loaded by the commands that use them: ``hopchibo verify`` starts twice as fast without.
 WORDS = "HOPCHIBO_BACKUP_PASSPHRASE"
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-app = typer.Typer(name="backup", no_args_is_help=True, add_completion=False)
+app = Terminal()
 
-Data = Annotated[Path | None, typer.Option(help="Thư mục dữ liệu (mặc định: var)")]
 KeyFile = Annotated[Path | None, typer.Option(help=f"Tệp khóa; không có thì dùng mật khẩu trong {WORDS}")]
 
 
@@ -51,7 +52,9 @@ def backup(
             return
         made = datetime.now(VIETNAM)
         target = to / f"hopchibo-{made:%Y%m%d-%H%M%S}{SUFFIX}"
-        manifest = make(_place(data), target, _secret(key_file, plain=plain), Content(recordings, keys))
+        manifest = make(
+            _place(installation(data=data)), target, _secret(key_file, plain=plain), Content(recordings, keys)
+        )
         size = target.stat().st_size / 1e6
         print(f"✓ {target} ({size:.1f} MB, {len(manifest.files)} tệp, {len(manifest.heads)} cuộc họp), đã đọc lại.")
         for old in clear_away(to, keep_days) if keep_days else ():
@@ -60,7 +63,7 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="Bản sao lưu (.hcbbak)")],
+    file: Annotated[Path, typer.Argument(metavar="TỆP", help="Bản sao lưu (.hcbbak)")],
     data: Annotated[Path, typer.Option(help="Thư mục dữ liệu mới, còn trống")] = Path("var"),
     key_file: KeyFile = None,
     erased: Annotated[Path | None, typer.Option(help="Bảng kê những gì đã xóa (mặc định: cạnh bản sao lưu)")] = None,
@@ -76,7 +79,7 @@ def restore(
             manifest = read_back(file, secret)
             print(f"✓ {file.name}: nguyên vẹn, {len(manifest.files)} tệp, {len(manifest.heads)} cuộc họp.")
             return
-        result = put_back(file, _place(data), secret, erased=erased)
+        result = put_back(file, _place(settings_of(data=data)), secret, erased=erased)
         print(f"✓ Đã khôi phục {result.meetings} cuộc họp, {result.entries} dòng sổ, {result.files} tệp.")
         if result.erased_again:
             print(f"  đã xóa lại {result.erased_again} dòng bị xóa sau ngày sao lưu")
@@ -99,11 +102,9 @@ class _Said:
             raise typer.Exit(1) from error
 
 
-def _place(data: Path | None) -> Place:
+def _place(settings: Settings) -> Place:
     from meeting_server.backup.make import Place
 
-    given: dict[str, Any] = {} if data is None else {"data": data}
-    settings = Settings(**given)
     return Place(settings.data, settings.database_url)
 
 

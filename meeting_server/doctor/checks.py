@@ -141,7 +141,8 @@ def database(place: Place) -> Finding:
         return _server_database(url)
     file = place.data / "hopchibo.sqlite"
     if not file.exists():
-        return Finding("OK", "chưa có dữ liệu (sẽ tạo khi chạy lần đầu)")
+        advice = "Xem lại --data; lập mới: make run (chi bộ mẫu), hoặc .venv/bin/hopchibo init"
+        return Finding("WARN", f"không có dữ liệu ở {place.data.absolute()}", advice)
     with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
         (verdict,) = connection.execute("PRAGMA quick_check").fetchone()
     if verdict != "ok":

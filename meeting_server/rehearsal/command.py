@@ -17,6 +17,8 @@ from meeting_server.rehearsal.participant import RehearsalFault
 from meeting_server.rehearsal.stages import STAGES, Accounts, Rehearsal
 from transcription.models import ModelError, voice_samples
 
+DEMO = "demo.json"
+
 
 class NoServer(Exception):
     """Nobody answers; the message says what to do."""
@@ -24,11 +26,18 @@ class NoServer(Exception):
 
 def rehearse(data: Path, models: Path, *, alone: bool) -> int:
     """Hold a rehearsal; prints each stage with its time and ``RECORD <path>``. Returns the exit code."""
+    if not alone and not (data / DEMO).exists():
+        print(
+            f"✗ Không có chi bộ mẫu ở {data.absolute()}. Xem lại --data; hoặc chạy “make run” trước; hoặc thêm --alone"
+        )
+        print("  để diễn tập trên một máy chủ riêng, không đụng đến dữ liệu đang có.", flush=True)
+        return 1
     folder = data / "rehearsal" / time.strftime("%Y%m%d-%H%M%S")
     folder.mkdir(parents=True, exist_ok=True)
     server: subprocess.Popen[str] | None = None
     try:
-        if alone or not (data / "demo.json").exists():
+        if alone:
+            print("• Chạy một máy chủ riêng cho buổi diễn tập …", flush=True)
             data = folder / "server"
             server = _start(data, folder / "server.log")
         base, accounts, trust = _demonstration(data)
@@ -65,10 +74,7 @@ def _tell(stage: str, seconds: float, seen: str) -> None:
 
 
 def _demonstration(data: Path) -> tuple[str, Accounts, bool | str]:
-    file = data / "demo.json"
-    if not file.exists():
-        raise NoServer(f"Không thấy {file}. Hãy chạy “make run” trước, hoặc thêm --alone.")
-    demo = json.loads(file.read_text(encoding="utf-8"))
+    demo = json.loads((data / DEMO).read_text(encoding="utf-8"))
     leader, secretary = (
         (demo["accounts"][role]["name"], demo["accounts"][role]["password"]) for role in ("leader", "secretary")
     )

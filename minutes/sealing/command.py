@@ -12,6 +12,7 @@ from cryptography import x509
 
 from minutes.sealing.verdict import Fault, Verdict
 from minutes.sealing.verify import Against, NotARecord, NotReadable, missing, verify
+from minutes.terminal import Parser
 
 WHOLE, ALTERED, UNREADABLE = 0, 1, 2
 ENDING = ".hcb.zip"
@@ -92,7 +93,7 @@ def certificates(paths: list[Path]) -> list[x509.Certificate]:
     return found
 
 
-def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
     """``verify`` as one of a program's commands; ``options.run(options)`` gives the exit code."""
     parser = commands.add_parser("verify", help=HELP, description=f"{HELP} {CODES}")
     parser.add_argument("file", type=Path, metavar="TỆP", help="tệp hồ sơ (.hcb.zip), hoặc thư mục hồ sơ")

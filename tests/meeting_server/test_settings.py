@@ -15,16 +15,16 @@ from meeting_server.settings import Settings
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"tls_cert": Path("a.pem")}, "belong together"),
+        ({"tls_cert": Path("a.pem")}, "phải đi cùng nhau"),
         ({"public_url": "http://hop.example.vn"}, "https://"),
         ({"public_url": "hop.example.vn"}, "https://"),
-        ({"link_token": "kurz"}, "16 characters"),
-        ({"ice": '{"urls": "stun:x"}'}, "JSON list"),
+        ({"link_token": "kurz"}, "16 ký tự"),
+        ({"ice": '{"urls": "stun:x"}'}, "danh sách JSON"),
         ({"ice": "not json"}, ""),
-        ({"turn_host": "turn.example"}, "belong together"),
-        ({"turn_secret": "s" * 20}, "belong together"),
-        ({"turn_node": "tls"}, "belong together"),
-        ({"turn_host": "turn.example", "turn_secret": "kurz"}, "16 characters"),
+        ({"turn_host": "turn.example"}, "phải đi cùng nhau"),
+        ({"turn_secret": "s" * 20}, "phải đi cùng nhau"),
+        ({"turn_node": "tls"}, "phải đi cùng nhau"),
+        ({"turn_host": "turn.example", "turn_secret": "kurz"}, "16 ký tự"),
         ({"turn_host": "t", "turn_secret": "s" * 20, "turn_node": "tls", "turn_tls_port": 0}, "TLS_PORT"),
         ({"port": 70_000}, ""),
         ({"log": "loud"}, ""),
@@ -101,8 +101,8 @@ def test_the_media_node_gets_the_relay_and_its_secret_not_in_the_command(way: st
     [
         ({"heads_url": "cap-tren.example.vn", "heads_token": "x"}, "https://"),
         ({"heads_url": "http://cap-tren.example.vn", "heads_token": "x"}, "https://"),
-        ({"heads_url": "https://cap-tren.example.vn"}, "belong together"),
-        ({"heads_accept": "ngan"}, "16 characters"),
+        ({"heads_url": "https://cap-tren.example.vn"}, "phải đi cùng nhau"),
+        ({"heads_accept": "ngan"}, "16 ký tự"),
     ],
 )
 def test_heads_go_up_by_https_and_with_a_token(wrong: dict[str, object], says: str) -> None:

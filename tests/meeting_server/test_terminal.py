@@ -1,0 +1,82 @@
+"""``hopchibo`` at the terminal: what is not there is said, and nothing comes into being by a slip of the hand."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from meeting_server.__main__ import app
+
+NEEDS_DATA = [
+    ["serve"], ["unit"], ["unit", "Đảng bộ xã"], ["roster", "ds.csv", "--unit", "u1"], ["account", "quantri"],
+    ["older", "a.pdf", "--cell", "u1", "--date", "2019-03-05"], ["sign", "m-1", "--as", "chair"], ["receive", "m-1"],
+    ["restamp"], ["check"], ["rebuild"], ["retranscribe", "m-1"], ["mix", "m-1", "--out", "a.ogg"], ["sweep"],
+    ["hold"], ["backup", "--plain"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", NEEDS_DATA, ids=[" ".join(one) for one in NEEDS_DATA])
+def test_a_mistyped_directory_never_becomes_an_installation(typed: list[str], tmp_path: Path) -> None:
+    wrong = tmp_path / "vra"
+    shown = CliRunner().invoke(app, [*typed, "--data", str(wrong)])
+    assert shown.exit_code == 2, shown.output
+    assert f"Không có dữ liệu ở {wrong}" in shown.output
+    assert not wrong.exists()
+
+
+def test_these_are_all_the_commands_that_look_into_a_directory() -> None:
+    makes_or_only_looks = {"init", "doctor", "rehearse", "restore"}
+    having = {one.callback.__name__ for one in app.registered_commands if "data" in one.callback.__annotations__}  # type: ignore[union-attr]
+    assert having == {words[0] for words in NEEDS_DATA} | makes_or_only_looks
+
+
+def test_an_installation_is_founded_once_and_then_worked_with(tmp_path: Path) -> None:
+    data = str(tmp_path / "var")
+    assert "Đã lập" in CliRunner().invoke(app, ["init", "--data", data]).output
+    named = CliRunner().invoke(app, ["unit", "Đảng bộ xã Thanh Quân", "--kind", "commune", "--data", data])
+    assert named.exit_code == 0
+    again = CliRunner().invoke(app, ["init", "--data", data])
+    assert "không thay đổi gì" in again.output
+    assert "Đảng bộ xã Thanh Quân" in CliRunner().invoke(app, ["unit", "--data", data]).output
+
+
+def test_a_rehearsal_without_a_demonstration_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(app, ["rehearse", "--data", str(tmp_path / "vra")])
+    assert shown.exit_code == 1
+    assert f"Không có chi bộ mẫu ở {tmp_path / 'vra'}" in shown.output
+    assert not (tmp_path / "vra").exists()
+
+
+def test_doctor_says_that_there_is_no_data(tmp_path: Path) -> None:
+    from meeting_server.doctor.checks import Place, database
+
+    found = database(Place(tmp_path / "vra", "127.0.0.1", 8080, tmp_path))
+    assert (found.state, found.seen) == ("WARN", f"không có dữ liệu ở {tmp_path / 'vra'}")
+
+
+def test_a_busy_port_is_named_and_a_free_one_offered(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        shown = CliRunner().invoke(app, ["serve", "--demo", "--data", str(tmp_path / "var"), "--port", str(port)])
+    assert shown.exit_code == 1
+    assert f"Cổng {port} của 127.0.0.1 đang có chương trình khác dùng." in shown.output
+    offered = int(shown.output.rpartition("--port ")[2].split(")")[0])
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", offered))
+
+
+def test_a_second_server_on_the_same_data_is_refused_in_vietnamese(tmp_path: Path) -> None:
+    from meeting_server.serving import exclusive
+    from meeting_server.settings import Settings
+
+    settings = Settings(data=tmp_path / "var")
+    settings.folders()
+    with exclusive(settings):
+        shown = CliRunner().invoke(app, ["serve", "--demo", "--data", str(settings.data), "--port", "0"])
+    assert shown.exit_code == 1
+    assert "đang được một máy chủ khác dùng" in shown.output
