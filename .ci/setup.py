@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,24 +58,64 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def run(what: str, command: list[str], **options: object) -> None:
+KB = {"kB": 1, "MB": 1000, "GB": 1_000_000}
+
+
+class Progress:
+    """How far a step is, by what it prints; this one knows nothing of it."""
+
+    def heard(self, line: str) -> None:
+        """Another line of its output."""
+
+    def __str__(self) -> str:
+        return ""
+
+
+class Packages(Progress):
+    """pip's: packages of the lock file it has come to, and how much it has fetched."""
+
+    FETCHED = re.compile(r"\s*Downloading .*\(([\d.]+) (kB|MB|GB)\)")
+
+    def __init__(self, lock: Path) -> None:
+        self.count = len(re.findall(r"^[A-Za-z0-9][\w.-]*==", lock.read_text(encoding="utf-8"), re.M))
+        self.begun, self.fetched, self.unpacking = 0, 0.0, False
+
+    def heard(self, line: str) -> None:
+        self.begun += line.startswith("Collecting ")
+        self.unpacking = self.unpacking or line.startswith("Installing collected")
+        if found := self.FETCHED.match(line):
+            self.fetched += float(found[1]) * KB[found[2]]
+
+    def __str__(self) -> str:
+        if self.unpacking:
+            return f"đã tải {self.fetched / 1000:.0f} MB, đang cài {self.count} gói"
+        return f"gói {min(self.begun, self.count)}/{self.count}, đã tải {self.fetched / 1000:.0f} MB"
+
+
+def run(what: str, command: list[str], progress: Progress | None = None, **options: object) -> None:
     """Run a step with a sign of life after 2 s and then every 10 s; on failure show the end of what it printed."""
     say(f"• {what} …")
-    started, done = time.monotonic(), threading.Event()
+    started, done, tail = time.monotonic(), threading.Event(), deque[str](maxlen=15)
+    progress = progress or Progress()
 
     def live() -> None:
         pause = 2
         while not done.wait(pause):
             pause = 10
-            say(f"  … {what}: {int(time.monotonic() - started)} giây")
+            far = str(progress)
+            say(f"  … {what}: {int(time.monotonic() - started)} giây{f', {far}' if far else ''}")
 
     watcher = threading.Thread(target=live, daemon=True)
     watcher.start()
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", **options
+    ) as step:  # type: ignore[call-overload]
+        for line in step.stdout:
+            progress.heard(line)
+            tail.append(line.rstrip())
     done.set()
-    if result.returncode:
-        tail = "\n".join((result.stdout + result.stderr).strip().splitlines()[-15:])
-        raise SetUpError(f"Bước “{what}” không thành công:\n{tail}")
+    if step.returncode:
+        raise SetUpError(f"Bước “{what}” không thành công:\n" + "\n".join(line for line in tail if line))
 
 
 def stamp(name: str, *inputs: Path) -> tuple[Path, str]:
@@ -129,7 +171,8 @@ def packages(lock: str) -> None:
     if fresh(lock, file, ROOT / "pyproject.toml"):
         return
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check"]
-    run("cài các thư viện Python (lần đầu vài phút)", [*pip, "install", "--require-hashes", "-r", str(file)])
+    install = [*pip, "install", "--progress-bar", "off", "--require-hashes", "-r", str(file)]
+    run("cài các thư viện Python (lần đầu khoảng 1 GB, vài phút)", install, Packages(file))
     run("cài Họp Chi Bộ", [*pip, "install", "--no-deps", "--no-build-isolation", "-e", str(ROOT)])
     done(lock, file, ROOT / "pyproject.toml")
 
@@ -166,13 +209,29 @@ def web() -> None:
 
 def model(required: bool) -> None:
     """The speech model and the recorded voices. Without them the server still starts, records and says so."""
-    for what, name in (("tải mô hình nhận dạng tiếng nói (133 MB)", "models"), ("tải giọng đọc mẫu", "voices")):
+    place = ROOT / os.environ.get("SPEECH_MODELS", "models")
+    for what, name, folder in (
+        ("tải mô hình nhận dạng tiếng nói (133 MB)", "models", "whisper-base"),
+        ("tải giọng đọc mẫu", "voices", "voices"),
+    ):
+        mark, found = STATE / name, listing(place / folder)
+        if found and mark.exists() and mark.read_text() == found:
+            continue
         try:
             run(what, [str(PYTHON), "-m", "transcription", name, "get"])
+            STATE.mkdir(parents=True, exist_ok=True)
+            mark.write_text(listing(place / folder))
         except SetUpError as error:
             if required:
                 raise
             say(f"! {error}\n  Họp vẫn ghi âm được; chữ sẽ được chép khi có mô hình (chạy lại: make run).")
+
+
+def listing(folder: Path) -> str:
+    """Names, sizes and times of what was fetched: as long as they stay, it need not be checked again."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    facts = [(path.relative_to(folder), path.stat()) for path in files]
+    return "\n".join(f"{name} {about.st_size} {about.st_mtime_ns}" for name, about in facts)
 
 
 def debian(wanted: tuple[tuple[str, str, str], ...]) -> None:

@@ -54,6 +54,7 @@ from meeting_server.http import (
     sound,
     supervision,
     tasks,
+    units,
     web,
 )
 from meeting_server.http.guard import Guard, Origins
@@ -92,8 +93,8 @@ from transcription.wire import Packet
 log = structlog.get_logger(__name__)
 
 ROUTES = (
-    accounts, cells, meetings, planning, joining, desk, sound, documents, papers, issuing, checking, scanning, signing,
-    personal, archive, heads, supervision, tasks, inbox, codes, exporting, old, holding, rehearsing, condition,
+    accounts, units, cells, meetings, planning, joining, desk, sound, documents, papers, issuing, checking, scanning,
+    signing, personal, archive, heads, supervision, tasks, inbox, codes, exporting, old, holding, rehearsing, condition,
     safety, web,
 )  # fmt: skip
 #  # web last: it takes every other path

@@ -50,7 +50,8 @@ def enrol_file(database: str, file: Path, unit: str) -> tuple[int, list[str]]:
         return 1, _said(faulty.faults)
     finally:
         store.close()
-    return 0, [f"✓ Thêm {done.added}, sửa {done.changed}, giữ nguyên {done.unchanged}; lập mới {done.cells} chi bộ."]
+    told = [f"✓ Thêm {done.added}, sửa {done.changed}, giữ nguyên {done.unchanged}; lập mới {done.cells} chi bộ."]
+    return 0, told + [f"! Cột “{title}” không dùng đến." for title in roster.unused]
 
 
 def _said(faults: list[roster_import.Fault]) -> list[str]:

@@ -15,58 +15,21 @@ from meeting_server.http.house import VIETNAM
 from meeting_server.store import people
 from meeting_server.store.database import Store
 from meeting_server.store.tables import Account, Unit
-from transcription.text.fold import fold, nfc
+from meeting_server.store.units import KINDS, CannotFound, found, tree
+from transcription.text.fold import nfc
 
-ABOVE = {"province": ("",), "commune": ("", "province"), "cell": ("commune",)}
-KINDS = {"province": "cấp tỉnh", "commune": "cấp xã", "cell": "chi bộ"}
-
-
-class CannotFound(Exception):
-    """Nothing was changed; the sentence says why."""
+__all__ = ["CannotFound", "found_unit", "issue_account", "units"]
 
 
 def found_unit(store: Store, kind: str, name: str, *, parent: str = "", place: str = "", term: str = "") -> str:
     """The new unit's id. Raises CannotFound for an unknown kind or parent, or a name taken beside it."""
-    name = nfc(name).strip()
-    if kind not in ABOVE or not 2 <= len(name) <= 200:
-        raise CannotFound("Cần một tên, và cấp là province (tỉnh), commune (xã) hoặc cell (chi bộ).")
-
-    def work(session: Session) -> str:
-        above = session.get(Unit, parent) if parent else None
-        if parent and above is None:
-            raise CannotFound(f"Không có tổ chức mang mã {parent}.")
-        if (above.kind if above else "") not in ABOVE[kind]:
-            raise CannotFound(
-                "Chi bộ phải thuộc một tổ chức cấp xã (--parent MÃ); cấp xã thuộc cấp tỉnh hoặc đứng đầu."
-            )
-        beside = session.exec(select(Unit).where(Unit.parent == (parent or None)))
-        if any(fold(unit.name) == fold(name) for unit in beside):
-            raise CannotFound(f"Đã có “{name}” ở đây.")
-        return people.add_unit(
-            session, kind=kind, name=name, parent=parent or None, place=nfc(place)[:200], term=term[:20]
-        ).id
-
-    return store.write_now(work)
+    return store.write_now(lambda session: found(session, kind, name, parent=parent, place=place, term=term).id)
 
 
 def units(store: Store) -> list[str]:
     """One line a unit: id, level, name, indented below what it belongs to."""
-
-    def look(session: Session) -> list[str]:
-        below: dict[str, list[Unit]] = {}
-        for unit in session.exec(select(Unit)):
-            below.setdefault(unit.parent or "", []).append(unit)
-
-        def lines(parent: str, depth: int) -> list[str]:
-            told = []
-            for unit in sorted(below.get(parent, []), key=lambda one: people.vietnamese_order(one.name)):
-                told.append(f"{unit.id:<18} {'  ' * depth}{unit.name} ({KINDS.get(unit.kind, unit.kind)})")
-                told += lines(unit.id, depth + 1)
-            return told
-
-        return lines("", 0)
-
-    return store.read_now(look)
+    rows = store.read_now(tree)
+    return [f"{unit.id:<18} {'  ' * depth}{unit.name} ({KINDS.get(unit.kind, unit.kind)})" for unit, depth in rows]
 
 
 def issue_account(

@@ -7,11 +7,14 @@ import errno
 import fcntl
 import os
 import secrets
+import select
 import signal
 import socket
 import sys
 import threading
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -38,6 +41,8 @@ log = structlog.get_logger(__name__)
 HEARTBEAT_S, LOST_S = 5.0, 15.0
 SERVER_NICE, WORKER_NICE = 5, 10  # sound first, then pages, then what can be written down later
 MOST_CONNECTIONS = 2_000
+PARTS = {"server": "Máy chủ", "media": "Phòng âm thanh", "listener": "Bộ nghe", "worker": "Bộ nhận dạng"}
+JOURNAL, MOST_JOURNAL, SLOW_START_S = "server.log", 5 * 1024 * 1024, 30
 RUNNING_AT = "address"  # host and port that the last server of this data directory listened on
 LISTEN_FD, READY_FD = "HOPCHIBO_PART_LISTEN_FD", "HOPCHIBO_PART_READY_FD"
 
@@ -64,10 +69,41 @@ def serve(settings: Settings) -> int:
         (settings.run / RUNNING_AT).write_text(f"{settings.host}\n{port}\n", encoding="utf-8")
         url = addresses.address(settings, port)
         ready, told = os.pipe()
+        journal = settings.data / JOURNAL if sys.stderr.isatty() else None
         parts = _parts(_complete(settings, port), listener.fileno(), told)
-        threading.Thread(target=_announce, args=(ready, url, settings), daemon=True).start()
-        asyncio.run(_supervise(parts))
+        threading.Thread(target=_announce, args=(ready, url, settings, journal), daemon=True).start()
+        with _written_into(journal) if journal else nullcontext():
+            asyncio.run(_supervise(parts, _restarts(journal)))
+        if journal:
+            print("✓ Máy chủ đã dừng.")
     return 0
+
+
+def _restarts(journal: Path | None) -> Callable[[str, int], None]:
+    """Says at a terminal which part had to be started again."""
+    begun: set[str] = set()
+
+    def told(name: str, _: int) -> None:
+        if journal is not None and name in begun:
+            print(f"! {PARTS[name]} vừa dừng và đã được chạy lại. Vì sao: {journal}", flush=True)
+        begun.add(name)
+
+    return told
+
+
+@contextmanager
+def _written_into(journal: Path) -> Iterator[None]:
+    """At a terminal the log (ours and the parts') goes into a file: people read sentences there."""
+    if journal.exists() and journal.stat().st_size > MOST_JOURNAL:
+        journal.replace(journal.with_suffix(".old"))
+    terminal = os.dup(2)
+    with journal.open("a") as file:
+        os.dup2(file.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
 
 
 def _complete(settings: Settings, port: int) -> Settings:
@@ -133,21 +169,32 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {name: str(value) for name, value in told.items() if value is not None}
 
 
-async def _supervise(parts: list[Part]) -> None:
-    supervisor = Supervisor(parts)
+async def _supervise(parts: list[Part], told: Callable[[str, int], None]) -> None:
+    supervisor = Supervisor(parts, told)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, supervisor.stop)
     await supervisor.run()
 
 
-def _announce(ready: int, url: str, settings: Settings) -> None:
-    """The first sign of the server; later ones (after restarts) say nothing new."""
+def _announce(ready: int, url: str, settings: Settings, journal: Path | None) -> None:
+    """The first sign of the server; later ones (after restarts) say nothing new. At a terminal also that it comes."""
+    if journal is not None:
+        _await(ready, journal)
     if os.read(ready, 1):
         demo = settings.data / "demo.json" if settings.demo else None
         own = authority.fingerprint(settings.keys / "tls") if settings.needs_authority else ""
         said = greeting(url, demo, fingerprint=own, reached=reached.since(settings.reached))
-        sys.stdout.write(f"READY {url}\n{said}")
-        sys.stdout.flush()
+        print(f"READY {url}\n{said}", end=f"Nhật ký của máy chủ: {journal}\n\n" if journal else "", flush=True)
+
+
+def _await(ready: int, journal: Path) -> None:
+    """Signs of life until the server answers."""
+    began, pause = time.monotonic(), 2.0
+    print("• Khởi động máy chủ, phòng âm thanh và bộ nhận dạng …", flush=True)
+    while not select.select([ready], [], [], pause)[0]:
+        pause, waited = 10.0, int(time.monotonic() - began)
+        advice = f" (lâu hơn thường lệ; vì sao, xem {journal})" if waited > SLOW_START_S else ""
+        print(f"  … đang khởi động: {waited} giây{advice}", flush=True)
 
 
 def _listening(settings: Settings) -> socket.socket:

@@ -18,6 +18,7 @@ from typing import Protocol
 import structlog
 
 from transcription.link import LinkClosed, LinkRefused, Taker
+from transcription.link.patience import Patience
 from transcription.opus import OpusError
 from transcription.scheduler import LEASE, patience, unheard
 from transcription.wire import Job, Result
@@ -58,18 +59,16 @@ async def work(
 
 
 async def _worker(passes: _Passes, connect: Connect, name: str) -> None:
-    delay = 0.1
+    patience = Patience(name=name)
     while True:
         try:
             taker = await connect(name)
-            delay = 0.1
+            patience.met()
             await _serve(passes, taker)
         except LinkRefused:
             raise
         except LinkClosed as error:
-            _log.info("worker_without_link", name=name, why=str(error))
-        await asyncio.sleep(delay)
-        delay = min(2.0, delay * 2)
+            await patience.wait(type(error).__name__)
 
 
 async def _serve(passes: _Passes, taker: Taker) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import structlog
@@ -78,7 +79,7 @@ async def import_roster(
     roster = await asyncio.to_thread(roster_import.read, data, file.filename or "", today)
     if roster.faults:
         log.info("roster_refused", faults=len(roster.faults))
-        return {"imported": 0, "faults": [_fault(fault) for fault in roster.faults]}
+        return _told(0, roster, roster.faults)
 
     def store(session: Session) -> int:
         unit = session.get(Unit, cell)
@@ -94,9 +95,9 @@ async def import_roster(
         imported = await at.store.write(store)
     except _Faulty as faulty:
         log.info("roster_refused", faults=len(faulty.faults))
-        return {"imported": 0, "faults": [_fault(fault) for fault in faulty.faults]}
+        return _told(0, roster, faulty.faults)
     log.info("roster_imported", members=imported)
-    return {"imported": imported, "faults": []}
+    return _told(imported, roster)
 
 
 class _Faulty(Exception):
@@ -107,5 +108,8 @@ class _Faulty(Exception):
         self.faults = faults
 
 
-def _fault(fault: roster_import.Fault) -> dict[str, Any]:
-    return {"row": fault.row, "column": fault.column, "message": fault.message}
+def _told(
+    imported: int, roster: roster_import.Roster, faults: Sequence[roster_import.Fault] = ()
+) -> dict[str, Any]:  # fmt: skip
+    named = [{"row": fault.row, "column": fault.column, "message": fault.message} for fault in faults]
+    return {"imported": imported, "faults": named, "unused": list(roster.unused)}

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 Standing = Literal[
     "anyone",  # nobody in particular, not even signed in
     "account",  # signed in, whoever it is
-    "administrator",  # accounts and rosters; sees no meeting
+    "administrator",  # units, accounts and rosters; sees no meeting
     "upper_viewer",  # sees the year's grid of the cells below, no contents
     "sent_to",  # of the unit to which the cell sent this meeting's minutes
     "resolution_sent_to",  # … this meeting's resolution
@@ -41,6 +41,7 @@ TABLE: dict[str, frozenset[Standing]] = {
     "my_data": _ACCOUNT,
     # accounts and organisation
     "accounts": _ADMINISTRATOR,
+    "units": _ADMINISTRATOR,
     "cells": _ACCOUNT,
     "cell": _CELL | _ADMINISTRATOR | {"upper_viewer"},
     "roster": frozenset({"administrator", "leader"}),

@@ -3,7 +3,7 @@
 Columns are found by their Vietnamese headings, in any order, with or without diacritics: họ và tên (required),
 chi bộ, tình trạng (chính thức, dự bị, sinh hoạt tạm thời, tạm thời đi nơi khác, đình chỉ, chuyển đi, từ trần), từ ngày
 (of the status), chức vụ, ngày chính thức, ngày kết nạp, miễn sinh hoạt, hình thức dự (hội trường, trực tuyến), tên gọi
-khác, điện thoại. Other columns are left alone.
+khác, điện thoại. Other columns are left alone, and named.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ MAX_COLUMNS = 60
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_FAULTS = 200
 MAX_NAME = 200
+MAX_TITLE = 60
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "name": ("ho va ten", "ho ten", "ho va ten dang vien", "dang vien", "ten dang vien"),
@@ -58,6 +59,7 @@ STATUSES: Mapping[str, str] = {
     "tu tran": "died", "da tu tran": "died", "da mat": "died",
 }  # fmt: skip
 STATUS_WORDS = "“chính thức”, “dự bị”, “sinh hoạt tạm thời”, “tạm thời đi nơi khác”, “đình chỉ”, “chuyển đi”, “từ trần”"
+NUMBERING = frozenset({"stt", "tt", "so tt", "so thu tu", "#"})
 CHANNELS: Mapping[str, str] = {"": "hall", "hoi truong": "hall", "truc tiep": "hall", "truc tuyen": "remote"}
 YES, NO = frozenset({"co", "x", "mien", "1", "true", "yes"}), frozenset({"", "khong", "0", "false", "no"})
 
@@ -96,6 +98,7 @@ class Roster:
 
     lines: tuple[Line, ...] = ()
     faults: tuple[Fault, ...] = ()
+    unused: tuple[str, ...] = ()  # headings of columns that nothing is read from
 
 
 class _Wrong(Exception):
@@ -132,7 +135,7 @@ def read(data: bytes, filename: str, today: date) -> Roster:
     if not lines and not reading.faults:
         return _only(start + 2, reading.column("name"), "Tệp không có dòng đảng viên nào.")
     _twice(reading, lines)
-    return Roster(tuple(lines), tuple(reading.faults[:MAX_FAULTS]))
+    return Roster(tuple(lines), tuple(reading.faults[:MAX_FAULTS]), _unused(reading))
 
 
 def _only(row: int, column: str, message: str) -> Roster:
@@ -193,6 +196,13 @@ def _heading(row: Sequence[str]) -> dict[str, int]:
             if bare in names and key not in found:
                 found[key] = place
     return found
+
+
+def _unused(reading: _Reading) -> tuple[str, ...]:
+    """As they are written; that rows are numbered needs no word."""
+    read = set(reading.heading.values())
+    spare = [title[:MAX_TITLE] for place, title in enumerate(reading.titles) if title and place not in read]
+    return tuple(title for title in spare if fold(title).strip(" .:*") not in NUMBERING)
 
 
 def _line(reading: _Reading, number: int, row: Sequence[str], today: date) -> Line | None:

@@ -127,6 +127,23 @@ def call_meeting(page: Page) -> str:
     return f"/m/{made.value.json()['id']}"
 
 
+def links_of(page: Page, place: Place, path: str) -> tuple[dict[str, str], str]:
+    """Everybody's own address to a meeting, by name, and the wall's; made by whoever's page it is."""
+    headers = {"X-Hopchibo": "1", "Origin": place.url}
+    meeting = path.rsplit("/", 1)[-1]
+    made = page.request.post(f"{place.url}/api/meetings/{meeting}/links", data={}, headers=headers).json()
+    return {link["name"]: link["url"] for link in made["links"]}, made["wall"]["url"]
+
+
+def open_recorded(desk: Page) -> None:
+    """At the chair's desk: the leader chairs, somebody is secretary, it is recorded, and begins."""
+    desk.get_by_label("Chủ trì", exact=True).select_option(index=1)
+    desk.get_by_label("Thư ký", exact=True).select_option(index=2)
+    desk.get_by_label("Ghi âm và chép thành chữ").check()
+    desk.get_by_role("button", name="KHAI MẠC").click()
+    expect(desk.get_by_text("Đang ghi").first).to_be_visible()
+
+
 def sit_in_hall(page: Page) -> None:
     """Through the door as somebody before the hall's microphone."""
     page.get_by_label("Tôi ngồi tại hội trường").check()

@@ -18,7 +18,9 @@ from tests.browser.place import (
     call_meeting,
     from_afar,
     kill,
+    links_of,
     loudness,
+    open_recorded,
     page_of,
     sign_in,
     sit_in_hall,
@@ -64,11 +66,8 @@ def two(playwright: Playwright, place: Place) -> Iterator[Two]:
     people, faults = browser(playwright), list[str]()
     chair = page_of(people, place, faults)
     sign_in(chair, place, "leader")
-    meeting = call_meeting(chair).rsplit("/", 1)[-1]
-    made = chair.request.post(
-        f"{place.url}/api/meetings/{meeting}/links", data={}, headers={"X-Hopchibo": "1", "Origin": place.url}
-    ).json()
-    links = {link["name"]: link["url"] for link in made["links"]}
+    path = call_meeting(chair)
+    links, _ = links_of(chair, place, path)
     pages = []
     for name in ("Lang Văn Hợp", "Vi Thị Lan"):
         page = page_of(people, place, faults, width=390, height=800)
@@ -78,7 +77,7 @@ def two(playwright: Playwright, place: Place) -> Iterator[Two]:
         expect(page.get_by_text("Mạng tốt")).to_be_visible()
         pages.append(page)
     pages[0].get_by_role("button", name=re.compile("Micrô đang tắt")).click()
-    yield Two(chair, pages[0], pages[1], place, meeting, faults)
+    yield Two(chair, pages[0], pages[1], place, path.rsplit("/", 1)[-1], faults)
     people.close()
 
 
@@ -145,10 +144,7 @@ def invite(two: Two) -> None:
     desk = two.chair
     desk.goto(f"/m/{two.meeting}")
     sit_in_hall(desk)
-    desk.get_by_label("Chủ trì", exact=True).select_option(index=1)
-    desk.get_by_label("Thư ký", exact=True).select_option(index=2)
-    desk.get_by_label("Ghi âm và chép thành chữ").check()
-    desk.get_by_role("button", name="KHAI MẠC").click()
+    open_recorded(desk)
     expect(two.speaks.get_by_text("Đang ghi").first).to_be_visible()
     desk.locator("#desk-switch").select_option("chair")
     two.speaks.get_by_role("button", name="GIƠ TAY").click()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
 
-from tests.browser.place import Place, browser, call_meeting, from_afar, page_of, sign_in, sit_in_hall
+from tests.browser.place import Place, browser, call_meeting, from_afar, open_recorded, page_of, sign_in, sit_in_hall
 
 pytestmark = [pytest.mark.browser, pytest.mark.serial]
 SPEECH = False
@@ -69,11 +69,7 @@ def test_a_member_answers_the_invitation_and_the_desk_sees_it(meeting: Meeting) 
     far.get_by_label("Lý do vắng").fill("đi làm ca đêm")
     far.get_by_role("button", name="Báo vắng").click()
     expect(far.get_by_text("Đồng chí đã báo vắng: đi làm ca đêm.")).to_be_visible()
-    desk.get_by_label("Chủ trì", exact=True).select_option(label=f"{CHAIR} (bí thư)")
-    desk.get_by_label("Thư ký", exact=True).select_option(index=2)
-    desk.get_by_label("Ghi âm và chép thành chữ").check()
-    desk.get_by_role("button", name="KHAI MẠC").click()
-    expect(desk.get_by_text("Đang ghi").first).to_be_visible()
+    open_recorded(desk)
 
 
 def test_contradictions_at_the_roll_call_are_said_and_settled_by_a_tap(meeting: Meeting) -> None:

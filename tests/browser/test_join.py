@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, Response, expect
 
 from tests.browser.firefox import FIREFOX, firefox
-from tests.browser.place import Place, browser, call_meeting, from_afar, page_of, sign_in, sit_in_hall
+from tests.browser.place import Place, browser, call_meeting, from_afar, links_of, page_of, sign_in, sit_in_hall
 
 pytestmark = [pytest.mark.browser, pytest.mark.serial]
 SPEECH = False
@@ -40,15 +40,11 @@ def called(playwright: Playwright, place: Place) -> Iterator[Called]:
     chair = page_of(people, place, faults)
     sign_in(chair, place, "leader")
     path = call_meeting(chair)
-    meeting = path.rsplit("/", 1)[-1]
-    made = chair.request.post(
-        f"{place.url}/api/meetings/{meeting}/links", data={}, headers={"X-Hopchibo": "1", "Origin": place.url}
-    ).json()
-    links = {link["name"]: link["url"] for link in made["links"]}
+    links, wall = links_of(chair, place, path)
     chair.goto(path)
     sit_in_hall(chair)
     expect(chair.get_by_role("heading", name="Trước khi khai mạc")).to_be_visible()
-    yield Called(people, chair, place, path, links, made["wall"]["url"], faults)
+    yield Called(people, chair, place, path, links, wall, faults)
     people.close()
 
 

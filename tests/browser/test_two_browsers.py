@@ -20,6 +20,7 @@ from tests.browser.place import (
     from_afar,
     kill,
     loudness,
+    open_recorded,
     page_of,
     sign_in,
     sit_in_hall,
@@ -106,11 +107,7 @@ def _opened(chair: Page, meeting: str) -> None:
     chair.goto(meeting)
     sit_in_hall(chair)
     chair.get_by_label("Bàn làm việc").select_option("chair")
-    chair.get_by_label("Chủ trì", exact=True).select_option(label="Vi Văn Thuận (bí thư)")
-    chair.get_by_label("Thư ký", exact=True).select_option(index=2)
-    chair.get_by_label("Ghi âm và chép thành chữ").check()
-    chair.get_by_role("button", name="KHAI MẠC").click()
-    expect(chair.get_by_text("Đang ghi").first).to_be_visible()
+    open_recorded(chair)
     chair.locator(".agendaitem").first.get_by_role("button").click()
     chair.get_by_label("Bàn làm việc").select_option("secretary")
     somebody = chair.locator("hcb-marker select")  # one of the hall speaks of the item

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from meeting_server.enrolling import enrol_file
 from meeting_server.founding import CannotFound, found_unit, issue_account, units
 from meeting_server.http import access
 from meeting_server.store.database import Store
@@ -66,3 +67,12 @@ def test_what_cannot_stand_is_refused_with_a_sentence(store: Store) -> None:
         issue_account(store, "ai")
     with pytest.raises(CannotFound, match="Vi Văn Không"):
         issue_account(store, "ai", person="Vi Văn Không", cell="c")
+
+
+def test_a_roster_from_a_file_says_which_columns_it_does_not_read(tmp_path: Path, store: Store) -> None:
+    commune = found_unit(store, "commune", "Đảng bộ xã")
+    cell = found_unit(store, "cell", "Chi bộ A", parent=commune)
+    file = tmp_path / "ds.csv"
+    file.write_text("Họ và tên,Quê quán\nVi Văn Thuận,Thanh Quân\n", encoding="utf-8")
+    code, said = enrol_file(f"sqlite:///{tmp_path}/hopchibo.sqlite", file, cell)
+    assert (code, said[1:]) == (0, ["! Cột “Quê quán” không dùng đến."])

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import socket
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -80,3 +85,28 @@ def test_a_second_server_on_the_same_data_is_refused_in_vietnamese(tmp_path: Pat
         shown = CliRunner().invoke(app, ["serve", "--demo", "--data", str(settings.data), "--port", "0"])
     assert shown.exit_code == 1
     assert "đang được một máy chủ khác dùng" in shown.output
+
+
+@pytest.mark.serial
+def test_at_a_terminal_a_start_is_told_in_sentences_and_the_log_goes_into_a_file(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "meeting_server", "serve", "--demo", "--port", "0", "--data", str(tmp_path)]
+    env = {**os.environ, "HOPCHIBO_SPEECH": "false"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, text=True, env=env) as server:
+        os.close(theirs)
+        assert server.stdout is not None
+        late = threading.Timer(90, server.kill)
+        late.start()
+        begun = [server.stdout.readline()]
+        while begun[-1] and not begun[-1].startswith("Nhật ký của máy chủ"):
+            begun.append(server.stdout.readline())
+        server.terminate()
+        ended = server.stdout.read()
+        late.cancel()
+    assert begun[0].startswith("• Khởi động")
+    assert any(line.startswith("READY http://localhost:") for line in begun)
+    assert ended.strip() == "✓ Máy chủ đã dừng."
+    with pytest.raises(OSError, match="Input/output"):  # the other end is closed and nothing was left there
+        assert os.read(ours, 1) == b""
+    os.close(ours)
+    assert "part_started" in (tmp_path / "server.log").read_text()

@@ -29,6 +29,7 @@ from redis.exceptions import RedisError, ResponseError
 from transcription.link import Arrived, Connected, Departed, LinkClosed, Order, Progress, Role, Voiced, Workforce
 from transcription.link.desk import Desk
 from transcription.link.frames import hello, news_head, order_head, read_news, read_order
+from transcription.link.patience import Patience
 from transcription.scheduler import ATTEMPTS, LEASE, patience, unheard
 from transcription.wire import (
     Job,
@@ -223,15 +224,18 @@ class RedisProducer:
         self._connected = self._closed = False
 
     async def orders(self) -> AsyncIterator[Order]:
+        patience = Patience(1.0, 1.0)
         while not self._closed:
+            why = "closed"
             try:
                 async for order in self._follow():
+                    patience.met()
                     yield order
             except (RedisError, OSError) as error:
-                _log.info("link_lost", error=type(error).__name__)
+                why = type(error).__name__
             self._connected = False
             if not self._closed:
-                await asyncio.sleep(1)
+                await patience.wait(why)
 
     async def _follow(self) -> AsyncIterator[Order]:
         newest = await self._redis.xrevrange(self._names.orders, count=1)

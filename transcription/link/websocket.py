@@ -36,6 +36,7 @@ from transcription.link import (
 )
 from transcription.link.desk import Desk
 from transcription.link.frames import hello, news_head, order_head, read_news, read_order
+from transcription.link.patience import Patience
 from transcription.scheduler import LEASE, patience
 from transcription.wire import (
     MAX_FRAME,
@@ -231,21 +232,21 @@ class WebSocketProducer:
         self._closed = False
 
     async def orders(self) -> AsyncIterator[Order]:
-        delay = 0.1
+        patience = Patience()
         while not self._closed:
+            why = "closed"
             try:
                 self._socket = await _connect(self._url, self._token, "listener", self._name)
-                delay = 0.1
+                patience.met()
                 yield Connected()
                 async for frame in self._socket:
                     head, _ = unpack(_bytes(frame))
                     if (order := read_order(head)) is not None:
                         yield order
             except (LinkClosed, ConnectionClosed, WireError) as error:
-                _log.info("link_lost", error=type(error).__name__)
+                why = type(error).__name__
             self._socket = None
-            await asyncio.sleep(delay)
-            delay = min(2.0, delay * 2)
+            await patience.wait(why)
 
     async def offer(self, job: Job) -> None:
         await self._send(job_frame(job))

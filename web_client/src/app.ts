@@ -42,6 +42,7 @@ const ROUTES: Route[] = [
   { pattern: /^\/supervision\/heads$/, load: () => import("./supervision/heads.js"), draw: () => html`<hcb-heads></hcb-heads>`, account: true, bar: true },
   { pattern: /^\/supervision\/cells\/([^/]+)$/, load: () => import("./supervision/cell_year.js"), draw: ([cell]) => html`<hcb-cell-year .cell=${cell}></hcb-cell-year>`, account: true, bar: true },
   { pattern: /^\/admin\/holds$/, load: () => import("./admin/holds.js"), draw: () => html`<hcb-holds></hcb-holds>`, account: true, bar: true },
+  { pattern: /^\/admin\/units$/, load: () => import("./admin/units.js"), draw: () => html`<hcb-units></hcb-units>`, account: true, bar: true },
   { pattern: /^\/admin$/, load: () => import("./admin/accounts.js"), draw: () => html`<hcb-accounts></hcb-accounts>`, account: true, bar: true },
   { pattern: /^\/rehearsal$/, load: () => import("./admin/rehearsal.js"), draw: () => html`<hcb-rehearsal></hcb-rehearsal>`, account: true, bar: true },
   { pattern: /^\/trust$/, load: () => import("./admin/trust.js"), draw: () => html`<hcb-trust></hcb-trust>`, bar: true },
@@ -123,7 +124,7 @@ export class App extends Screen {
       ${this.me ? html`${link("/", t.nav.meetings)}${link("/archive", t.nav.archive)}` : nothing}
       ${link("/verify", t.nav.verify)}
       ${has("upper_viewer") ? link("/supervision", t.nav.supervision) : nothing}
-      ${has("administrator") ? html`${link("/admin", t.nav.admin)}${link("/admin/holds", t.nav.holds)}` : nothing}
+      ${has("administrator") ? html`${link("/admin", t.nav.admin)}${link("/admin/units", t.nav.units)}${link("/admin/holds", t.nav.holds)}` : nothing}
       ${this.me?.demonstration && (has("leader") || has("administrator")) ? link("/rehearsal", t.nav.rehearsal) : nothing}
       ${this.me ? html`<span class="end row"><a href="/me" title=${t.nav.mine}><span class="soft small">${this.me.name}</span></a><button class="quiet" @click=${this.signOut}>${t.nav.out}</button></span>` : nothing}
     </nav></header>`;

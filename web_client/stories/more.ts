@@ -6,6 +6,16 @@ import type { Story } from "./scenes.js";
 
 const app = (): ReturnType<typeof html> => html`<hcb-app></hcb-app>`;
 const ME = { account: "a1", name: "Vi Văn Thuận", member: "p0", cell: "c1", cell_name: "Chi bộ thôn Chiềng Cà", roles: ["leader", "member"], demonstration: true };
+const UNITS = {
+  units: [
+    { id: "p", name: "Tỉnh ủy Thanh Hóa", level: "province", parent: null, place: "", term: "2025-2030", depth: 0 },
+    { id: "x1", name: "Đảng bộ xã Thanh Quân", level: "commune", parent: "p", place: "", term: "2025-2030", depth: 1 },
+    { id: "c1", name: "Chi bộ thôn Chiềng Cà", level: "cell", parent: "x1", place: "Nhà văn hóa thôn Chiềng Cà", term: "2025-2027", depth: 2 },
+    { id: "c2", name: "Chi bộ thôn Ná Cà 1, xã Thanh Quân", level: "cell", parent: "x1", place: "", term: "", depth: 2 },
+    { id: "x2", name: "Đảng bộ xã Yên Nhân", level: "commune", parent: "p", place: "", term: "", depth: 1 },
+  ],
+  changes: [{ at: f.AT, name: "Quản trị", action: "unit_renamed", detail: "Chi bộ thôn Ná Cà → Chi bộ thôn Ná Cà 1, xã Thanh Quân" }, { at: f.AT, name: "quantri", action: "unit_added", detail: "Đảng bộ xã Yên Nhân" }],
+};
 const ADMIN = { ...ME, name: "Quản trị", roles: ["administrator", "upper_viewer"] };
 const SUMMARY = { id: "m-1", title: "Sinh hoạt chi bộ thường kỳ tháng 11/2026", kind: "regular", cell: "c1", cell_name: "Chi bộ thôn Chiềng Cà", place: "Nhà văn hóa thôn Chiềng Cà", mode: "hybrid", starts_at: f.AT, state: "sealed", number: "11-BB/CB", chair_name: "", secretary_name: "", may: ["documents", "record"] };
 const FACETS = { cells: [{ id: "c1", name: "Chi bộ thôn Chiềng Cà", count: 12 }], years: [{ year: 2026, count: 9 }, { year: 2025, count: 3 }], kinds: [{ kind: "regular", count: 10 }] };
@@ -39,6 +49,10 @@ export const more: Record<string, Story> = {
   "verify-other": { path: "/verify", answers: { "/api/me": ME, "/api/verify": { ...VERDICT, kind: "none", whole: false, title: "", parts: [], signatures: [], sentence: "Đây không phải hồ sơ họp chi bộ. Chọn tệp hồ sơ lưu có đuôi .hcb.zip." } }, draw: app, then: drop },
   "supervision-refused": { path: "/supervision", answers: { "/api/me": ME, "/api/supervision": { status: 403, code: "not_allowed", message: "Đồng chí không có quyền xem hoặc làm việc này." } }, draw: app },
   admin: { path: "/admin", answers: { "/api/me": ADMIN, "/api/cells": { cells: [{ id: "c1", name: "Chi bộ thôn Chiềng Cà", level: "cell" }] }, "/api/accounts": { accounts: [{ id: "1", name: "bithu", person: "Vi Văn Thuận", cell_name: "Chi bộ thôn Chiềng Cà", administrator: false, upper_viewer: false }, { id: "2", name: "quantri", person: "", cell_name: "", administrator: true, upper_viewer: true }] }, "/api/accounts/1/code": { code: "K7QM-4XTP-9WDA", expires_at: f.AT } }, draw: app },
+  units: { path: "/admin/units", answers: { "/api/me": ADMIN, "/api/units": UNITS }, draw: app },
+  "units-none": { path: "/admin/units", answers: { "/api/me": ADMIN, "/api/units": { units: [], changes: [] } }, draw: app },
+  "units-add": { path: "/admin/units", answers: { "/api/me": ADMIN, "/api/units": UNITS }, draw: app, then: press("Thêm chi bộ") },
+  "units-edit": { path: "/admin/units", answers: { "/api/me": ADMIN, "/api/units": UNITS }, draw: app, then: press("Sửa") },
   "admin-code": { path: "/admin", answers: { "/api/me": ADMIN, "/api/cells": { cells: [] }, "/api/accounts": { accounts: [{ id: "1", name: "bithu", person: "Vi Văn Thuận", cell_name: "Chi bộ thôn Chiềng Cà", administrator: false, upper_viewer: false }] }, "/api/accounts/1/code": { code: "K7QM-4XTP-9WDA", expires_at: f.AT } }, draw: app, then: press("In mã mới") },
   rehearsal: { path: "/rehearsal", answers: { "/api/me": ME, "/api/rehearsal": { state: "running", stages: STAGES, meeting: "m-1", error: null } }, draw: app },
   trust: { path: "/trust", answers: { "/api/me": { status: 401, code: "signed_out", message: "" }, "/api/trust": { own: true, fingerprint: Array.from({ length: 32 }, (_, n) => (n * 37 % 256).toString(16).toUpperCase().padStart(2, "0")).join(":") } }, draw: app },

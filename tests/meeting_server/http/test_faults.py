@@ -136,7 +136,7 @@ async def test_a_wrong_roster_names_row_and_column_and_changes_nothing(place: Pl
     assert (await leader.get(f"/api/cells/{place.cell}")).json()["members"] == before
     right = table.replace("31/02", "28/02").replace("lạ lùng", "dự bị")
     reply = await leader.post(f"/api/cells/{place.cell}/roster", files={"file": ("a.csv", right.encode())})
-    assert reply.json() == {"imported": 2, "faults": []}
+    assert reply.json() == {"imported": 2, "faults": [], "unused": []}
     assert len((await leader.get(f"/api/cells/{place.cell}")).json()["members"]) == len(before) + 2
 
 

@@ -36,6 +36,12 @@ def test_a_good_file_is_read_whole() -> None:
     assert [line.exempt for line in roster.lines] == [False, False, False, True]
 
 
+def test_columns_that_nothing_is_read_from_are_named() -> None:
+    assert read(GOOD.encode("utf-8-sig"), "ds.csv", TODAY).unused == ()
+    file = "TT,Họ và tên,Quê quán,Chức vụ,Chức vụ,,Nghề nghiệp\n1,Vi Văn Thuận,Thanh Quân,Bí thư,Trưởng thôn,x,\n"
+    assert read(file.encode(), "ds.csv", TODAY).unused == ("Quê quán", "Chức vụ", "Nghề nghiệp")
+
+
 def test_every_fault_is_named_by_row_and_column() -> None:
     bad = """Họ và tên,Tình trạng,Ngày chính thức,Hình thức dự
 ,chính thức,,

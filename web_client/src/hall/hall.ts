@@ -90,7 +90,7 @@ export class Hall extends Screen {
     if (room.line.state === "ended") {
       const words = room.line.why === "replaced" ? t.hall.replaced : room.line.text || t.ended.refusedWhat;
       return html`<div class="board"><div class="boardcentre"><p class="boardtitle">${words}</p>
-        <button class="main" @click=${() => this.enter(room.entry.microphone)}>${t.ended.here}</button></div></div>`;
+        <div class="row"><button class="main" @click=${() => this.enter(room.entry.microphone)}>${t.ended.here}</button><a class="button" href="/">${t.toHome}</a></div></div></div>`;
     }
     return html`<hcb-board .room=${room} .wall=${this.wall} .foot=${this.display ? nothing : this.foot(room)}></hcb-board>
       ${this.display ? nothing : html`<hcb-sound-out .room=${room}></hcb-sound-out>`}`;
@@ -102,7 +102,7 @@ export class Hall extends Screen {
   }
 
   private door(): TemplateResult {
-    if (this.fault) return html`<main class="joinpage">${faultBanner(this.fault, () => location.reload())}</main>`;
+    if (this.fault) return html`<main class="joinpage">${faultBanner(this.fault, () => location.reload())}<a class="button wide" href="/">${t.toHome}</a></main>`;
     if (!this.summary) return html`<main class="joinpage">${skeleton()}</main>`;
     if (this.trying) return html`<main class="joinpage"><hcb-trial .track=${this.track} @done=${() => { this.trying = false; }}></hcb-trial></main>`;
     return html`<main class="joinpage" @microphone=${this.given}>

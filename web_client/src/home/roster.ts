@@ -11,6 +11,7 @@ import type { Cell } from "./types.js";
 interface Imported {
   imported: number;
   faults: { row: number; column: string; message: string }[];
+  unused: string[];
 }
 
 const LARGEST = 5 * 1024 * 1024;
@@ -50,8 +51,9 @@ export class Roster extends Screen {
   }
 
   private outcome(result: Imported): TemplateResult {
-    if (!result.faults.length) return banner("ok", t.roster.done(result.imported));
-    return html`${banner("error", t.roster.faults(result.faults.length))}<div tabindex="0" class="tablewrap"><table><thead><tr><th>${t.roster.row}</th><th>${t.roster.column}</th><th>${t.roster.fault}</th></tr></thead>
+    const unused = result.unused.length ? banner("info", t.roster.unused(result.unused)) : nothing;
+    if (!result.faults.length) return html`${banner("ok", t.roster.done(result.imported))}${unused}`;
+    return html`${banner("error", t.roster.faults(result.faults.length))}${unused}<div tabindex="0" class="tablewrap"><table><thead><tr><th>${t.roster.row}</th><th>${t.roster.column}</th><th>${t.roster.fault}</th></tr></thead>
       <tbody>${result.faults.map((fault) => html`<tr><td class="num">${fault.row}</td><td>${fault.column}</td><td>${fault.message}</td></tr>`)}</tbody></table></div>`;
   }
 

@@ -29,6 +29,7 @@ export const common = {
     verifyLong: "Kiểm tra một hồ sơ đã lưu",
     supervision: "Theo dõi sinh hoạt",
     admin: "Quản trị",
+    units: "Tổ chức",
     holds: "Giữ và xóa",
     mine: "Dữ liệu của tôi",
     rehearsal: "Diễn tập",

@@ -88,6 +88,7 @@ export const home = {
     tooLarge: "Tệp lớn hơn 5 MB. Đồng chí chia nhỏ hoặc bỏ hình ảnh trong tệp.",
     done: (n: number): string => `Đã nhập ${n} đảng viên.`,
     faults: (n: number): string => `Có ${n} chỗ cần sửa trong tệp. Chưa thay đổi gì; sửa xong đồng chí nhập lại.`,
+    unused: (titles: string[]): string => `Không dùng đến ${titles.length > 1 ? "các cột" : "cột"} ${titles.map((one) => `“${one}”`).join(", ")}.`,
     row: "Dòng",
     column: "Cột",
     fault: "Cần sửa",

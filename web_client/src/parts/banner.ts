@@ -23,8 +23,8 @@ export function faultWords(fault: unknown): string {
 
 export function faultBanner(fault: unknown, again?: () => void): TemplateResult | typeof nothing {
   if (!fault) return nothing;
-  // Refused for good: asking again is of no use.
-  if (fault instanceof HttpFault && fault.status === 403) return banner("warning", faultWords(fault));
+  // Refused for good, or not there: asking again is of no use.
+  if (fault instanceof HttpFault && [403, 404].includes(fault.status)) return banner("warning", faultWords(fault));
   const button = again ? html`<button @click=${again}>${t.again}</button>` : nothing;
   return banner("error", faultWords(fault), button);
 }
