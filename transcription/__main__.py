@@ -88,7 +88,7 @@ def file(
     from transcription.whole import whole_file
 
     words, failed = _hot_words(hotwords), False
-    reader = _reader(Settings(), model)
+    reader = _reader(Settings(), model, thorough=True)
     voiced_seconds(np.zeros(FRAME, np.float32))  # loaded before the first file is timed
     with _lines(out) as write, _progress(len(sounds)) as advance:
         for path in sounds:
@@ -137,13 +137,15 @@ def live(
     asyncio.run(run())
 
 
-def _reader(settings: Settings, model: str, workers: int = 0, hot_words: int = 0) -> Recogniser:
+def _reader(
+    settings: Settings, model: str, workers: int = 0, hot_words: int = 0, *, thorough: bool = False
+) -> Recogniser:
     from transcription.recogniser import Recogniser  # heavy to import: not for the listener
 
     return Recogniser(
         _model(settings, model), device=settings.device, compute=settings.compute, beam=settings.beam,
         workers=workers or settings.workers, hot_words=hot_words or settings.hot_words, prompt=settings.prompt,
-        batch=settings.batch,
+        batch=settings.batch, thorough=thorough,
     )  # fmt: skip
 
 

@@ -31,7 +31,8 @@ def load(models: Path, name: str = "") -> tuple[Reader, str]:
     path = find(models, name or settings.model)
     check(path)
     reader = Recogniser(
-        path, device=settings.device, compute=settings.compute, beam=settings.beam, hot_words=settings.hot_words
+        path, device=settings.device, compute=settings.compute, beam=settings.beam, hot_words=settings.hot_words,
+        thorough=True,
     )  # fmt: skip
     return reader, reader.name
 

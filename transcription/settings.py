@@ -18,7 +18,7 @@ class Settings(BaseSettings):
     models: Path = Field(default=Path("models"), description="Directory of models")
     device: str = Field(default="cpu", description="cpu, cuda or auto")
     compute: str = Field(default="int8", description="Arithmetic: int8, float32; float16 on a GPU")
-    beam: int = Field(default=5, ge=1, le=10, description="Hypotheses followed at once")
+    beam: int = Field(default=3, ge=1, le=10, description="Hypotheses followed at once")
     workers: int = Field(
         default_factory=lambda: min(8, max(1, os.cpu_count() or 1)), ge=1, le=64, description="Passes at once"
     )
