@@ -20,6 +20,7 @@ _LONG_HOLE = 2 * RATE
 _LEAST_INTERIM = RATE // 2
 _QUIET_PACKETS = 1000
 _PAUSING = 3  # frames (96 ms)
+_TOGETHER = 3  # frames that the VAD is given at once
 _MAX_PACKETS = 60 * 400  # 60 s of the shortest packets; an utterance has at most 28 s
 
 
@@ -86,7 +87,7 @@ class Hearing:
     def _begin(self, origin: int) -> None:
         self._origin = origin
         self._segmenter = Segmenter(origin, self._rules)
-        self._vad = Vad()
+        self._vad = Vad(_TOGETHER)
         self._sound: Unrolled | None = None
         self._warming = 0
 
@@ -120,12 +121,12 @@ class Hearing:
         return self._sound
 
     def _flush(self) -> tuple[list[Job], Cut | None]:
-        jobs, cut = self._listen(self._sound.flush()) if self._sound else ([], None)
+        jobs, cut = self._listen(self._sound.flush(), last=True) if self._sound else ([], None)
         return jobs, cut or self._segmenter.flush()
 
-    def _listen(self, sound: Sound) -> tuple[list[Job], Cut | None]:
+    def _listen(self, sound: Sound, *, last: bool = False) -> tuple[list[Job], Cut | None]:
         jobs: list[Job] = []
-        for probability in self._vad.push(sound):
+        for probability in self._vad.push(sound, last=last):
             if self._warming:
                 self._warming -= 1
                 continue

@@ -47,8 +47,6 @@ class Limits:
 
     temperatures: tuple[float, ...] = (0.0,)
     log_probability: float = -1.0
-    short_log_probability: float = -0.8
-    """A pass with a shortened context below this is done again with the whole."""
     compression: float = 2.4
     no_speech: float = 0.6
 
@@ -185,12 +183,12 @@ class Recogniser:
         return min(_WHOLE, passage.frames + (_FINAL_MARGIN if passage.final else _INTERIM_MARGIN))
 
     def _good(self, reading: Reading, context: int) -> bool:
-        """Whether a pass may stand: surely read (a shortened context is believed less), or surely silence."""
+        """Whether a pass may stand: surely read, or with the whole context surely silence."""
         limits = self.limits
-        if reading.no_speech > limits.no_speech and reading.log_probability < limits.log_probability:
+        sure = reading.log_probability >= limits.log_probability
+        if reading.no_speech > limits.no_speech and not sure:
             return context == _WHOLE
-        floor = limits.log_probability if context == _WHOLE else limits.short_log_probability
-        return reading.compression <= limits.compression and reading.log_probability >= floor
+        return reading.compression <= limits.compression and sure
 
     def _prompt(self, hot_words: tuple[str, ...], prompt: str) -> list[int]:
         before = self._tokenizer.encode(" " + prompt.strip()) if prompt.strip() else []

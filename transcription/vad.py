@@ -30,20 +30,24 @@ def _session() -> Any:
 
 
 class Vad:
-    """Streaming state of one track; sound in any portions, one probability (0…1) a whole frame out."""
+    """Streaming state of one track; sound in any portions, one probability (0…1) a whole frame out, at least
+    ``together`` at once (a call costs more than a frame)."""
 
-    def __init__(self) -> None:
+    def __init__(self, together: int = 1) -> None:
+        self._together = together
         self._h = np.zeros((1, 1, 128), np.float32)
         self._c = np.zeros((1, 1, 128), np.float32)
         self._context = np.zeros(_CONTEXT, np.float32)
         self._rest = np.zeros(0, np.float32)
 
-    def push(self, sound: Sound) -> list[float]:
+    def push(self, sound: Sound, *, last: bool = False) -> list[float]:
+        """``last``: nothing is waited for; a part of a frame is left over."""
         sound = np.concatenate([self._rest, sound])
         count = len(sound) // FRAME
-        self._rest = sound[count * FRAME :]
-        if not count:
+        if not count or (count < self._together and not last):
+            self._rest = sound
             return []
+        self._rest = sound[count * FRAME :]
         frames = sound[: count * FRAME].reshape(count, FRAME)
         heads = np.vstack([self._context[None], frames[:-1, -_CONTEXT:]])
         self._context = frames[-1, -_CONTEXT:]
