@@ -31,8 +31,9 @@ from sqlalchemy import insert, text
 from sqlmodel import Session, SQLModel
 
 from meeting_server.store import judged, supervision
+from meeting_server.store.candidates import Query, Reader
 from meeting_server.store.database import Store
-from meeting_server.store.search import Query, Reader, search
+from meeting_server.store.search import search
 from meeting_server.store.supervision_answer import as_json
 from meeting_server.store.tables import Meeting, MeetingSummary, Unit
 from meeting_server.store.words import indexed

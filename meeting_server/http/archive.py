@@ -12,7 +12,9 @@ from meeting_server.http.caller import Caller, allowed, looked
 from meeting_server.http.house import VIETNAM, House, house
 from meeting_server.store import inbox, people, search
 from meeting_server.store.access import Looking
-from meeting_server.store.search import MAX_PAGE, Found, Reader
+from meeting_server.store.candidates import Query as Wanted
+from meeting_server.store.candidates import Reader
+from meeting_server.store.search import MAX_PAGE, Found
 from meeting_server.store.tables import Account, MeetingSummary
 
 router = APIRouter()
@@ -37,7 +39,7 @@ async def archive(
     at, account = house(request), caller.account
     assert account is not None
     since, until = (_new_year(year), _new_year(year + 1)) if year else (None, None)
-    query = search.Query(q, cell, kind, person, section, since, until, offset, MAX_PAGE)
+    query = Wanted(q, cell, kind, person, section, since, until, offset, MAX_PAGE)
     found = await at.store.read(
         lambda session: search.search(session, query, _reader(session, at, account), year_of=_year)
     )

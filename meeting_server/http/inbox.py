@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -16,10 +17,13 @@ from meeting_server.http.faults import Fault
 from meeting_server.http.fields import Body, Id, Name
 from meeting_server.http.house import house
 from meeting_server.http.naming import disposition
-from meeting_server.store import access, attached, inbox
+from meeting_server.http.tasks import AT_ONCE
+from meeting_server.http.tasks import attached as attached_list
+from meeting_server.store import access, attached, inbox, sheets
 from meeting_server.store.archive_tables import AttachedFile
 from meeting_server.store.attached import MAX_FILE, FileLine, NotAttachable
 from meeting_server.store.inbox import Kind, Line, NoSuchSubmission, NotSendable, OutOfOrder, Sent, Show
+from meeting_server.store.sheets import Form
 
 router = APIRouter()
 
@@ -135,6 +139,16 @@ async def came(
 
     lines, counted = await at.store.read(look)
     return {"came": [_told(line) | {"text": ""} for line in lines], "counts": counted}
+
+
+@router.get("/api/inbox.{form}")
+async def list_of_what_came(request: Request, form: Form, caller: Annotated[Caller, allowed("inbox")]) -> Response:
+    """Everything that was sent up as a list: titles, dates, answers; not the letters themselves."""
+    at = house(request)
+    lines = await at.store.read(lambda session: inbox.inbox(session, _unit(caller), at.today()))
+    async with AT_ONCE:
+        data = await asyncio.to_thread(sheets.written, [sheets.submissions(lines)], form)
+    return attached_list(data, form, f"hop-den.{form}")
 
 
 @router.get("/api/inbox/{submission}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict
 from datetime import date, datetime, time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import structlog
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -25,6 +25,7 @@ from meeting_server.store.old_minutes import MAX_TEXT, Old
 
 log = structlog.get_logger(__name__)
 router = APIRouter()
+Found = TypeVar("Found")
 
 Kind = Literal["regular", "thematic", "admission", "annual", "extraordinary"]
 MAX_TOGETHER, EARLIEST = 40 * MIB, date(1930, 1, 1)
@@ -78,12 +79,20 @@ async def of_cell(request: Request, cell: str, caller: Annotated[Caller, allowed
 async def one(
     request: Request, cell: str, old: str, caller: Annotated[Caller, allowed("old_minutes")]
 ) -> dict[str, Any]:
-    at = house(request)
-    found = await at.store.read(lambda session: old_minutes.one(session, cell, old))
+    found = _there(await house(request).store.read(lambda session: old_minutes.one(session, cell, old)))
+    await _seen(request, caller, "old", cell, found.title, old)
+    return asdict(found)
+
+
+def _there(found: Found | None) -> Found:
     if found is None:
         raise Fault(404)
-    await looked(at, caller, Looking(at.now(), "", "old", cell, old, found.title))
-    return asdict(found)
+    return found
+
+
+async def _seen(request: Request, caller: Caller, action: str, cell: str, title: str, old: str = "") -> None:
+    at = house(request)
+    await looked(at, caller, Looking(at.now(), "", action, cell, old, title))
 
 
 @router.post("/api/cells/{cell}/old/{old}/take-back")
@@ -91,11 +100,8 @@ async def take_back(
     request: Request, cell: str, old: str, caller: Annotated[Caller, allowed("bring_in")]
 ) -> dict[str, Any]:
     """Brought in by mistake: gone from the archive. Who did it stands among the cell's looks."""
-    at = house(request)
-    title = await at.store.write(lambda session: old_minutes.take_back(session, cell, old))
-    if title is None:
-        raise Fault(404)
-    await looked(at, caller, Looking(at.now(), "", "take_back", cell, "", title))
+    title = _there(await house(request).store.write(lambda session: old_minutes.take_back(session, cell, old)))
+    await _seen(request, caller, "take_back", cell, title)
     log.info("old_minutes_taken_back", cell=cell)
     return {}
 
@@ -104,9 +110,6 @@ async def take_back(
 async def old_file(
     request: Request, cell: str, old: str, file: str, caller: Annotated[Caller, allowed("old_minutes")]
 ) -> Response:
-    at = house(request)
-    row = await at.store.read(lambda session: old_minutes.file(session, cell, old, file))
-    if row is None:
-        raise Fault(404)
-    await looked(at, caller, Looking(at.now(), "", "old", cell, old, row.name))
+    row = _there(await house(request).store.read(lambda session: old_minutes.file(session, cell, old, file)))
+    await _seen(request, caller, "old", cell, row.name, old)
     return given_out(row)

@@ -17,6 +17,7 @@ from meeting_server.http.faults import Fault
 from meeting_server.http.fields import Body, Optional
 from meeting_server.http.house import House, house
 from meeting_server.http.tasks import AT_ONCE, attached
+from meeting_server.store import contacts as reach
 from meeting_server.store import evenings, sheets, supervision_report
 from meeting_server.store import supervision as grid
 from meeting_server.store.people import cells_below
@@ -94,10 +95,10 @@ async def calls(request: Request, caller: Annotated[Caller, allowed("supervision
 async def contacts(
     request: Request, caller: Annotated[Caller, allowed("contacts")], parent: Key = "", name: Words = ""
 ) -> dict[str, Any]:
-    """Cells with leader, phone and who follows them: at most ``evenings.MAX_CONTACTS``."""
+    """Cells with leader, phone and who follows them: at most ``contacts.MAX_CONTACTS``."""
     at = house(request)
     found = await at.store.read(
-        lambda session: evenings.contacts(session, _unit(caller), at.today(), parent=parent, name=name)
+        lambda session: reach.contacts(session, _unit(caller), at.today(), parent=parent, name=name)
     )
     return {"contacts": [asdict(one) for one in found]}
 
@@ -108,14 +109,14 @@ async def set_contact(
 ) -> dict[str, Any]:
     """Who follows the cell from today on ("" = nobody), and phones."""
     at = house(request)
-    plan = evenings.Change(body.follower, body.follower_phone, body.phone)
+    plan = reach.Change(body.follower, body.follower_phone, body.phone)
 
-    def work(session: Session) -> evenings.Contacts:
-        return evenings.change(session, cell, plan, at.today())
+    def work(session: Session) -> reach.Contacts:
+        return reach.change(session, cell, plan, at.today())
 
     try:
         return asdict(await at.store.write(work))
-    except evenings.NoLeader:
+    except reach.NoLeader:
         raise Fault(
             409, "no_leader", "Chi bộ chưa có bí thư trong danh sách nên chưa ghi được số điện thoại."
         ) from None
@@ -146,7 +147,9 @@ async def report(
         async with Printing.gate:
             return as_file(await asyncio.to_thread(report_pdf, printed), "application/pdf", f"giam-sat-{wanted}.pdf")
     async with AT_ONCE:
-        data = await asyncio.to_thread(sheets.written, [sheets.supervised(found)], form)
+        data = await asyncio.to_thread(
+            sheets.written, [sheets.supervised(found), sheets.trends(found), sheets.reasons(found)], form
+        )
     return attached(data, form, f"giam-sat-{wanted}.{form}")
 
 

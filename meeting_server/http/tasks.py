@@ -18,7 +18,7 @@ from meeting_server.http.fields import Body, Id, Optional
 from meeting_server.http.house import house
 from meeting_server.store import access, consents, reminders, sheets, tasks
 from meeting_server.store.archive_tables import MeetingTask
-from meeting_server.store.search import Reader
+from meeting_server.store.candidates import Reader
 from meeting_server.store.sheets import Form, Sheet
 from meeting_server.store.tasks import Moment, NoSuchTask, TaskStanding
 
@@ -100,6 +100,7 @@ async def history(
 def _line(moment: Moment) -> dict[str, Any]:
     return {
         "meeting": moment.meeting, "title": moment.title, "starts_at": moment.starts_at, "where": moment.where,
+        "state": moment.state,
         "text": moment.text, "marks": [list(mark) for mark in moment.marks],
     }  # fmt: skip
 

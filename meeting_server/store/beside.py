@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
 from meeting_server.store import judged
-from meeting_server.store.archive_tables import MeetingPerson, MeetingTask, RecordText, TaskReport
+from meeting_server.store.archive_tables import IssuedResolution, MeetingPerson, MeetingTask, RecordText, TaskReport
 from meeting_server.store.tables import FIGURES, MeetingSummary, MeetingText, StoredFile
 from meeting_server.store.words import indexed
 from transcription.text.fold import fold
@@ -51,6 +51,7 @@ def write(session: Session, beside: Beside) -> None:
     beside = _with_what_was_erased(session, beside)
     _write_tasks(session, beside)
     _write_summary(session, _counted(session, beside.summary))
+    beside = replace(beside, lines=beside.lines + _numbers(session, beside.summary))
     _write_lines(session, meeting, beside.lines)
     _write_people(session, meeting, beside.people)
     _write_words(session, beside)
@@ -101,6 +102,28 @@ def _write_summary(session: Session, summary: MeetingSummary) -> None:
 def figures(summary: MeetingSummary) -> tuple[object, ...]:
     """All that supervision counts of a meeting."""
     return tuple(getattr(summary, name) for name in FIGURES)
+
+
+def renumber(session: Session, meeting: str) -> None:
+    """After a resolution was issued: it is found by its number."""
+    head = session.get(MeetingSummary, meeting)
+    if head is not None:
+        others = tuple(line for line in stored_lines(session, meeting) if line[0] != "number")
+        lines = others + _numbers(session, head)
+        _write_lines(session, meeting, lines)
+        _write_words(session, Beside(head, lines, frozenset(), ()))
+
+
+def _numbers(session: Session, head: MeetingSummary) -> Lines:
+    """As they are printed and asked for. Minutes are not named "biên bản": whoever seeks a hamlet ("bản") would find
+    them all."""
+    issued = session.get(IssuedResolution, head.meeting)
+    given = (("Số", head.number, "BB"), ("Nghị quyết số", issued.number if issued else "", "NQ"))
+    return tuple(
+        ("number", f"{paper} {number}{f'-{series}/CB' if number.isdigit() else ''}")
+        for paper, number, series in given
+        if number
+    )
 
 
 def _squeeze(session: Session) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from sqlmodel import Session, col, func, select
 
+from meeting_server.store import beside
 from meeting_server.store.archive_tables import BookPage, IssuedResolution
 from meeting_server.store.log import next_number
 from meeting_server.store.tables import MeetingSummary
@@ -78,4 +79,5 @@ def issue_resolution(session: Session, meeting: str, cell: str, issuer: str, now
         )
         session.add(known)
         session.flush()
+        beside.renumber(session, meeting)
     return known

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from meeting_server.store import inbox, supervision, tasks
 from meeting_server.store.archive_tables import MeetingPerson
+from meeting_server.store.supervision_report import PROBLEMS
 from meeting_server.store.tables import MeetingSummary, MeetingText, Person, Unit
 
 Form = Literal["csv", "xlsx"]
@@ -201,6 +202,32 @@ def supervised(year: supervision.Year) -> Sheet:
     )  # fmt: skip
     months = tuple(f"Tháng {month}" for month in range(1, 13))
     return Sheet(f"Năm {year.year}", ("Đảng ủy", "Chi bộ", *months, "Thường kỳ", "Chuyên đề", "Cần xem"), rows)
+
+
+def trends(year: supervision.Year) -> Sheet:
+    """The months of all cells together: how many held, and mean shares in per cent."""
+    rows: tuple[tuple[Value, ...], ...] = tuple(
+        (
+            one.month, one.due, one.regular, one.thematic, one.late, _per_cent(one.attendance), _per_cent(one.spoke),
+            _per_cent(one.concluded),
+        )
+        for one in year.trends
+    )  # fmt: skip
+    head = (
+        "Tháng", "Phải họp", "Thường kỳ", "Chuyên đề", "Chậm biên bản hoặc tài liệu", "Dự họp (%)", "Phát biểu (%)",
+        "Việc có kết luận (%)",
+    )  # fmt: skip
+    return Sheet("Theo tháng", head, rows)
+
+
+def _per_cent(share: int | None) -> int | None:
+    return None if share is None else round(share / 10)
+
+
+def reasons(year: supervision.Year) -> Sheet:
+    """How many cells each rule asks about."""
+    rows = tuple((words.capitalize(), year.problems[name]) for name, words in PROBLEMS.items())
+    return Sheet("Điều cần xem", ("Điều cần xem", "Số chi bộ"), rows)
 
 
 def submissions(lines: Iterable[inbox.Line]) -> Sheet:

@@ -123,13 +123,15 @@ class Grid:
 
 @dataclass(frozen=True, eq=False)
 class Year:
-    """``communes``: of the lines; ``parents``: (id, name) of all that the viewer may filter by."""
+    """``communes``: of the lines; ``parents``: (id, name) of all that the viewer may filter by; ``problems``: how many
+    cells have each, before it is filtered by one."""
 
     calendar: Months
     grid: Grid
     communes: tuple[Commune, ...]
     parents: tuple[tuple[str, str], ...]
     trends: tuple[Trend, ...]
+    problems: dict[str, int]
 
     @property
     def year(self) -> int:
@@ -175,10 +177,11 @@ def year(session: Session, unit: str, number: int, now: int, *, only: Filter | N
     grid = Grid(cells, judged.codes(months, now), months, tasks)
     problems = _problems(grid, calendar)
     flagged = np.any(list(problems.values()), axis=0)
+    counts = {name: int(found.sum()) for name, found in problems.items()} | {"any": int(flagged.sum())}
     if only.problem:
         wanted = flagged if only.problem == "any" else problems.get(only.problem, np.zeros_like(flagged))
         grid, flagged = grid.only(wanted), flagged[wanted]
-    return Year(calendar, grid, _communes(grid, calendar, flagged), parents, _trends(grid, calendar))
+    return Year(calendar, grid, _communes(grid, calendar, flagged), parents, _trends(grid, calendar), counts)
 
 
 def _problems(grid: Grid, calendar: Months) -> dict[str, Flags]:

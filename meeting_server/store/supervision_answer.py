@@ -15,7 +15,7 @@ def as_json(year: Year, offset: int = 0, limit: int = PAGE) -> bytes:
         "year": year.year, "regular": year.regular, "due": year.due, "tasks": year.tasks,
         "tasks_done": year.tasks_done, "trends": [trend._asdict() for trend in year.trends],
         "total": year.cells, "offset": offset, "flagged": sum(one.flagged for one in year.communes),
-        "communes": [one._asdict() for one in year.communes],
+        "problems": year.problems, "communes": [one._asdict() for one in year.communes],
         "parents": [{"id": key, "name": name} for key, name in year.parents],
         "cells": [_told(line) for line in year.page(offset, limit)],
     }  # fmt: skip

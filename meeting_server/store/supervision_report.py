@@ -7,6 +7,11 @@ from datetime import date
 from meeting_server.store.supervision import Line, Month, Year
 from minutes.export.report import Report, Row
 
+PROBLEMS = {
+    "missing": "thiếu thường kỳ", "thematic": "thiếu chuyên đề", "minutes": "chậm biên bản",
+    "documents": "chậm tài liệu", "attendance": "dự họp thấp", "spoke": "ít phát biểu",
+    "concluded": "việc chưa kết luận", "tasks": "nhiệm vụ chưa xong", "score": "tự chấm cao",
+}  # fmt: skip
 LEGEND = "✓ thường kỳ; ◆ chuyên đề; – thiếu; ○ chưa đến hạn; * biên bản hoặc tài liệu chậm."
 
 
@@ -17,9 +22,16 @@ def report_of(year: Year, unit: str, today: date) -> Report:
         f"Tính đến ngày {today:%d/%m/%Y}: {year.cells} chi bộ; {year.regular}/{year.due} kỳ sinh hoạt thường kỳ "
         f"đã họp{share}; {flagged} chi bộ cần xem.",
         f"Nhiệm vụ được giao trong các cuộc họp: {year.tasks}, đã xong {year.tasks_done}.",
+        *_why(year),
     )
     rows = tuple(map(_row, year.lines))
     return Report(f"THEO DÕI SINH HOẠT CHI BỘ NĂM {year.year}", unit, facts, LEGEND, rows)
+
+
+def _why(year: Year) -> tuple[str, ...]:
+    """By rule, how many cells; a cell may stand under several."""
+    counts = [f"{words} {count}" for name, words in PROBLEMS.items() if (count := year.problems[name])]
+    return (f"Số chi bộ theo điều cần xem: {'; '.join(counts)}.",) if counts else ()
 
 
 def _row(line: Line) -> Row:

@@ -15,7 +15,8 @@ from sqlmodel import Session, col, select
 
 from meeting_server.store import beside
 from meeting_server.store.archive_tables import MeetingTask, TaskReport
-from meeting_server.store.search import SECTIONS, Query, Reader, candidates
+from meeting_server.store.candidates import Query, Reader, candidates
+from meeting_server.store.search import SECTIONS
 from meeting_server.store.tables import MeetingSummary, MeetingText, Person, Unit
 from meeting_server.store.words import Mark, Marked, marked, sought
 
@@ -134,6 +135,7 @@ class Moment:
     title: str
     cell: str
     starts_at: int
+    state: str
     section: str
     text: str
     marks: tuple[Mark, ...]
@@ -165,4 +167,4 @@ def history(session: Session, topic: str, reader: Reader, *, cell: str = "") -> 
 
 
 def _moment(section: str, head: MeetingSummary, shown: Marked) -> Moment:
-    return Moment(head.meeting, head.title, head.cell, head.starts_at, section, shown.text, shown.marks)
+    return Moment(head.meeting, head.title, head.cell, head.starts_at, head.state, section, shown.text, shown.marks)

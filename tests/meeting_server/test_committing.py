@@ -13,7 +13,8 @@ from meeting_server.room import commands as c
 from meeting_server.room.commands import Actor
 from meeting_server.store import log
 from meeting_server.store.archive_tables import MeetingPerson, MeetingTask, RecordText
-from meeting_server.store.search import Query, Reader, search
+from meeting_server.store.candidates import Query, Reader
+from meeting_server.store.search import search
 from meeting_server.store.tables import MeetingSummary, MeetingText
 from minutes.record.events import Spoke
 from tests.meeting_server.room.given import CHAIR, CLERK, HOP, LAN, SECRETARY, THANG, remote

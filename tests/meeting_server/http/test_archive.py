@@ -213,6 +213,8 @@ async def test_older_minutes_are_brought_in_found_and_count_for_nothing(place: P
     assert made.status_code == 200, made.text
     key = made.json()["id"]
     found = (await leader.get("/api/archive", params={"q": "lam muong"})).json()["results"]
+    told = (await leader.get(f"/api/cells/{place.cell}/history", params={"topic": "lam muong"})).json()["moments"]
+    assert [(one["meeting"], one["state"]) for one in told] == [(key, "imported")]
     assert [(one["meeting"], one["state"], one["text"]) for one in found] == [(key, "imported", "Bàn việc làm mương.")]
     shown = (await leader.get(f"{path}/{key}")).json()
     assert (shown["number"], shown["lines"]) == ("04", ["Bàn việc làm mương.", "Xong."])
@@ -303,6 +305,26 @@ async def test_reports_carry_the_cells_that_the_filters_leave(place: Place) -> N
     assert len(printed.content) > 5_000
     listed = await clerk.get("/api/supervision/report.csv", params={"name": "không có chi bộ này"})
     assert len(listed.content.decode("utf-8-sig").strip().splitlines()) == 1
+    book = load_workbook(io.BytesIO((await clerk.get("/api/supervision/report.xlsx")).content))
+    assert book.sheetnames[1:] == ["Theo tháng", "Điều cần xem"]
+    told = (await clerk.get("/api/supervision")).json()
+    held = [row[2].value for row in book["Theo tháng"].iter_rows(min_row=2)]
+    assert held == [one["regular"] for one in told["trends"]]
+    asked = {row[0].value: row[1].value for row in book["Điều cần xem"].iter_rows(min_row=2)}
+    assert asked["Thiếu thường kỳ"] == told["problems"]["missing"] > 0
+
+
+async def test_the_inbox_is_a_list_for_the_clerk_without_the_letters(place: Place) -> None:
+    leader, clerk = place.signed_in("bithu"), above(place)
+    body = {"kind": "petition", "title": "Sửa cầu", "text": "Cầu hỏng từ tháng trước."}
+    await leader.post(f"/api/cells/{place.cell}/sent", json=body)
+    listed = (await clerk.get("/api/inbox.csv")).content.decode("utf-8-sig")
+    assert "Sửa cầu" in listed
+    assert "Cầu hỏng" not in listed
+    assert (await clerk.get("/api/inbox.xlsx")).content[:2] == b"PK"
+    assert (await leader.get("/api/inbox.csv")).status_code == 403
+    stranger = place.signed_in(place.account_for("noi-khac", unit="u-none"))
+    assert "Sửa cầu" not in (await stranger.get("/api/inbox.csv")).text
 
 
 async def test_a_meeting_is_held_back_from_erasure_on_the_administrators_screen(place: Place) -> None:

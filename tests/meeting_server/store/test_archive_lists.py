@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlmodel import Session
 
-from meeting_server.store import access, evenings, sheets, supervision
+from meeting_server.store import access, contacts, evenings, sheets, supervision
 from meeting_server.store.beside import Task
 from meeting_server.store.database import Store
 from meeting_server.store.sheets import Sheet
@@ -39,9 +39,9 @@ def archive(store: Store) -> Store:
         planned = summary("m3", "c3", moment(2026, 3, 30), state="scheduled", opened_at=None, closed_at=None)
         planned.approved_at = planned.sealed_at = planned.submitted_at = None
         keep(session, planned)
-        evenings.follow(session, "c3", "bt", date(2026, 1, 1))
-        evenings.follow(session, "c3", "ch", date(2026, 2, 1))
-        evenings.set_phone(session, "bt", " 0900 000 000 ")
+        contacts.follow(session, "c3", "bt", date(2026, 1, 1))
+        contacts.follow(session, "c3", "ch", date(2026, 2, 1))
+        contacts.set_phone(session, "bt", " 0900 000 000 ")
 
     store.write_now(work)
     return store
@@ -107,6 +107,7 @@ def test_a_workbook_holds_all_lists_with_dates_as_dates(archive: Store) -> None:
 def test_the_calendar_shows_all_evenings_with_who_follows_each(archive: Store) -> None:
     since, until = moment(2026, 3, 1), moment(2026, 4, 1)
     march = archive.read_now(lambda session: evenings.evenings(session, "p", since, until))
+    assert {one.parent_name for one in march} <= {"Đảng ủy xã Một", "Đảng ủy xã Hai"}
     assert [(one.cell, one.followers) for one in march] == [("c1", ()), ("c2", ()), ("c3", ("Lê Thị Chuyên",))]
     assert [one.cell for one in archive.read_now(lambda s: evenings.evenings(s, "k2", since, until))] == ["c3"]
 

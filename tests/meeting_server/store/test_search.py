@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from meeting_server.store import beside
+from meeting_server.store import beside, book
+from meeting_server.store.candidates import Query, Reader
 from meeting_server.store.database import Store
-from meeting_server.store.search import Found, Query, Reader, search
+from meeting_server.store.search import Found, search
 from meeting_server.store.tables import MeetingSummary
-from tests.meeting_server.store.records import keep, moment, organisation, summary
+from tests.meeting_server.store.records import DAY, keep, moment, organisation, summary
 
 ALL = Reader(everything=True)
 OWN = Reader(cells=frozenset({"c1"}))
@@ -91,6 +92,43 @@ def test_filters_narrow_by_cell_kind_time_person_and_tasks(filled: Store) -> Non
     assert ids(found(filled, person="hop")) == ["m1"]
     assert ids(found(filled, "ban", section="task")) == ["m2"]
     assert ids(found(filled, "be tong", section="conclusion")) == ["m1", "m3"]
+
+
+def test_minutes_and_resolutions_are_found_by_their_number(filled: Store) -> None:
+    head = summary("m4", "c3", moment(2026, 5, 3), number="17")
+    filled.write_now(lambda session: keep(session, head, ("conclusion", "Sửa mương.")))
+    first = found(filled, "số 17-bb/cb").results[0]
+    assert (first.meeting, first.where, first.text) == ("m4", "số văn bản", "Số 17-BB/CB")
+    assert ids(found(filled, "nghi quyet so 01")) == []
+    filled.write_now(lambda session: book.issue_resolution(session, "m4", "c3", "bt", 0))
+    assert ids(found(filled, "nghi quyet so 01")) == ["m4"]
+    filled.write_now(lambda session: keep(session, head, ("conclusion", "Sửa mương, làm cầu.")))
+    assert ids(found(filled, "nghị quyết số 01-NQ/CB")) == ids(found(filled, "lam cau")) == ["m4"]
+
+
+def test_on_either_database_many_records_give_the_newest_and_of_these_phrases_first(filled: Store) -> None:
+    """More than are counted, over years, of several cells: what is left out is the oldest."""
+
+    def fill(session: Session) -> None:
+        for number in range(400):
+            cell, at = f"c{1 + number % 4}", moment(2026, 5, 1) - number * 9 * DAY
+            line = "Chi bộ trồng rừng." if number % 5 else "Chi bộ bàn trồng cây, rừng phòng hộ."
+            if number % 50 == 7:
+                line = "Chi bộ nghe đồng chí Ươm."
+            keep(session, summary(f"n{number:03d}", cell, at), ("conclusion", line))
+
+    filled.write_now(fill)
+    common = found(filled, "trong rung", limit=50)
+    assert (common.total, common.more) == (300, True)
+    assert all("trồng rừng" in one.text for one in common.results)
+    assert [one.meeting for one in common.results] == sorted(one.meeting for one in common.results)
+    rare = found(filled, "đồng chí ươm", limit=50)
+    assert [one.meeting for one in rare.results] == [f"n{number:03d}" for number in range(7, 400, 50)]
+    few = found(filled, "trong rung", Reader(cells=frozenset({"c2", "c3"}), desk=frozenset({"m1"})), limit=50)
+    assert few.total == sum(number % 4 in (1, 2) and number % 50 != 7 for number in range(400))
+    assert {one.cell for one in few.results} == {"c2", "c3"}
+    old = found(filled, "trong rung", until=moment(2020, 1, 1), limit=50)
+    assert old.results[0].starts_at < moment(2020, 1, 1) <= old.results[0].starts_at + 18 * DAY
 
 
 def test_without_words_the_newest_come_first_with_facets(filled: Store) -> None:

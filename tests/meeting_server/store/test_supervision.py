@@ -164,6 +164,8 @@ def test_the_answer_is_one_page_of_lines_and_the_totals_of_all(store: Store) -> 
     whole, page = seen(store), json.loads(as_json(seen(store), 1, 2))
     assert (page["total"], [cell["id"] for cell in page["cells"]]) == (4, [line.cell.id for line in whole.lines][1:3])
     assert (page["regular"], page["due"], page["flagged"]) == (11, 44, 3)
+    assert {name: count for name, count in page["problems"].items() if count} == {"missing": 3, "thematic": 3, "any": 3}
+    assert seen(store, only=Filter(problem="thematic")).problems == page["problems"]
     assert [(one["name"], one["cells"], one["regular"], one["flagged"]) for one in page["communes"]] == [
         ("Đảng ủy xã Hai", 2, 0, 2), ("Đảng ủy xã Một", 2, 11, 1),
     ]  # fmt: skip

@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from meeting_server.store import tasks
 from meeting_server.store.beside import Task
+from meeting_server.store.candidates import Reader
 from meeting_server.store.database import Store
-from meeting_server.store.search import Reader
 from meeting_server.store.tables import MeetingSummary, Person
 from tests.meeting_server.store.records import keep, moment, organisation, summary
 

@@ -3,11 +3,12 @@ import { customElement, state } from "lit/decorators.js";
 import { Search } from "lucide";
 import "../styles/archive.css";
 import { t } from "../messages/vi.js";
-import { faultBanner, skeleton } from "../parts/banner.js";
+import { Asked } from "../parts/asked.js";
+import { faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { dayOf } from "../parts/time.js";
 import { get } from "../protocol/http.js";
-import { marked } from "./marked.js";
+import { marked, minutesLink } from "./marked.js";
 import { ArchivePage } from "./section.js";
 
 interface Hit {
@@ -34,45 +35,24 @@ interface Found {
 /** One search box over all sealed minutes one may read; results as they stand there, found words marked. */
 @customElement("hcb-archive")
 export class Archive extends ArchivePage {
-  @state() private found: Found | null = null;
   @state() private fault: unknown = null;
-  @state() private busy = false;
-  private asked: AbortController | null = null;
-  private wanted = new URLSearchParams(location.search);
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.search();
-  }
+  private readonly wanted = new URLSearchParams(location.search);
+  private readonly asked = new Asked<Found>(this, () => `/api/archive?${this.wanted.toString()}`);
 
   private set(key: string, value: string): void {
     if (value) this.wanted.set(key, value);
     else this.wanted.delete(key);
     history.replaceState(null, "", `/archive?${this.wanted.toString()}`.replace(/\?$/, ""));
-    void this.search();
-  }
-
-  private async search(): Promise<void> {
-    this.fault = null;
-    this.busy = true;
-    this.asked?.abort(); // an answer to an earlier question must not cover the later one
-    const asked = (this.asked = new AbortController());
-    try {
-      this.found = await get<Found>(`/api/archive?${this.wanted.toString()}`, asked.signal);
-    } catch (fault) {
-      if (asked.signal.aborted) return;
-      this.found = null;
-      this.fault = fault;
-    }
-    this.busy = false;
+    void (key === "q" ? this.asked.anew() : this.asked.again());
   }
 
   private async further(shown: Found): Promise<void> {
     const wanted = new URLSearchParams(this.wanted);
     wanted.set("offset", String(shown.results.length));
+    this.fault = null;
     try {
       const next = await get<Found>(`/api/archive?${wanted.toString()}`);
-      if (this.found === shown) this.found = { ...shown, more: next.more, results: [...shown.results, ...next.results] };
+      if (this.asked.answer === shown) this.asked.set({ ...shown, more: next.more, results: [...shown.results, ...next.results] });
     } catch (fault) {
       this.fault = fault;
     }
@@ -83,18 +63,17 @@ export class Archive extends ArchivePage {
       e.preventDefault();
       this.set("q", String(new FormData(e.target as HTMLFormElement).get("q") ?? "").trim());
     };
-    const found = this.found;
+    const found = this.asked.answer;
     const asked = this.wanted.has("q");
     return this.page(t.archive.title, html`<form class="searchrow" role="search" @submit=${submit}><label class="sr" for="q">${t.archive.search}</label>
         <input id="q" name="q" type="search" maxlength="200" placeholder=${t.archive.search} .value=${this.wanted.get("q") ?? ""} />
         <button class="main">${icon(Search)}${t.archive.go}</button></form>
       <p class="soft small">${t.archive.hint}</p>
-      ${found ? this.facets(found) : nothing}${faultBanner(this.fault, () => this.search())}
-      ${!found && this.busy ? skeleton() : nothing}
-      ${found && asked ? html`<p role="status" class="strong">${t.archive.found(found.total)}</p>` : nothing}
+      ${found ? this.facets(found) : nothing}${this.asked.state()}${faultBanner(this.fault)}
+      ${found && asked ? html`<p role="status" class="strong">${t.archive.found(found.total, Boolean(found.more))}</p>` : nothing}
       ${found && !found.results.length ? html`<div class="empty"><h2>${asked ? t.archive.nothing : t.archive.start}</h2>${asked ? html`<p>${t.archive.nothingWhat}</p>` : nothing}</div>` : nothing}
       <ul class="plainlist stack">${found?.results.map((hit) => this.hit(hit))}</ul>
-      ${found?.more ? html`<button @click=${() => this.further(found)}>${t.archive.more}</button>` : nothing}`);
+      ${found && found.results.length < found.total ? html`<button @click=${() => this.further(found)}>${t.archive.more}</button>` : nothing}`);
   }
 
   private facets(found: Found): TemplateResult {
@@ -113,6 +92,6 @@ export class Archive extends ArchivePage {
     const imported = hit.state === "imported";
     return html`<li class="card stack tight"><p class="soft small">${imported ? html`<span class="tag doubt">${t.archive.imported}</span> ` : nothing}${hit.correcting ? html`<span class="tag doubt">${t.archive.correcting}</span> ` : nothing}${hit.cell_name} · ${dayOf(hit.starts_at)} · ${hit.where}</p>
       <p class="minutestext">${marked(hit.text, hit.marks)}</p>
-      <p><a href=${imported ? `/archive/old/${encodeURIComponent(hit.meeting)}` : `/m/${encodeURIComponent(hit.meeting)}/minutes`}>${hit.title}</a></p></li>`;
+      <p>${minutesLink(hit)}</p></li>`;
   }
 }

@@ -13,3 +13,9 @@ export function marked(text: string, marks: [number, number][]): TemplateResult 
   parts.push(letters.slice(at).join(""));
   return html`${parts}`;
 }
+
+/** Where the minutes of a line found can be read; those from before have their own page. */
+export function minutesLink(found: { meeting: string; state: string; title: string }): TemplateResult {
+  const key = encodeURIComponent(found.meeting);
+  return html`<a href=${found.state === "imported" ? `/archive/old/${key}` : `/m/${key}/minutes`}>${found.title}</a>`;
+}

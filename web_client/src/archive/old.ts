@@ -3,12 +3,13 @@ import { customElement, property, state } from "lit/decorators.js";
 import { FileText, FileUp, Trash2 } from "lucide";
 import "../styles/archive.css";
 import { t } from "../messages/vi.js";
-import { banner, faultBanner, skeleton } from "../parts/banner.js";
+import { Asked, empty } from "../parts/asked.js";
+import { banner, faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { go } from "../parts/route.js";
 import { dayOf } from "../parts/time.js";
-import { get, post, sendForm } from "../protocol/http.js";
+import { post, sendForm } from "../protocol/http.js";
 import { ArchivePage } from "./section.js";
 
 interface Old {
@@ -28,28 +29,17 @@ const KINDS = ["regular", "thematic", "admission", "annual", "extraordinary"] as
 @customElement("hcb-old")
 export class OldMinutes extends ArchivePage {
   @property({ attribute: false }) old = "";
-  @state() private all: Old[] | null = null;
-  @state() private one: Old | null = null;
   @state() private adding = false;
   @state() private taking = false;
   @state() private busy = false;
   @state() private said = "";
   @state() private tooLarge = false;
-  @state() private fault: unknown = null;
   @state() private refusal: unknown = null;
+  private readonly all = new Asked<{ old: Old[] }>(this, () => (this.old ? "" : `${this.cell}/old`));
+  private readonly one = new Asked<Old>(this, () => (this.old ? `${this.cell}/old/${encodeURIComponent(this.old)}` : ""));
 
   protected override willUpdate(changed: Map<string, unknown>): void {
-    if (changed.has("old")) void this.load();
-  }
-
-  private async load(): Promise<void> {
-    this.fault = this.one = null;
-    try {
-      if (this.old) this.one = await get<Old>(`${this.cell}/old/${encodeURIComponent(this.old)}`);
-      else this.all = (await get<{ old: Old[] }>(`${this.cell}/old`)).old;
-    } catch (fault) {
-      this.fault = fault;
-    }
+    if (this.hasUpdated && changed.has("old")) void Promise.all([this.one.anew(), this.all.again()]);
   }
 
   private readonly submit = async (e: SubmitEvent): Promise<void> => {
@@ -66,7 +56,7 @@ export class OldMinutes extends ArchivePage {
       const made = await sendForm<{ words: boolean }>(`${this.cell}/old`, form);
       this.said = made.words ? t.old.saved : t.old.wordless;
       this.adding = false;
-      await this.load();
+      await this.all.again();
     } catch (fault) {
       this.refusal = fault;
     }
@@ -74,19 +64,20 @@ export class OldMinutes extends ArchivePage {
   };
 
   protected override render(): TemplateResult {
-    if (this.old) return this.page(this.one?.title ?? t.old.title, this.reading());
+    if (this.old) return this.page(this.one.answer?.title ?? t.old.title, this.reading());
+    const all = this.all.answer?.old;
     return this.page(t.old.title, html`<p class="soft">${t.old.what}</p>
       ${this.committee ? html`<div><button class="main" @click=${() => { this.adding = true; this.refusal = null; this.said = ""; }}>${icon(FileUp)}${t.old.add}</button></div>` : nothing}
-      ${this.said ? banner("ok", this.said) : nothing}${faultBanner(this.fault, () => this.load())}${!this.all && !this.fault ? skeleton() : nothing}
-      ${this.all?.length === 0 ? html`<div class="empty card"><p>${t.old.none}</p></div>` : nothing}
-      <ul class="plainlist stack tight">${this.all?.map((one) => html`<li class="card stack tight"><p class="soft small num">${dayOf(one.starts_at)} · ${t.home.kind[one.kind] ?? one.kind}${one.number ? ` · ${t.approve.number(one.number)}` : ""}</p>
+      ${this.said ? banner("ok", this.said) : nothing}${this.all.state()}
+      ${empty(all, t.old.none)}
+      <ul class="plainlist stack tight">${all?.map((one) => html`<li class="card stack tight"><p class="soft small num">${dayOf(one.starts_at)} · ${t.home.kind[one.kind] ?? one.kind}${one.number ? ` · ${t.approve.number(one.number)}` : ""}</p>
         <p><a href=${`/archive/old/${encodeURIComponent(one.id)}`}>${one.title}</a></p></li>`)}</ul>
       ${modal(this.adding, t.old.add, () => this.form(), () => { this.adding = false; }, true)}`);
   }
 
   private reading(): TemplateResult {
-    const one = this.one;
-    if (!one) return html`${faultBanner(this.fault, () => this.load())}${this.fault ? nothing : skeleton()}`;
+    const one = this.one.answer;
+    if (!one) return this.one.state();
     return html`<p class="soft num">${dayOf(one.starts_at)}${one.number ? ` · ${t.approve.number(one.number)}` : ""}</p>${banner("info", t.old.mark)}
       <ul class="plainlist row">${one.files.map((file) => html`<li><a class="button" download href=${`${this.cell}/old/${encodeURIComponent(one.id)}/files/${file.id}`}>${icon(FileText)}${file.name}</a></li>`)}</ul>
       ${one.lines.length ? html`<article class="card minutestext">${one.lines.map((line) => html`<p>${line}</p>`)}</article>` : html`<p class="soft">${t.old.noText}</p>`}
@@ -95,7 +86,7 @@ export class OldMinutes extends ArchivePage {
   }
 
   private sure(): TemplateResult {
-    return html`<div class="stack"><p class="strong">${this.one?.title}</p><p>${t.old.takeBackWhat}</p>${faultBanner(this.refusal)}
+    return html`<div class="stack"><p class="strong">${this.one.answer?.title}</p><p>${t.old.takeBackWhat}</p>${faultBanner(this.refusal)}
       <div class="actions"><button class="quiet" @click=${() => { this.taking = false; }}>${t.cancel}</button><button class="main" @click=${this.takeBack}>${t.old.takeBack}</button></div></div>`;
   }
 

@@ -3,11 +3,12 @@ import { customElement, state } from "lit/decorators.js";
 import { Check } from "lucide";
 import "../styles/archive.css";
 import { t } from "../messages/vi.js";
-import { faultBanner, skeleton } from "../parts/banner.js";
+import { Asked, empty } from "../parts/asked.js";
+import { faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { dueOf } from "../parts/time.js";
-import { get, post } from "../protocol/http.js";
+import { post } from "../protocol/http.js";
 import { ArchivePage } from "./section.js";
 
 interface Task {
@@ -26,32 +27,14 @@ interface Task {
 /** What was given in any meeting, what is late, and saying how it stands between meetings. */
 @customElement("hcb-tasks")
 export class Tasks extends ArchivePage {
-  @state() private tasks: Task[] | null = null;
-  @state() private which = "open";
   @state() private reporting: Task | null = null;
-  @state() private fault: unknown = null;
   @state() private refusal: unknown = null;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
-  }
-
-  private async load(): Promise<void> {
-    this.fault = null;
-    const which = this.which;
-    try {
-      const { tasks } = await get<{ tasks: Task[] }>(`${this.cell}/tasks?which=${which}`);
-      if (which === this.which) this.tasks = tasks;
-    } catch (fault) {
-      this.fault = fault;
-    }
-  }
+  private which = "open";
+  private readonly asked = new Asked<{ tasks: Task[] }>(this, () => `${this.cell}/tasks?which=${this.which}`);
 
   private choose(which: string): void {
     this.which = which;
-    this.tasks = null;
-    void this.load();
+    void this.asked.anew();
   }
 
   private async report(task: Task, how: Task["state"], note: string): Promise<void> {
@@ -59,19 +42,19 @@ export class Tasks extends ArchivePage {
     try {
       await post(`${this.cell}/tasks`, { meeting: task.meeting, task: task.task, state: how, note });
       this.reporting = null;
-      await this.load();
+      await this.asked.again();
     } catch (fault) {
       this.refusal = fault;
     }
   }
 
   protected override render(): TemplateResult {
-    const tasks = this.tasks;
+    const tasks = this.asked.answer?.tasks;
     return this.page(t.tasks.title, html`
       <div class="field short"><label for="which">${t.tasks.which}</label><select id="which" @change=${(e: Event) => this.choose((e.target as HTMLSelectElement).value)}>
         ${t.tasks.kinds.map(([key, words]) => html`<option value=${key} ?selected=${key === this.which}>${words}</option>`)}</select></div>
-      ${faultBanner(this.fault, () => this.load())}${!tasks && !this.fault ? skeleton() : nothing}
-      ${tasks?.length === 0 ? html`<div class="empty card"><p>${t.tasks.none}</p></div>` : nothing}
+      ${this.asked.state()}
+      ${empty(tasks, t.tasks.none)}
       <ul class="plainlist stack tight">${tasks?.map((task) => this.line(task))}</ul>
       ${modal(this.reporting !== null, t.tasks.report, () => this.form(this.reporting), () => { this.reporting = null; })}`);
   }

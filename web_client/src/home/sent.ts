@@ -4,11 +4,12 @@ import { FileText, Paperclip, Send } from "lucide";
 import "../styles/archive.css";
 import { ArchivePage } from "../archive/section.js";
 import { t } from "../messages/vi.js";
-import { banner, faultBanner, skeleton } from "../parts/banner.js";
+import { Asked, empty } from "../parts/asked.js";
+import { banner, faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { dueOf, momentOf } from "../parts/time.js";
-import { get, post, upload } from "../protocol/http.js";
+import { post, upload } from "../protocol/http.js";
 import type { Summary } from "./types.js";
 
 export interface Submission {
@@ -33,8 +34,6 @@ const LARGEST = 20 * 1024 * 1024;
 /** "Nộp cấp trên": what the cell chose to send, and what became of it there. */
 @customElement("hcb-sent")
 export class SentUp extends ArchivePage {
-  @state() private sent: Submission[] | null = null;
-  @state() private meetings: Summary[] = [];
   @state() private adding = false;
   @state() private busy = false;
   @state() private kind = "resolution";
@@ -42,22 +41,8 @@ export class SentUp extends ArchivePage {
   @state() private tooLarge = false;
   @state() private fault: unknown = null;
   @state() private refusal: unknown = null;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
-  }
-
-  private async load(): Promise<void> {
-    this.fault = null;
-    try {
-      this.sent = (await get<{ sent: Submission[] }>(`${this.cell}/sent`)).sent;
-      const { meetings } = await get<{ meetings: Summary[] }>(`${this.cell}/meetings`);
-      this.meetings = meetings.filter((one) => one.state === "approved" || one.state === "sealed");
-    } catch (fault) {
-      this.fault = fault;
-    }
-  }
+  private readonly sent = new Asked<{ sent: Submission[] }>(this, () => `${this.cell}/sent`);
+  private readonly meetings = new Asked<{ meetings: Summary[] }>(this, () => `${this.cell}/meetings`);
 
   private files(input: HTMLInputElement | null): File[] {
     const files = [...(input?.files ?? [])];
@@ -72,12 +57,12 @@ export class SentUp extends ArchivePage {
     const files = this.files(this.querySelector<HTMLInputElement>("#sent-files"));
     if (this.tooLarge) return;
     this.busy = true;
-    this.refusal = null;
+    this.fault = this.refusal = null;
     try {
       const { id } = await post<{ id: string }>(`${this.cell}/sent`, { kind: this.kind, title: word("title"), text: word("text"), ...(word("meeting") ? { meeting: word("meeting") } : {}) });
       this.half = !(await this.attach(id, files));
       this.adding = false;
-      await this.load();
+      await this.sent.again();
     } catch (fault) {
       this.refusal = fault;
     }
@@ -96,18 +81,20 @@ export class SentUp extends ArchivePage {
   }
 
   private async more(submission: string, input: HTMLInputElement): Promise<void> {
+    this.fault = null;
     const files = this.files(input);
     if (this.tooLarge || !(await this.attach(submission, files))) return;
     this.half = false;
-    await this.load();
+    await this.sent.again();
   }
 
   protected override render(): TemplateResult {
+    const sent = this.sent.answer?.sent;
     return this.page(t.sent.title, html`<p class="soft">${t.sent.what}</p>
       ${this.leads ? html`<div><button class="main" @click=${() => { this.adding = true; this.refusal = null; }}>${icon(Send)}${t.sent.add}</button></div>` : nothing}
-      ${this.half ? banner("warning", t.sent.halfSent) : nothing}${this.tooLarge && !this.adding ? banner("error", t.sent.tooLarge) : nothing}${faultBanner(this.fault, () => this.load())}
-      ${!this.sent && !this.fault ? skeleton() : nothing}${this.sent?.length === 0 ? html`<div class="empty card"><p>${t.sent.none}</p></div>` : nothing}
-      <ul class="plainlist stack tight">${this.sent?.map((one) => this.line(one))}</ul>
+      ${this.half ? banner("warning", t.sent.halfSent) : nothing}${this.tooLarge && !this.adding ? banner("error", t.sent.tooLarge) : nothing}${faultBanner(this.fault)}${this.sent.state()}
+      ${empty(sent, t.sent.none)}
+      <ul class="plainlist stack tight">${sent?.map((one) => this.line(one))}</ul>
       ${modal(this.adding, t.sent.add, () => this.form(), () => { this.adding = false; }, true)}`);
   }
 
@@ -124,12 +111,13 @@ export class SentUp extends ArchivePage {
   }
 
   private form(): TemplateResult {
+    const ended = this.meetings.answer?.meetings.filter((one) => one.state === "approved" || one.state === "sealed");
     return html`<form class="stack" @submit=${this.submit}>
       <div class="field"><label for="sent-kind">${t.sent.kind}</label><select id="sent-kind" @change=${(e: Event) => { this.kind = (e.target as HTMLSelectElement).value; }}>
         ${t.sent.kinds.map(([key, words]) => html`<option value=${key} ?selected=${key === this.kind}>${words}</option>`)}</select><small class="soft">${t.sent.minutesHint}</small></div>
       <div class="field"><label for="sent-title">${t.sent.name}</label><input id="sent-title" name="title" type="text" required maxlength="200" /></div>
       <div class="field"><label for="sent-meeting">${t.sent.meeting}</label><select id="sent-meeting" name="meeting" ?required=${this.kind === "minutes"}><option value="">${t.sent.noMeeting}</option>
-        ${this.meetings.map((one) => html`<option value=${one.id}>${one.title}</option>`)}</select></div>
+        ${ended?.map((one) => html`<option value=${one.id}>${one.title}</option>`)}</select>${faultBanner(this.meetings.fault, this.meetings.again)}</div>
       <div class="field"><label for="sent-text">${t.sent.text}</label><textarea id="sent-text" name="text" maxlength="20000"></textarea></div>
       <div class="field"><label for="sent-files">${t.sent.files}</label><input id="sent-files" type="file" multiple accept=".pdf,.docx,.jpg,.jpeg,.png" /></div>
       ${this.tooLarge ? banner("error", t.sent.tooLarge) : nothing}${faultBanner(this.refusal)}

@@ -33,6 +33,7 @@ export const supervision = {
     none: "Không có nội dung nào ở mục này.",
     open: "Mở",
     state: { sent: "chưa mở", received: "đã nhận", answered: "đã trả lời", returned: "chi bộ đã đưa vào cuộc họp" } as Record<string, string>,
+    xlsx: "Tải danh sách (Excel)",
     opens: "Mở ra là ghi nhận “đã nhận”; chi bộ thấy việc này.",
     answer: "Trả lời chi bộ",
     answerWhat: "Chỉ trả lời một lần; câu trả lời vào chương trình cuộc họp sau của chi bộ.",

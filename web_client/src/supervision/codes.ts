@@ -1,14 +1,15 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { KeyRound, Printer } from "lucide";
 import "../styles/admin.css";
 import "../styles/supervision.css";
 import { t } from "../messages/vi.js";
-import { faultBanner, skeleton } from "../parts/banner.js";
+import { Asked, empty } from "../parts/asked.js";
+import { faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { momentOf } from "../parts/time.js";
-import { get, post } from "../protocol/http.js";
+import { post } from "../protocol/http.js";
 import { SupervisionPage } from "./section.js";
 
 interface Account {
@@ -21,28 +22,13 @@ interface Account {
 /** A printed code for somebody of a cell below who lost the password. */
 @customElement("hcb-codes")
 export class Codes extends SupervisionPage {
-  @state() private accounts: Account[] | null = null;
   @state() private code: (Account & { code: string; expires_at: number }) | null = null;
   @state() private fault: unknown = null;
   private name = "";
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
-  }
-
-  private async load(): Promise<void> {
-    this.fault = null;
-    const name = this.name;
-    try {
-      const { accounts } = await get<{ accounts: Account[] }>(`/api/supervision/accounts?name=${encodeURIComponent(name)}`);
-      if (name === this.name) this.accounts = accounts;
-    } catch (fault) {
-      this.fault = fault;
-    }
-  }
+  private readonly asked = new Asked<{ accounts: Account[] }>(this, () => `/api/supervision/accounts?name=${encodeURIComponent(this.name)}`);
 
   private async print(account: Account): Promise<void> {
+    this.fault = null;
     try {
       this.code = { ...account, ...(await post<{ code: string; expires_at: number }>(`/api/supervision/accounts/${encodeURIComponent(account.id)}/code`)) };
     } catch (fault) {
@@ -51,10 +37,10 @@ export class Codes extends SupervisionPage {
   }
 
   protected override render(): TemplateResult {
-    const accounts = this.accounts;
+    const accounts = this.asked.answer?.accounts;
     return this.page(t.codes.title, html`<p class="soft">${t.codes.what}</p>
-      <div class="field short"><label for="code-name">${t.codes.find}</label><input id="code-name" type="search" maxlength="100" @change=${(e: Event) => { this.name = (e.target as HTMLInputElement).value.trim(); void this.load(); }} /></div>
-      ${faultBanner(this.fault, () => this.load())}${!accounts && !this.fault ? skeleton() : nothing}${accounts?.length === 0 ? html`<div class="empty card"><p>${t.codes.none}</p></div>` : nothing}
+      <div class="field short"><label for="code-name">${t.codes.find}</label><input id="code-name" type="search" maxlength="100" @change=${(e: Event) => { this.name = (e.target as HTMLInputElement).value.trim(); void this.asked.again(); }} /></div>
+      ${this.asked.state()}${faultBanner(this.fault)}${empty(accounts, t.codes.none)}
       <ul class="plainlist stack tight">${accounts?.map((one) => html`<li class="card row"><div class="grow"><p class="strong">${one.person}</p><p class="soft small">${one.cell_name} · <code>${one.name}</code></p></div>
         <button aria-label=${`${t.codes.print}: ${one.person}`} @click=${() => this.print(one)}>${icon(KeyRound)}${t.codes.print}</button></li>`)}</ul>
       ${modal(this.code !== null, t.admin.codeTitle, () => this.paper(), () => { this.code = null; })}`);

@@ -2,11 +2,12 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { Pencil } from "lucide";
 import { t } from "../messages/vi.js";
-import { faultBanner, skeleton } from "../parts/banner.js";
+import { Asked, empty } from "../parts/asked.js";
+import { faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { Screen } from "../parts/screen.js";
-import { get, post } from "../protocol/http.js";
+import { post } from "../protocol/http.js";
 
 interface Contact {
   cell: string;
@@ -21,27 +22,10 @@ interface Contact {
 /** Who follows each cell, and the phones; entered by the clerk. */
 @customElement("hcb-contacts")
 export class Contacts extends Screen {
-  @state() private all: Contact[] | null = null;
-  @state() private name = "";
   @state() private one: Contact | null = null;
-  @state() private fault: unknown = null;
   @state() private refusal: unknown = null;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
-  }
-
-  private async load(): Promise<void> {
-    this.fault = null;
-    const name = this.name;
-    try {
-      const { contacts } = await get<{ contacts: Contact[] }>(`/api/supervision/contacts?name=${encodeURIComponent(name)}`);
-      if (name === this.name) this.all = contacts;
-    } catch (fault) {
-      this.fault = fault;
-    }
-  }
+  private name = "";
+  private readonly asked = new Asked<{ contacts: Contact[] }>(this, () => `/api/supervision/contacts?name=${encodeURIComponent(this.name)}`);
 
   private readonly save = async (e: SubmitEvent): Promise<void> => {
     e.preventDefault();
@@ -56,7 +40,7 @@ export class Contacts extends Screen {
     this.refusal = null;
     try {
       const made = await post<Contact>(`/api/supervision/contacts/${encodeURIComponent(one.cell)}`, change);
-      this.all = this.all?.map((other) => (other.cell === made.cell ? made : other)) ?? null;
+      this.asked.set({ contacts: (this.asked.answer?.contacts ?? []).map((other) => (other.cell === made.cell ? made : other)) });
       this.one = null;
     } catch (fault) {
       this.refusal = fault;
@@ -64,10 +48,11 @@ export class Contacts extends Screen {
   };
 
   protected override render(): TemplateResult {
-    return html`<div class="stack"><div class="field short"><label for="contact-name">${t.supervision.find}</label><input id="contact-name" type="search" maxlength="100" .value=${this.name} @change=${(e: Event) => { this.name = (e.target as HTMLInputElement).value; void this.load(); }} /></div>
-      ${faultBanner(this.fault, () => this.load())}${!this.all && !this.fault ? skeleton() : nothing}${this.all?.length === 0 ? html`<p>${t.contacts.none}</p>` : nothing}
-      ${this.all?.length ? html`<div tabindex="0" class="tablewrap"><table><thead><tr><th>${t.supervision.cell}</th><th>${t.contacts.leader}</th><th>${t.contacts.phone}</th><th>${t.contacts.follower}</th><th>${t.contacts.followerPhone}</th><th></th></tr></thead><tbody>
-        ${this.all.map((one) => html`<tr><th scope="row">${one.cell_name}<span class="soft small block">${one.parent_name}</span></th><td>${one.leader || html`<span class="soft">${t.contacts.noLeader}</span>`}</td><td class="num">${one.phone}</td><td>${one.follower}</td><td class="num">${one.follower_phone}</td>
+    const all = this.asked.answer?.contacts;
+    return html`<div class="stack"><div class="field short"><label for="contact-name">${t.supervision.find}</label><input id="contact-name" type="search" maxlength="100" @change=${(e: Event) => { this.name = (e.target as HTMLInputElement).value; void this.asked.again(); }} /></div>
+      ${this.asked.state()}${empty(all, t.contacts.none)}
+      ${all?.length ? html`<div tabindex="0" class="tablewrap"><table><thead><tr><th>${t.supervision.cell}</th><th>${t.contacts.leader}</th><th>${t.contacts.phone}</th><th>${t.contacts.follower}</th><th>${t.contacts.followerPhone}</th><th></th></tr></thead><tbody>
+        ${all.map((one) => html`<tr><th scope="row">${one.cell_name}<span class="soft small block">${one.parent_name}</span></th><td>${one.leader || html`<span class="soft">${t.contacts.noLeader}</span>`}</td><td class="num">${one.phone}</td><td>${one.follower}</td><td class="num">${one.follower_phone}</td>
           <td><button class="small" aria-label=${`${t.contacts.edit}: ${one.cell_name}`} @click=${() => { this.refusal = null; this.one = one; }}>${icon(Pencil, 20)}${t.contacts.edit}</button></td></tr>`)}</tbody></table></div>` : nothing}</div>
       ${modal(this.one !== null, this.one?.cell_name ?? "", () => this.form(this.one), () => { this.one = null; })}`;
   }

@@ -1,10 +1,10 @@
-import { html, nothing, type TemplateResult } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { html, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
 import "../styles/supervision.css";
 import { t } from "../messages/vi.js";
-import { banner, faultBanner, skeleton } from "../parts/banner.js";
+import { Asked, empty } from "../parts/asked.js";
+import { banner } from "../parts/banner.js";
 import { momentOf } from "../parts/time.js";
-import { get } from "../protocol/http.js";
 import { SupervisionPage } from "./section.js";
 
 interface Installation {
@@ -19,28 +19,12 @@ interface Installation {
 /** What the servers below handed up of their logs of sealed records; one that contradicts itself stands first. */
 @customElement("hcb-heads")
 export class Heads extends SupervisionPage {
-  @state() private all: Installation[] | null = null;
-  @state() private fault: unknown = null;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
-  }
-
-  private async load(): Promise<void> {
-    this.fault = null;
-    try {
-      const { installations } = await get<{ installations: Installation[] }>("/api/supervision/heads");
-      this.all = installations.sort((a, b) => b.refused.length - a.refused.length);
-    } catch (fault) {
-      this.fault = fault;
-    }
-  }
+  private readonly asked = new Asked<{ installations: Installation[] }>(this, () => "/api/supervision/heads");
 
   protected override render(): TemplateResult {
-    const all = this.all;
-    return this.page(t.heads.title, html`<p class="soft">${t.heads.what}</p>${faultBanner(this.fault, () => this.load())}${!all && !this.fault ? skeleton() : nothing}
-      ${all?.length === 0 ? html`<div class="empty card"><p>${t.heads.none}</p></div>` : nothing}
+    const all = this.asked.answer?.installations.sort((a, b) => b.refused.length - a.refused.length);
+    return this.page(t.heads.title, html`<p class="soft">${t.heads.what}</p>${this.asked.state()}
+      ${empty(all, t.heads.none)}
       <ul class="plainlist stack tight">${all?.map((one) => this.installation(one))}</ul>`);
   }
 

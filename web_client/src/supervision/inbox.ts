@@ -1,12 +1,14 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { FileText, MailOpen } from "lucide";
+import { FileSpreadsheet, FileText, MailOpen } from "lucide";
 import "../styles/supervision.css";
 import type { Submission } from "../home/sent.js";
 import { t } from "../messages/vi.js";
-import { faultBanner, skeleton } from "../parts/banner.js";
+import { Asked, empty } from "../parts/asked.js";
+import { faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
+import { take } from "../parts/take.js";
 import { dueOf, momentOf } from "../parts/time.js";
 import { get, post } from "../protocol/http.js";
 import { SupervisionPage } from "./section.js";
@@ -19,33 +21,19 @@ interface Came {
 /** What cells sent up: received by opening it, answered once; the answer goes into the cell's next agenda. */
 @customElement("hcb-inbox")
 export class Inbox extends SupervisionPage {
-  @state() private data: Came | null = null;
-  @state() private show = "open";
-  @state() private kind = "";
   @state() private one: Submission | null = null;
   @state() private fault: unknown = null;
   @state() private refusal: unknown = null;
   @state() private busy = false;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
-  }
-
-  private async load(): Promise<void> {
-    this.fault = null;
-    try {
-      this.data = await get<Came>(`/api/inbox?show=${this.show}&kind=${this.kind}`);
-    } catch (fault) {
-      this.fault = fault;
-    }
-  }
+  private show = "open";
+  private kind = "";
+  private readonly asked = new Asked<Came>(this, () => `/api/inbox?show=${this.show}&kind=${this.kind}`);
 
   private async open(id: string): Promise<void> {
-    this.refusal = null;
+    this.fault = this.refusal = null;
     try {
       this.one = await get<Submission>(`/api/inbox/${encodeURIComponent(id)}`);
-      await this.load();
+      await this.asked.again();
     } catch (fault) {
       this.fault = fault;
     }
@@ -59,21 +47,33 @@ export class Inbox extends SupervisionPage {
     try {
       await post(`/api/inbox/${encodeURIComponent(this.one?.id ?? "")}/answer`, { text });
       this.one = null;
-      await this.load();
+      await this.asked.again();
     } catch (fault) {
       this.refusal = fault;
     }
     this.busy = false;
   };
 
+  private readonly list = async (): Promise<void> => {
+    this.busy = true;
+    this.fault = null;
+    try {
+      await take("/api/inbox.xlsx", "hop-den.xlsx");
+    } catch (fault) {
+      this.fault = fault;
+    }
+    this.busy = false;
+  };
+
   protected override render(): TemplateResult {
-    const data = this.data;
+    const data = this.asked.answer;
     const choice = (id: string, words: string, options: readonly (readonly [string, string])[], now: string, set: (value: string) => void): TemplateResult => html`<div class="field short"><label for=${id}>${words}</label>
-      <select id=${id} @change=${(e: Event) => { set((e.target as HTMLSelectElement).value); void this.load(); }}>${options.map(([key, name]) => html`<option value=${key} ?selected=${key === now}>${name}</option>`)}</select></div>`;
+      <select id=${id} @change=${(e: Event) => { set((e.target as HTMLSelectElement).value); void this.asked.again(); }}>${options.map(([key, name]) => html`<option value=${key} ?selected=${key === now}>${name}</option>`)}</select></div>`;
     return this.page(t.inbox.title, html`${data ? html`<p class="strong num" role="status">${t.inbox.counts(data.counts.came, data.counts.new, data.counts.open, data.counts.overdue)}</p>` : nothing}
       <div class="row">${choice("inbox-show", t.inbox.show, t.inbox.shows, this.show, (value) => { this.show = value; })}${choice("inbox-kind", t.inbox.kind, [["", t.archive.all], ...t.sent.kinds], this.kind, (value) => { this.kind = value; })}</div>
-      <p class="soft small">${t.inbox.opens}</p>${faultBanner(this.fault, () => this.load())}${!data && !this.fault ? skeleton() : nothing}
-      ${data?.came.length === 0 ? html`<div class="empty card"><p>${t.inbox.none}</p></div>` : nothing}
+      <div class="row"><button ?disabled=${this.busy} @click=${this.list}>${icon(FileSpreadsheet)}${t.inbox.xlsx}</button></div>
+      <p class="soft small">${t.inbox.opens}</p>${this.asked.state()}${faultBanner(this.fault)}
+      ${empty(data?.came, t.inbox.none)}
       <ul class="plainlist stack tight">${data?.came.map((one) => this.line(one))}</ul>
       ${modal(this.one !== null, this.one?.kind_name ?? "", () => this.reading(this.one), () => { this.one = null; }, true)}`);
   }

@@ -4,10 +4,10 @@ import { FileSpreadsheet, FileText } from "lucide";
 import "../styles/supervision.css";
 import "./trends.js";
 import { t } from "../messages/vi.js";
-import { banner, faultBanner, skeleton } from "../parts/banner.js";
+import { Asked } from "../parts/asked.js";
+import { banner, faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { take } from "../parts/take.js";
-import { get } from "../protocol/http.js";
 import { monthCell } from "./month.js";
 import { SupervisionPage } from "./section.js";
 import type { Trend } from "./trends.js";
@@ -37,6 +37,9 @@ interface Year {
   flagged: number;
   regular: number;
   due: number;
+  tasks: number;
+  tasks_done: number;
+  problems: Record<string, number>;
   cells: Row[];
   communes: Commune[];
   parents: { id: string; name: string }[];
@@ -49,34 +52,17 @@ const PAGE = 100;
 /** A year of all cells one looks after: held or not, never what was said. A page of cells, the totals of all. */
 @customElement("hcb-supervision")
 export class Supervision extends SupervisionPage {
-  @state() private data: Year | null = null;
   @state() private fault: unknown = null;
   @state() private busy = false;
-  private wanted = new URLSearchParams(location.search);
-  private asked: AbortController | null = null;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
-  }
+  private readonly wanted = new URLSearchParams(location.search);
+  private readonly asked = new Asked<Year>(this, () => `/api/supervision?${this.wanted.toString()}`);
 
   private set(key: string, value: string): void {
     if (value) this.wanted.set(key, value);
     else this.wanted.delete(key);
     if (key !== "offset") this.wanted.delete("offset");
     history.replaceState(null, "", `/supervision?${this.wanted.toString()}`.replace(/\?$/, ""));
-    void this.load();
-  }
-
-  private async load(): Promise<void> {
-    this.fault = null;
-    this.asked?.abort(); // an answer to an earlier question must not cover the later one
-    const asked = (this.asked = new AbortController());
-    try {
-      this.data = await get<Year>(`/api/supervision?${this.wanted.toString()}`, asked.signal);
-    } catch (fault) {
-      if (!asked.signal.aborted) this.fault = fault;
-    }
+    void this.asked.again();
   }
 
   private async report(form: string): Promise<void> {
@@ -85,7 +71,7 @@ export class Supervision extends SupervisionPage {
     const wanted = new URLSearchParams(this.wanted);
     wanted.delete("offset");
     try {
-      await take(`/api/supervision/report.${form}?${wanted.toString()}`, `giam-sat-${this.data?.year ?? ""}.${form}`);
+      await take(`/api/supervision/report.${form}?${wanted.toString()}`, `giam-sat-${this.asked.answer?.year ?? ""}.${form}`);
     } catch (fault) {
       this.fault = fault;
     }
@@ -93,10 +79,10 @@ export class Supervision extends SupervisionPage {
   }
 
   protected override render(): TemplateResult {
-    const data = this.data;
+    const data = this.asked.answer;
     return this.page(t.supervision.title, html`<p class="soft">${t.supervision.what}</p>${this.filters(data)}
-      ${faultBanner(this.fault, () => this.load())}${!data && !this.fault ? skeleton() : nothing}
-      ${data ? html`<p class="strong num" role="status">${t.supervision.sum(data.regular, data.due, data.total, data.flagged)}</p>
+      ${this.asked.state()}${faultBanner(this.fault)}
+      ${data ? html`<p class="strong num" role="status">${t.supervision.sum(data.regular, data.due, data.total, data.flagged)} · ${t.supervision.tasks(data.tasks_done, data.tasks)}</p>
         <div class="row noprint"><button ?disabled=${this.busy} @click=${() => this.report("xlsx")}>${icon(FileSpreadsheet)}${t.supervision.xlsx}</button>
           <button ?disabled=${this.busy} @click=${() => this.report("pdf")}>${icon(FileText)}${t.supervision.pdf}</button></div>${this.busy ? banner("info", t.lists.busy) : nothing}
         ${data.communes.length > 1 ? this.communes(data.communes) : nothing}${data.total ? this.grid(data) : html`<div class="empty card"><p>${t.supervision.empty}</p></div>`}
@@ -110,7 +96,7 @@ export class Supervision extends SupervisionPage {
     const parents = data?.parents ?? [];
     return html`<div class="facets noprint">${choice("year", t.supervision.year, [0, 1, 2, 3].map((back) => [back ? String(now - back) : "", String(now - back)] as const))}
       ${parents.length > 1 ? choice("parent", t.supervision.commune, [["", t.supervision.everywhere], ...parents.map((one) => [one.id, one.name] as const)]) : nothing}
-      ${choice("problem", t.supervision.problem, t.supervision.problems)}
+      ${choice("problem", t.supervision.problem, t.supervision.problems.map(([key, name]) => [key, key && data ? `${name} (${data.problems[key] ?? 0})` : name] as const))}
       <div class="field"><label for="find-cell">${t.supervision.find}</label><input id="find-cell" type="search" maxlength="100" .value=${this.wanted.get("name") ?? ""} @change=${(e: Event) => this.set("name", (e.target as HTMLInputElement).value.trim())} /></div></div>`;
   }
 
