@@ -142,8 +142,8 @@ def _as_read(paragraph: Paragraph, whole: bool) -> Paragraph:
 def _drafted(document: Document, drafted: Drafted) -> Document:
     new = {block.id: block for block in drafted.blocks if block.id not in document.deleted}
     old = {paragraph.id: paragraph for paragraph in document.paragraphs}
-    after = document.version + 1
-    redrafted = {key: _redrafted(old.get(key), block, after, document.read) for key, block in new.items()}
+    after, heard = document.version + 1, document.read if document.paragraphs else 0  # 0: the text was erased
+    redrafted = {key: _redrafted(old.get(key), block, after, heard) for key, block in new.items()}
     placed = [paragraph for paragraph in redrafted.values() if not paragraph.moved]
     for place, paragraph in enumerate(document.paragraphs):
         kept = paragraph.touched and not paragraph.offered

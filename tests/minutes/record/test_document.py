@@ -97,3 +97,7 @@ def test_what_the_room_recorded_after_the_read_back_and_the_end_still_come_in_by
         False,
         True,
     ]
+
+
+def test_text_taken_out_of_the_sealed_record_after_it_was_erased_is_the_minutes_again() -> None:
+    assert after(ReadBack(1), draft(block("a"), block("b"))).blocks == (block("a"), block("b"))
