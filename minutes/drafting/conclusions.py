@@ -109,6 +109,8 @@ def is_score(speech: Speech, span: Span) -> bool:
     """Whether a sentence scores the meeting: "tám mươi tám điểm", "xếp loại khá"."""
     if speech.cues.has("score_word", within=span):
         return True
+    if not speech.says("điểm"):
+        return False
     ends = {n.end for n in speech.numbers_within(span) if 10 <= n.value <= 100}
     return any(end < span.end and speech.words[end].low == "điểm" for end in ends)
 

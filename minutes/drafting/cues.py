@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from itertools import product
@@ -51,16 +52,42 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """The cues found in one text, in order of their place."""
+    """The cues found in one text, in order of their place, and by family."""
 
     hits: tuple[Hit, ...]
+    by_family: Mapping[str, tuple[Hit, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, *families: str, within: Span | None = None) -> tuple[Hit, ...]:
         """Hits of the families, only those that begin inside ``within`` when given."""
-        return tuple(h for h in self.hits if h.family in families and (within is None or within.holds(h.start)))
+        found = [self.by_family[family] for family in families if family in self.by_family]
+        if not found:
+            return ()
+        hits = found[0] if len(found) == 1 else tuple(sorted((h for each in found for h in each), key=_place))
+        if within is None:
+            return hits
+        start, end = within.start, within.end
+        return tuple(h for h in hits if start <= h.start < end)
 
     def has(self, *families: str, within: Span | None = None) -> bool:
-        return any(h.family in families and (within is None or within.holds(h.start)) for h in self.hits)
+        known = self.by_family
+        if within is None:
+            return any(family in known for family in families)
+        start, end = within.start, within.end
+        return any(start <= hit.start < end for family in families for hit in known.get(family, ()))
+
+
+def _place(hit: Hit) -> tuple[int, int]:
+    """The order of hits: by their beginning, of those that begin together the longer first."""
+    return hit.start, -hit.end
+
+
+def in_order(hits: Iterable[Hit]) -> Cues:
+    """The cues of a text out of its hits."""
+    ordered = tuple(sorted(hits, key=_place))
+    found: dict[str, list[Hit]] = {}
+    for hit in ordered:
+        found.setdefault(hit.family, []).append(hit)
+    return Cues(ordered, {family: tuple(each) for family, each in found.items()})
 
 
 def spelled(pattern: str) -> list[str]:
@@ -142,7 +169,7 @@ def cues_in(text: str, rough: bool = False) -> Cues:
             for phrase in phrases or ():
                 if (score := _score(phrase, words, start, rough)) > 0:
                     hits.append(Hit(phrase.family, start, start + length, score))
-    return Cues(tuple(_unswallowed(_longest(hits))))
+    return in_order(_unswallowed(_longest(hits)))
 
 
 def _score(phrase: Phrase, words: tuple[Word, ...], start: int, rough: bool) -> float:

@@ -71,7 +71,10 @@ def _said(turns: tuple[Turn, ...], scene: Scene, facts: MeetingFacts) -> Minutes
 def _placed(scene: Scene, course: Course, minutes: Minutes) -> Minutes:
     """Each part under the item that was in hand when it was said."""
     index = {order: speech.index for speech in scene.speeches for order in speech.turns}
-    first = {order: next(i for i, o in enumerate(s.orders) if o == order) for s in scene.speeches for order in s.turns}
+    first: dict[int, int] = {}
+    for speech in scene.speeches:
+        for at, order in enumerate(speech.orders):
+            first.setdefault(order, at)
 
     def item(orders: tuple[int, ...]) -> str:
         if not orders or orders[0] not in index:

@@ -14,10 +14,11 @@ from minutes.drafting.value import Quality, Said, Vote
 from minutes.drafting.words import Span
 
 BANDS = ("tốt", "khá", "trung bình", "kém")
-_DOCUMENT = re.compile(
-    r"(?:Chỉ thị|Hướng dẫn|Nghị quyết|Kết luận|Quy định|Quyết định|Kế hoạch|Thông báo|Chương trình hành động|Công văn)"
-    r"(?: số)? \d+[^.;,]*"
-)
+_DOCUMENTS = (
+    "Chỉ thị", "Hướng dẫn", "Nghị quyết", "Kết luận", "Quy định", "Quyết định", "Kế hoạch", "Thông báo",
+    "Chương trình hành động", "Công văn",
+)  # fmt: skip
+_DOCUMENT = re.compile(rf"(?:{'|'.join(_DOCUMENTS)})(?: số)? \d+[^.;,]*")
 
 
 def dues_of(scene: Scene) -> Said | None:
@@ -41,7 +42,8 @@ def documents_of(scene: Scene) -> tuple[Said, ...]:
         if scene.rough or not (scene.leads(speech) or scene.is_upper(speech)):
             continue
         for span in speech.sentences():
-            if not speech.numbers_within(span):
+            low = " ".join(word.low for word in speech.words[span.start : span.end])
+            if not speech.numbers_within(span) or not any(name.lower() in low for name in _DOCUMENTS):
                 continue
             for name in _DOCUMENT.findall(scene.told(speech, span)):
                 found.setdefault(name.strip(), Said(sentence(name.strip()), speech.orders_of(span)))
@@ -54,6 +56,8 @@ def quality_of(scene: Scene) -> Quality | None:
     band = ""
     orders: dict[int, None] = {}
     for speech in scene.speeches[len(scene.speeches) // 2 :]:
+        if not (speech.says("điểm") or speech.cues.has("score_word")):
+            continue
         for span in speech.sentences():
             if not is_score(speech, span) and not (score and _bare_score(speech, span)):
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from minutes.drafting.cues import Hit
-from minutes.drafting.phrasing import clipped, sentence
+from minutes.drafting.phrasing import MAX_GIST, clipped, sentence
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import LIKELY, SURE, Opinion
@@ -93,14 +93,25 @@ def _opinion(scene: Scene, speech: Speech, kind: str, span: Span) -> Opinion:
 
 def gist_of(scene: Scene, speech: Speech, span: Span, kind: str) -> str:
     """The sentence that makes the kind first, then the rest as said; who introduces himself is left out."""
+    how = f"gist {kind} {speech.speaker} {speech.rough} {speech.garbled}"
+    return scene.people.printed(how, speech.text, span, lambda: _gist(scene, speech, span, kind))
+
+
+def _gist(scene: Scene, speech: Speech, span: Span, kind: str) -> str:
     spans = [Span(max(s.start, span.start), min(s.end, span.end)) for s in speech.sentences()]
     spans = [s for s in spans if s.start < s.end and not _introduces(scene, speech, s)]
     if speech.rough or not spans:
         return sentence(clipped(scene.told(speech, span)))
     families = [f for f, k in KINDS.items() if k == kind and f not in ("urge", "inform", "explain")]
     lead = next((s for s in spans if speech.cues.has(*families, within=s)), None) if families else None
-    order = ([lead] if lead else []) + [s for s in spans if s is not lead]
-    return clipped(" ".join(sentence(t) for s in order if len((t := scene.told(speech, s)).split()) > 1))
+    told: list[str] = []
+    for span in ([lead] if lead else []) + [s for s in spans if s is not lead]:
+        text = scene.told(speech, span)
+        if len(text.split()) > 1:
+            told.append(sentence(text))
+        if sum(len(one.split()) for one in told) > MAX_GIST:
+            break  # the rest would be cut off
+    return clipped(" ".join(told))
 
 
 def _introduces(scene: Scene, speech: Speech, span: Span) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from minutes.drafting.cues import Cues, cues_in
 from minutes.drafting.figures import Number, numbers_in
 from minutes.drafting.turns import Turn
-from minutes.drafting.words import Span, Word, plain, roughness, sentences, words_of
+from minutes.drafting.words import Span, Word, plain, roughness, sentences, sentences_of, stopped, vocabulary, words_of
 
 ROUGH_SHARE = 0.002  # clean Vietnamese has next to no marked word that cannot be a syllable
 UNSTOPPED = 60  # words for each stop: more than any punctuated speech has
@@ -49,7 +49,11 @@ class Speech:
         return Span(0, len(self.orders))
 
     def sentences(self, breaks: tuple[int, ...] = ()) -> tuple[Span, ...]:
-        return sentences(self.words, breaks)
+        return sentences(self.words, breaks) if breaks else sentences_of(self.text)
+
+    def says(self, word: str) -> bool:
+        """Whether a word occurs in it at all, in small letters."""
+        return word in vocabulary(self.text)
 
     def orders_of(self, span: Span) -> tuple[int, ...]:
         """The turns that the words of ``span`` were said in, in order."""
@@ -59,13 +63,15 @@ class Speech:
         return plain(self.words, span)
 
     def numbers_within(self, span: Span) -> tuple[Number, ...]:
-        return tuple(n for n in self.numbers if span.holds(n.start))
+        start, end = span.start, span.end
+        return tuple(n for n in self.numbers if start <= n.start < end)
 
 
 def is_unstopped(turns: tuple[Turn, ...]) -> bool:
     """Whether the text has next to no stops, as some recognisers write."""
-    words = [w for turn in turns for w in words_of(turn.text)]
-    return len(words) > 100 and sum(bool(w.stop) for w in words) * UNSTOPPED < len(words)
+    counts = [stopped(turn.text) for turn in turns]
+    total = sum(count[1] for count in counts)
+    return total > 100 and sum(count[0] for count in counts) * UNSTOPPED < total
 
 
 def is_garbled(turns: tuple[Turn, ...]) -> bool:

@@ -79,6 +79,25 @@ def sentences(words: tuple[Word, ...], breaks: tuple[int, ...] = ()) -> tuple[Sp
     return tuple(Span(a, b) for a, b in pairwise(marks) if b > a)
 
 
+@lru_cache(maxsize=8192)
+def sentences_of(text: str) -> tuple[Span, ...]:
+    """The sentences of a text; kept, since every rule asks for them."""
+    return sentences(words_of(text))
+
+
+@lru_cache(maxsize=8192)
+def vocabulary(text: str) -> frozenset[str]:
+    """The words that a text has at all, in small letters."""
+    return frozenset(word.low for word in words_of(text))
+
+
+@lru_cache(maxsize=8192)
+def stopped(text: str) -> tuple[int, int]:
+    """How many words of a text have a stop behind them, and how many words it has."""
+    words = words_of(text)
+    return sum(1 for word in words if word.stop), len(words)
+
+
 def plain(words: tuple[Word, ...], span: Span) -> str:
     """The words of a span as text, with their soft stops kept and the last stop left out."""
     out: list[str] = []
@@ -93,7 +112,12 @@ def plain(words: tuple[Word, ...], span: Span) -> str:
 def roughness(text: str) -> tuple[int, int]:
     """How many marked words of ``text`` cannot be Vietnamese syllables, and how many words it has."""
     tokens = [t for t in _TOKEN.findall(unicodedata.normalize("NFC", text)) if t[0].isalpha()]
-    return sum(1 for t in tokens if is_marked(t) and not is_syllable(t) and t.lower() not in _LOANS), len(tokens)
+    return sum(1 for t in tokens if _is_impossible(t)), len(tokens)
+
+
+@lru_cache(maxsize=32768)
+def _is_impossible(token: str) -> bool:
+    return is_marked(token) and not is_syllable(token) and token.lower() not in _LOANS
 
 
 def clause_before(words: tuple[Word, ...], at: int, count: int) -> list[str]:

@@ -74,8 +74,8 @@ async def test_a_correction_long_after_the_text_was_erased_is_a_second_version(p
 async def test_what_was_sealed_last_is_found_and_read_while_a_correction_is_open(place: Place) -> None:
     meeting, first = await spoken(place)
     reader = place.signed_in(place.account_for(MEMBER))
-    blocks = (await reader.get(f"/api/meetings/{meeting}/minutes")).json()["blocks"]
-    line = next(one["text"] for one in blocks if len(one["text"].split()) > 3)
+    blocks = (await place.running.meetings.state(meeting)).document.blocks
+    line = next(block.text for block in blocks if len(block.text.split()) > 3)
     words = {"q": " ".join(line.replace(".", " ").replace(",", " ").split()[:3])}
     before = (await reader.get("/api/archive", params=words)).json()
     async with place.live(meeting, place.signed_in("bithu"), device="computer", tab="again") as live:

@@ -26,7 +26,16 @@ _TWO_WORDS = ("ki lô mét vuông", "ki - lô - mét")
 
 
 def reading_here(place: Place, exact: bool = False) -> Reading | None:
-    """The number at a place unless its words are a name, "không" the denial or "năm" the noun."""
+    """The number at a place unless its words are a name, "không" the denial or "năm" the noun.
+
+    Nearly every rule asks it of a place: it is read once for all of them.
+    """
+    if exact not in place.known:
+        place.known[exact] = _reading_here(place, exact)
+    return place.known[exact]
+
+
+def _reading_here(place: Place, exact: bool) -> Reading | None:
     if place.key(-1) in ("cả", "thứ") and at(place.k, place.i + 1) not in ("mươi", "trăm", "nghìn", "triệu", "chục"):
         single = place.key() in UNITS or place.key() in TAILS
         if single and not is_tail(place.k, place.i + 1) and place.key(1) not in UNITS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
@@ -22,6 +22,7 @@ class Place:
     k: tuple[str, ...]
     i: int
     after: bool = False
+    known: dict[bool, Reading | None] = field(default_factory=dict, compare=False, repr=False)  # of reading_here
 
     def key(self, offset: int = 0) -> str:
         return at(self.k, self.i + offset)
