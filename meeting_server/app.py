@@ -149,7 +149,8 @@ class Running:
         )
         self.house = House(
             settings, parts.store, self.meetings, Passwords(), _limits(settings), parts.origins, parts.address,
-            parts.authority, self.condition, self.figures, self.registry.send_away, parts.clock.now, self.keep_copy,
+            parts.authority, self.condition, self.figures, self.registry.send_away, parts.clock.now,
+            self.registry.carries, self.keep_copy,
         )  # fmt: skip
         self.routes: list[BaseRoute] = []
         self.rehearsing = rehearsing.Rehearsing()

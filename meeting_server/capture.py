@@ -109,8 +109,18 @@ async def after(port: CapturePort, room: Room, events: Iterable[Event]) -> None:
 async def mutes(port: CapturePort, room: Room, live: Live) -> None:
     """Whose microphone is shut: whom the chair muted, and who is not invited."""
     for session in {**room.sessions, **live.sessions}:
-        muted = live.sessions.get(session, NOBODY).muted or uninvited(room, live, session)
-        await port.mute(room.id, session, muted)
+        await port.mute(room.id, session, shut(room, live, session))
+
+
+def shut(room: Room, live: Live, session: str) -> bool:
+    """A phone among the hall's microphones is shut whenever the hall's own microphone is."""
+    present = live.sessions.get(session, NOBODY)
+    if present.device == "microphone":
+        halls = [one for one in live.sessions.values() if one.device == "hall"]
+        return bool(halls) and not any(one.mic and not one.muted for one in halls)
+    joined = room.sessions.get(session)
+    person = present.member or (joined.member if joined else "") or session
+    return present.muted or person in live.muted or uninvited(room, live, session)
 
 
 def uninvited(room: Room, live: Live, session: str) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from sqlmodel import Session
 from starlette.websockets import WebSocket
 
-from meeting_server.http.caller import OWN, Caller, address_of, identify, looked
+from meeting_server.http.access import entered
+from meeting_server.http.caller import MICROPHONE_COOKIE, OWN, Caller, address_of, identify, looked
 from meeting_server.http.house import House
 from meeting_server.http.rights import may
 from meeting_server.live.entrant import DoorKeeper, Entrant
@@ -17,6 +20,8 @@ from meeting_server.store.tables import Meeting, Person
 
 def keeper(house: House) -> DoorKeeper:
     async def open_door(socket: WebSocket, meeting: str) -> Entrant | None:
+        if socket.query_params.get("as") == "microphone":
+            return await _microphone(house, socket, meeting)
         caller = await identify(socket, house, meeting=meeting)
         if caller.account is None and caller.ticket is None:
             return None
@@ -32,6 +37,16 @@ def keeper(house: House) -> DoorKeeper:
     return open_door
 
 
+async def _microphone(house: House, socket: WebSocket, meeting: str) -> Entrant | None:
+    """A phone in the hall comes by a cookie of its own, which opens nothing else; who is signed in on it stays so."""
+    token = socket.cookies.get(MICROPHONE_COOKIE, "")
+    ticket = await house.store.read(lambda session: entered(session, token, house.now())) if token else None
+    if ticket is None or ticket.meeting != meeting or ticket.kind != "microphone":
+        return None
+    key = f"microphone:{hashlib.sha256(ticket.token).hexdigest()[:20]}"
+    return Entrant(key, ticket.name, link=ticket.link, microphone=True)
+
+
 def _known(session: Session, caller: Caller, meeting: str) -> tuple[str, bool]:
     member = caller.ticket.member if caller.ticket else caller.member
     person = session.get(Person, member) if member else None
@@ -43,10 +58,9 @@ def _by_link(caller: Caller, name: str) -> Entrant:
     ticket = caller.ticket
     assert ticket is not None
     own, helps = ticket.kind in OWN, ticket.kind == "helper"
-    key = f"{ticket.kind}:{ticket.member}" if own else f"cookie:{ticket.token.hex()}"
     roles: frozenset[Role] = frozenset({"helper"}) if helps else frozenset()
     return Entrant(
-        key, name, ticket.member, link=ticket.link, roles=roles, admitted=own, guest=not ticket.member,
+        caller.key, name, ticket.member, link=ticket.link, roles=roles, admitted=own, guest=not ticket.member,
         may_be_hall=own and may(caller.standings, "hall"),
     )  # fmt: skip
 
@@ -54,9 +68,8 @@ def _by_link(caller: Caller, name: str) -> Entrant:
 def _by_account(caller: Caller, name: str) -> Entrant:
     account = caller.account
     assert account is not None
-    key = f"member:{account.person}" if account.person else f"account:{account.id}"
     return Entrant(
-        key, name or account.name, account.person or "", account.id, may_be_hall=may(caller.standings, "hall")
+        caller.key, name or account.name, account.person or "", account.id, may_be_hall=may(caller.standings, "hall")
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -11,12 +11,13 @@ from meeting_server.publishing import ALL_VIEWS, Board
 from meeting_server.room import commands, interims
 from meeting_server.room.commands import Actor, Command, Role
 from meeting_server.room.interims import Interims
+from meeting_server.room.refusal import NotAllowed, TooMuch
 from meeting_server.room.showing import PLACE_OF, rightful
 from meeting_server.room.state import Live, Place, Present, Room, Showing
 from meeting_server.room.views import CHANGED
 from minutes.record.events import HALL, Entry, Left
 
-PEOPLE = frozenset({"people", "me"})
+PEOPLE = frozenset({"people", "me", "microphones"})
 PICTURES = frozenset({"pictures"})
 
 
@@ -30,6 +31,7 @@ class Hall:
     interims: Interims = field(default_factory=Interims)
     shown: tuple[str, str] | None = ("", "")  # whose pictures the media engine was told of; None = it must be told
     let_in: set[str] = field(default_factory=set)  # sessions once admitted: they come back without the lobby
+    put_away: set[str] = field(default_factory=set)  # microphones that were removed: they come back by a new code only
 
     @property
     def idle(self) -> bool:
@@ -62,13 +64,13 @@ class Hall:
         else:
             self.board.show(self.room, self.live, names)
 
-    def put_out(self, left: Left) -> None:
+    def put_out(self, left: Left, words: str = "Chủ trì đã mời đồng chí rời phòng họp.") -> None:
         """Ends the subscriptions of a connection that was removed or replaced."""
         sessions = {key: present for key, present in self.live.sessions.items() if key != left.session}
         self.live = replace(self.live, sessions=sessions)
         self.let_in.discard(left.session)
         for subscription in self.board.of_session(left.session) if left.session else ():
-            text = "Chủ trì đã mời đồng chí rời phòng họp." if left.reason == "removed" else ""
+            text = words if left.reason == "removed" else ""
             subscription.end(("removed", {"replaced": left.reason == "replaced", "text": text}))
             self.board.drop(subscription)
 
@@ -103,6 +105,41 @@ class Hall:
     def set_present(self, present: Present) -> None:
         self.set_live(replace(self.live, sessions={**self.live.sessions, present.session: present}))
 
+    def add_microphone(self, session: str, place: str, most: int) -> None:
+        """Raises TooMuch, NotAllowed."""
+        others = [one for one in self.live.sessions.values() if one.device == "microphone" and one.session != session]
+        if session in self.put_away:
+            raise NotAllowed("microphone_removed", "Micrô phụ này đã được bỏ. Muốn dùng lại, đồng chí quét lại mã.")
+        if len(others) >= most:
+            raise TooMuch("microphones_full", f"Hội trường đã có đủ {most} điện thoại làm micrô phụ.")
+        old = self.live.sessions.get(session)
+        taken = {one.name for one in others}
+        free = (f"Micrô phụ {number}" for number in range(1, most + 1))
+        name = place or (old.name if old else "") or next(one for one in free if one not in taken)
+        present = old or Present(session, HALL, name, "device", "microphone", informed=True, mic=True)
+        self.set_present(replace(present, name=name))
+
+    def is_device(self, session: str) -> bool:
+        """The hall's own, whose microphone shuts its phones too."""
+        return session in self.live.sessions and self.live.sessions[session].device == "hall"
+
+    def shuts_phones(self, command: Command) -> bool:
+        return isinstance(command, commands.Mute) and self.is_device(command.session)
+
+    def hear_by(self, heard: str, levels: Mapping[str, int]) -> None:
+        """Told some times a second while several microphones are in the hall."""
+        told = {
+            session: replace(present, heard=session == heard, level=levels.get(session, 0))
+            for session, present in self.live.sessions.items()
+            if present.device in ("hall", "microphone")
+        }
+        before = {session: self.live.sessions[session] for session in told}
+        if told == before:
+            return
+        other = any(told[session].heard != before[session].heard for session in told)
+        names = frozenset({"microphones", "me"} if other else {"microphones"})
+        self.set_live(replace(self.live, sessions={**self.live.sessions, **told}), names)
+
     def live_after(self, command: Command, session: str = "") -> None:
         """What a command that was carried out changes beside the log; ``session``: of who gave it."""
         match command:
@@ -129,6 +166,10 @@ class Hall:
                 self._is_now(replace(self.live.sessions[session], member=member, name="", guest=False, linked=True))
             case commands.Admit(session=session) if session in self.live.sessions:
                 self._admitted(session)
+            case commands.RemoveMicrophone(session=session):
+                self.put_away.add(session)
+                self.put_out(Left("", session, "removed"), "Điện thoại này không còn là micrô phụ của hội trường.")
+                self.set_live(self.live)
             case commands.Remove(session=session) if session in self.live.sessions:
                 self.put_out(Left("", session, "removed"))
                 self.set_live(self.live)

@@ -25,7 +25,7 @@ from meeting_server.publishing import ALL_VIEWS, Board
 from meeting_server.room.commands import Actor
 from meeting_server.room.refusal import Refused, Unavailable, Unknown
 from meeting_server.room.state import Live, Paper, Room, fold, with_span
-from meeting_server.store import log
+from meeting_server.store import log, room_settings
 from meeting_server.store.database import Overloaded, Store
 from minutes.record.events import Authority, Entry, Erased, Event, FloorGiven, FloorReturned
 
@@ -67,13 +67,26 @@ class Halls:
             if meeting not in self._held:
                 self._let_go()
                 room = await self._load(meeting)
-                live = replace(self.health, papers=await self.papers(meeting))
+                kept = await self.guarded(self.store.read(lambda session: room_settings.read(session, meeting)))
+                live = replace(
+                    self.health, papers=await self.papers(meeting), muted=kept.muted, invited_only=kept.invited_only,
+                    limit_s=kept.limit_s, captions_on=kept.captions_on,
+                )  # fmt: skip
                 self._held[meeting] = Hall(room, live, Board(room, live, self._clock.now()))
             return self._held[meeting]
 
     async def papers(self, meeting: str) -> tuple[Paper, ...]:
         """The documents given out for it."""
         return await self.guarded(self.store.read(lambda session: paperwork.listed(session, meeting)))
+
+    async def remember(self, hall: Hall) -> None:
+        """What the chair set outlasts a restart, until the meeting is closed. It holds now even where it cannot be
+        kept."""
+        meeting, live = hall.room.id, hall.live
+        kept = room_settings.Settings(live.muted, live.invited_only, live.limit_s, live.captions_on)
+        kept = kept if hall.room.phase in ("scheduled", "open", "paused", "secret") else room_settings.Settings()
+        with suppress(Refused):
+            await self.guarded(self.store.write(lambda session: room_settings.write(session, meeting, kept)))
 
     def _let_go(self) -> None:
         """Forget meetings that nobody watches; a late holder of one is refused by the log and starts again."""

@@ -54,6 +54,8 @@ from minutes.record.events import (
 __all__ = ["Accepted", "CapturePort", "Guest", "Heard", "Meetings", "Message", "Subscription", "Viewer"]
 
 MAX_SESSIONS = 400
+KEPT_SETTINGS = (commands.SetFloor, commands.Mute, commands.CaptionsOnDisplay, commands.Close)
+MOST_MICROPHONES = 8  # phones in the hall
 KEPT = 7 * 24 * 3_600_000  # practice meetings; room/kinds.toml says it to people
 _log = structlog.get_logger()
 
@@ -169,7 +171,9 @@ class Meetings:
             seqs = await self._halls.append(hall, actor, decision.authority, events, at)
             hall.live_after(command, actor.session)
             await self._halls.pictures(hall)
-            if isinstance(command, commands.SetFloor):
+            if isinstance(command, KEPT_SETTINGS):
+                await self._halls.remember(hall)
+            if isinstance(command, commands.SetFloor) or hall.shuts_phones(command):
                 await self._halls.mutes(hall)
             if isinstance(command, commands.Rephrase):
                 self._drafts.reword(hall, command.block, actor.session)
@@ -241,6 +245,18 @@ class Meetings:
 
         return await self._halls.finish(work())
 
+    async def add_microphone(self, meeting: str, session: str, place: str) -> None:
+        """A phone in the hall becomes one of its microphones: nobody's presence, so nothing is logged. ``place``: where
+        it lies, as its owner said."""
+
+        async def work() -> None:
+            hall = await self._halls.hall(meeting)
+            async with hall.lock:
+                hall.add_microphone(session, place, MOST_MICROPHONES)
+                await self._halls.mutes(hall)
+
+        await self._halls.finish(work())
+
     async def _enter(self, hall: Hall, present: Present, actor: Actor) -> Present:
         """Logs the joining while the meeting is not closed; answers the connection with its member's or guest's id."""
         if hall.room.phase in ("closed", "submitted", "approved", "sealed") or present.session in hall.room.sessions:
@@ -257,7 +273,10 @@ class Meetings:
         async def work() -> None:
             hall = await self._halls.hall(meeting)
             async with hall.lock:
+                device = hall.is_device(session)
                 await self._left(hall, session, reason)
+                if device:
+                    await self._halls.mutes(hall)
 
         await self._halls.finish(work())
 
@@ -373,6 +392,24 @@ class Meetings:
         one = hall.live.pictures.get(place) if hall else None
         if hall is not None and one is not None and one.session == session and one.on != on:
             hall.picture(place, replace(one, on=on))
+
+    async def mic(self, meeting: str, session: str, on: bool) -> None:
+        """A participant's own switch. The hall's holds for its phones too."""
+
+        async def work() -> None:
+            hall = await self._halls.hall(meeting)
+            async with hall.lock:
+                self.live(meeting, session, mic=on)
+                if hall.is_device(session):
+                    await self._halls.mutes(hall)
+
+        await self._halls.finish(work())
+
+    def microphones(self, meeting: str, heard: str, levels: Mapping[str, int]) -> None:
+        """Which of the hall's microphones is heard, and how clear each hears a voice."""
+        hall = self._halls.known(meeting)
+        if hall is not None:
+            hall.hear_by(heard, levels)
 
     def owed(self, meeting: str, owed_ms: int) -> None:
         """Speech recorded and not yet accepted."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from transcription.opus import Sound, decode
-from transcription.recording import JOURNAL, BadJournal, TrackStart, lines, packets
+from transcription.recording import JOURNAL, MICROPHONES, BadJournal, TrackStart, lines, packets
 from transcription.sounds import BadSound, read
 from transcription.vad import FRAME, Vad
 from transcription.wer import Errors, word_errors
@@ -76,14 +76,16 @@ class Hearing:
 def sounds_of(path: Path) -> list[tuple[str, Sound]]:
     """(name, sound) of what is to be judged: a sound file, or a meeting's recording with a microphone a track.
 
-    The recording is its folder (``<data>/recordings/<meeting>``). Raises BadSound.
+    The recording is its folder (``<data>/recordings/<meeting>``), with a hall's several microphones each by itself.
+    Raises BadSound.
     """
     journal = path / JOURNAL if path.is_dir() else path
-    if journal.name != JOURNAL:
+    if journal.name not in (JOURNAL, MICROPHONES):
         return [(path.name, read(path))]
+    files = [file for file in (journal, path / MICROPHONES) if file == journal or file.exists()]
     try:
-        tracks = [line.track for line in lines(journal) if isinstance(line, TrackStart)]
-        return [(f"micro {number} ({track})", _track(journal, track)) for number, track in enumerate(tracks, 1)]
+        tracks = [(file, line.track) for file in files for line in lines(file) if isinstance(line, TrackStart)]
+        return [(f"micro {number} ({track})", _track(file, track)) for number, (file, track) in enumerate(tracks, 1)]
     except (OSError, BadJournal) as error:
         raise BadSound(f"{path}: không đọc được bản ghi ({error})") from error
 

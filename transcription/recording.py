@@ -25,6 +25,7 @@ from transcription.wire import RATE, Packet
 
 MAGIC = b"HCBJ0001"
 JOURNAL = "journal"
+MICROPHONES = "microphones"  # of the same form: each of a hall's several microphones by itself; not recognised
 _SEGMENT = struct.Struct(">4sII")
 _OPEN, _PACKET = struct.Struct(">cHIqH"), struct.Struct(">cHQH")
 _ANCHOR, _CLOSE = struct.Struct(">cHQq"), struct.Struct(">cHq")

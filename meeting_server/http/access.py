@@ -15,6 +15,7 @@ HOUR, DAY = 3_600_000, 86_400_000
 LONGEST_LOGIN = 30 * DAY
 CODE_LIFE = 14 * DAY
 LINK_LIFE = 30 * DAY
+MICROPHONE_LIFE = 12 * HOUR
 LINK_SESSION_LIFE = 36 * HOUR
 TOUCH = 5 * 60_000
 JOINABLE = frozenset({"scheduled", "open"})
@@ -91,7 +92,7 @@ def use_code(session: Session, code: str, password_hash: str, now: int) -> Accou
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a link or its cookie stands for. ``kind``: member | wall | hall | guest | helper."""
+    """What a link or its cookie stands for. ``kind``: member | wall | hall | guest | helper | microphone."""
 
     link: str
     meeting: str
@@ -106,7 +107,7 @@ def make_link(session: Session, meeting: str, kind: str, member: str, now: int) 
     token, link = new_token(), new_id("l")
     row = JoinLink(
         id=link, token=kept(token), meeting=meeting, kind=kind, member=member, created_at=now,
-        expires_at=now + LINK_LIFE,
+        expires_at=now + (MICROPHONE_LIFE if kind == "microphone" else LINK_LIFE),
     )  # fmt: skip
     session.add(row)
     session.flush()

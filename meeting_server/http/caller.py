@@ -22,7 +22,7 @@ from meeting_server.store import access as looks
 from meeting_server.store import inbox, people
 from meeting_server.store.tables import Account, Meeting, MeetingSummary
 
-COOKIE, LINK_COOKIE = "hcb", "hcb_link"
+COOKIE, LINK_COOKIE, MICROPHONE_COOKIE = "hcb", "hcb_link", "hcb_mic"
 OWN = frozenset({"member", "helper"})  # kinds of links that name their person
 LOOKS = {
     "documents": "document",
@@ -47,6 +47,16 @@ class Caller:
         """The person, "" for nobody known."""
         return _person(self.account, self.ticket)
 
+    @property
+    def key(self) -> str:
+        """The same person with the same right always has the same."""
+        if self.ticket is not None:
+            own = self.ticket.kind in OWN
+            return f"{self.ticket.kind}:{self.ticket.member}" if own else f"cookie:{self.ticket.token.hex()}"
+        if self.account is None:
+            return ""
+        return f"member:{self.account.person}" if self.account.person else f"account:{self.account.id}"
+
 
 async def identify(connection: HTTPConnection, house: House, *, cell: str = "", meeting: str = "") -> Caller:
     """Raises Fault 404 when the meeting or cell does not exist for anybody."""
@@ -58,7 +68,7 @@ async def identify(connection: HTTPConnection, house: House, *, cell: str = "", 
     def look(session: Session) -> tuple[Caller, bool]:
         known = access.signed_in(session, login, now) if login else None
         ticket = access.entered(session, link, now) if link else None
-        if ticket is not None and ticket.meeting != meeting:
+        if ticket is not None and (ticket.meeting != meeting or ticket.kind == "microphone"):
             ticket = None
         account = known[0] if known else None
         standings = _standings(session, account, ticket, cell, meeting, today)
@@ -104,7 +114,9 @@ def _person(account: Account | None, ticket: Ticket | None) -> str:
 
 
 def _of_ticket(ticket: Ticket) -> set[Standing]:
-    return {"participant"} if ticket.member and ticket.kind in OWN else {"guest"}
+    if not ticket.member or ticket.kind not in OWN:
+        return {"guest"}
+    return {"participant", "helper"} if ticket.kind == "helper" else {"participant"}
 
 
 def _of_account(session: Session, account: Account, cell: str, today: date) -> set[Standing]:

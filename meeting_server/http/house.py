@@ -40,6 +40,7 @@ class House:
     ``figures()``: the numbers of /metrics.
 
     ``send_away(meeting, member, ticket)`` ends the live sockets of a link that was revoked.
+    ``carries(meeting, session, key)``: whether the live presence is of the caller with this key.
     ``keep_copy(meeting, session, tracks of the same microphone, at, packets)`` records a safety copy; how many packets.
     """
 
@@ -55,6 +56,7 @@ class House:
     figures: Callable[[], dict[str, int]] = dict
     send_away: Callable[[str, str], Awaitable[None]] = _nothing
     now: Callable[[], int] = field(default=_now)
+    carries: Callable[[str, str, str], bool] = lambda *_: False
     keep_copy: Callable[[str, str, tuple[str, ...], int, tuple[Packet, ...]], Awaitable[int]] = _kept_nowhere
 
     def today(self) -> date:

@@ -1,4 +1,5 @@
-"""Coming by a link: a personal one names its person; the wall's leads to choosing one's name and to the lobby."""
+"""Coming by a link: a personal one names its person; the wall's leads to choosing one's name and to the lobby; a
+microphone's makes the phone one of the hall's, and ``name`` says where it lies."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from meeting_server.http import access
 from meeting_server.http.access import Ticket
-from meeting_server.http.caller import LINK_COOKIE, Caller, address_of, allowed, set_cookie
+from meeting_server.http.caller import LINK_COOKIE, MICROPHONE_COOKIE, Caller, address_of, allowed, set_cookie
 from meeting_server.http.faults import Fault
 from meeting_server.http.fields import Body, Id, Optional, Token
 from meeting_server.http.house import House, house
@@ -32,11 +33,12 @@ async def invitation(request: Request, token: str, caller: Annotated[Caller, all
     ticket, room = await _found(at, request, token)
     scheduled = room.meeting.scheduled
     assert scheduled is not None
-    wall = ticket.kind == "wall"
+    wall, microphone = ticket.kind == "wall", ticket.kind == "microphone"
     you = None if wall or not ticket.member else {"member": ticket.member, "name": room.name_of(ticket.member)}
     return {
         "meeting": ticket.meeting, "title": scheduled.title, "cell_name": scheduled.cell_name,
         "place": scheduled.place, "starts_at": scheduled.starts_at, "wall": wall, "you": you,
+        "microphone": microphone,
         "names": [{"member": line.member, "name": line.name} for line in _names(room)] if wall else [],
     }  # fmt: skip
 
@@ -49,12 +51,15 @@ async def join(
     ticket, room = await _found(at, request, body.token)
     member, name = _person(ticket, room, body)
     token = await at.store.write(lambda session: access.enter(session, ticket, member, name, at.now()))
-    set_cookie(response, request, LINK_COOKIE, token, access.LINK_SESSION_LIFE // 1000)
+    cookie = MICROPHONE_COOKIE if ticket.kind == "microphone" else LINK_COOKIE
+    set_cookie(response, request, cookie, token, access.LINK_SESSION_LIFE // 1000)
     log.info("joined_by_link", meeting=ticket.meeting, link=ticket.link, kind=ticket.kind)
     return {"meeting": ticket.meeting, "name": name}
 
 
 def _person(ticket: Ticket, room: Room, body: Join) -> tuple[str, str]:
+    if ticket.kind == "microphone":
+        return "", body.name
     if ticket.kind != "wall":
         return ticket.member, room.name_of(ticket.member)
     if body.member is not None:

@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 router = APIRouter()
 
 WITH_CONTENTS = frozenset({"approved", "sealed"})
-MAX_ITEMS, LINKS_EACH = 60, 5
+MAX_ITEMS, LINKS_EACH, MICROPHONE_LINKS = 60, 5, 20
 WALL = "screen"  # whom a wall link is for that the hall's own screen shows; those printed are nobody's
 DAY_AHEAD = 400 * access.DAY
 
@@ -211,10 +211,27 @@ async def make_links(
     return made
 
 
-def _one_more(session: Session, meeting: str, kind: str, member: str, now: int) -> tuple[str, str]:
+@router.post("/api/meetings/{meeting}/microphones")
+async def make_microphone_link(
+    request: Request, meeting: str, caller: Annotated[Caller, allowed("microphones")]
+) -> dict[str, str]:
+    """By which phones in the hall become its microphones; shown as a code in the hall."""
+    at = house(request)
+    if (await at.meetings.state(meeting)).meeting.state not in access.JOINABLE:
+        raise Fault(409, "meeting_over", "Cuộc họp đã kết thúc nên không thêm micrô được nữa.")
+    link, token = await at.store.write(
+        lambda session: _one_more(session, meeting, "microphone", "", at.now(), MICROPHONE_LINKS)
+    )
+    log.info("microphone_link_made", meeting=meeting)
+    return {"id": link, "url": url_of(at, token)}
+
+
+def _one_more(
+    session: Session, meeting: str, kind: str, member: str, now: int, most: int = LINKS_EACH
+) -> tuple[str, str]:
     """A new link; of the earlier ones of the same person the newest few stay."""
     old = [link for link in access.links_of(session, meeting) if link.kind == kind and link.member == member]
-    for link in old[: max(0, len(old) - LINKS_EACH + 1)]:
+    for link in old[: max(0, len(old) - most + 1)]:
         access.revoke(session, link.id, now)
     return access.make_link(session, meeting, kind, member, now)
 

@@ -18,6 +18,7 @@ Standing = Literal[
     "leader", "deputy", "committee", "member",  # in the cell, today
     "chair", "secretary",  # of the meeting
     "participant",  # came to the meeting by a personal link, or is a member of its cell
+    "helper",  # came by a helper's link
     "guest",  # came by a wall or guest link
     "loopback",  # calls from this machine
     "lower_server",  # a server below, by the token of HOPCHIBO_HEADS_ACCEPT
@@ -52,11 +53,12 @@ TABLE: dict[str, frozenset[Standing]] = {
     "enter": _HERE,
     "hall": _DESK | _LEAD | {"committee"},
     "links": _DESK | _LEAD,
+    "microphones": _DESK | _LEAD | {"committee", "helper"},
     "join": _ANYONE,
     # what was said and written
     "transcript": _DESK,
     "sound": _DESK,
-    "safety": _CELL | _DESK | {"participant"},
+    "safety": _CELL | _DESK | {"participant", "guest"},
     "papers": _CELL | _DESK | {"participant"},
     "give_papers": _DESK | _LEAD,
     "draft_documents": _DESK,

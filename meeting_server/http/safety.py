@@ -1,7 +1,9 @@
 """Safety copies: what the hall's device or the holder of the floor kept while their line was cut comes in afterwards.
 
-Each piece is some seconds of sound, a whole file of the browser's recorder. Only what the log says was on record is
-handed on, of a remote member only while they had the floor; the media node asks its own gate again.
+Each piece is some seconds of sound, a whole file of the browser's recorder. It comes from the device that took it: the
+hall's from who may set up the hall, any other from who carries the session, so a borrowed phone's is its speaker's.
+Only what the log says was on record is handed on, of a remote member only while they had the floor; the media node asks
+its own gate again.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ async def piece(
     if form is None:
         raise Fault(415)
     room, live = await here.meetings.state(meeting), await here.meetings.present(meeting)
-    member = _microphone(room, live, session, caller)
+    member = _microphone(room, live, session, caller, here.carries(meeting, session, caller.key))
     here.limits.count("safety", f"{meeting} {session}")
     times = on_record(room, member, here.now())
     data = await request.body()
@@ -61,8 +63,9 @@ async def piece(
     return {"kept": await here.keep_copy(meeting, session, tracks, at, kept)}
 
 
-def _microphone(room: Room, live: Live, session: str, caller: Caller) -> str:
-    """Whose the session's sound is: a member's, or the hall's. Raises Fault 403, 409."""
+def _microphone(room: Room, live: Live, session: str, caller: Caller, carries: bool) -> str:
+    """Whose the session's sound is: a member's, a guest's, or the hall's. ``carries``: the session is the caller's own,
+    though it stand for somebody else (a borrowed phone). Raises Fault 403, 409."""
     decided = room.meeting.recording
     over = room.phase in ("scheduled", "approved", "sealed") or room.meeting.reopened is not None
     if over or decided is None or not (decided.record or decided.transcribe):
@@ -71,7 +74,7 @@ def _microphone(room: Room, live: Live, session: str, caller: Caller) -> str:
     member = joined.member if joined else present.member if present else ""
     if present is not None and present.device == "hall":
         member = HALL
-    own = may(caller.standings, "hall") if member == HALL else member == caller.member
+    own = may(caller.standings, "hall") if member == HALL else carries or member == caller.member
     if not member or not own:
         raise Fault(403, "not_yours", "Đoạn dự phòng chỉ được gửi từ chính thiết bị đã thu nó.")
     return member

@@ -17,7 +17,8 @@ from meeting_server.room.state import HALL_NAME
 class Entrant:
     """``key``: the same person with the same right always has the same. ``admitted`` False: by the lobby.
 
-    ``may_be_hall``: may set up the hall's device. ``only_hall``: may be nothing else. ``link``: the join link's id.
+    ``may_be_hall``: may set up the hall's device. ``only_hall``: may be nothing else. ``microphone``: a phone in the
+    hall that is one of its microphones, and nothing else. ``link``: the join link's id.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Entrant:
     guest: bool = False
     may_be_hall: bool = False
     only_hall: bool = False
+    microphone: bool = False
 
     def session(self, hello: Hello) -> str:
         """The id of this person's presence in this tab; the same after a cut line."""
@@ -42,6 +44,8 @@ class Entrant:
         session = self.session(hello)
         if hello.device in ("hall", "display"):
             return Actor("", self.account, frozenset({"hall_device"}), "device", session)
+        if self.microphone:
+            return Actor("", "", frozenset({"microphone"}), "device", session)
         seat: Seat = hello.seat or usual_seat
         return Actor(self.member, self.account, self.roles, seat, session)
 

@@ -18,6 +18,7 @@ from meeting_server.media.engine import (
     Held,
     MediaEngine,
     MediaEvent,
+    Microphones,
     NodeLost,
     NodeUp,
     Picture,
@@ -71,6 +72,8 @@ class NodeEvents:
                 self._meetings.picture(room, "hall" if place == "hall" else "shared", session, on)
             case Held(room, session, held):
                 self._meetings.live(room, session, held=held)
+            case Microphones(room, heard, levels):
+                self._meetings.microphones(room, heard, levels)
             case Disk(state):
                 self._disk(state)
             case NodeUp(tracks):

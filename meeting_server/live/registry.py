@@ -36,11 +36,12 @@ class Carrier(Protocol):
 
 @dataclass(slots=True)
 class Session:
-    """``grace``: the timer that leaves for it when it does not come back."""
+    """``grace``: the timer that leaves for it when it does not come back. ``owner``: the key of the entrant."""
 
     meeting: str
     id: str
     link: str
+    owner: str = ""
     carrier: Carrier | None = None
     grace: asyncio.Task[None] | None = None
     answers: OrderedDict[int | str, asyncio.Task[dict[str, Any]]] = field(default_factory=OrderedDict)
@@ -80,10 +81,15 @@ class Registry:
     def open_sockets(self) -> int:
         return self._addresses.total()
 
-    async def take(self, meeting: str, id: str, link: str, carrier: Carrier) -> Session:
+    def carries(self, meeting: str, id: str, owner: str) -> bool:
+        """Whether this presence is of who has this key, whomever it stands for in the meeting."""
+        session = self._sessions.get((meeting, id))
+        return session is not None and bool(owner) and session.owner == owner
+
+    async def take(self, meeting: str, id: str, link: str, owner: str, carrier: Carrier) -> Session:
         """The session, now carried by this socket; the former one's page is told that it was replaced: it is a page
         that lost its line and does not listen any more, or a copy of the tab, of which the newer counts."""
-        session = self._sessions.setdefault((meeting, id), Session(meeting, id, link))
+        session = self._sessions.setdefault((meeting, id), Session(meeting, id, link, owner))
         if session.grace is not None:
             session.grace.cancel()
             session.grace = None

@@ -180,7 +180,7 @@ class LiveSocket:
             case Pictured():
                 await self._picture(message)
             case Mic(on):
-                self._around.meetings.live(self._meeting, self._actor.session, mic=on)
+                await self._around.meetings.mic(self._meeting, self._actor.session, on)
             case Bye():
                 raise Ended(1000, left=True)
             case Hello():
@@ -207,7 +207,8 @@ class LiveSocket:
         return say.accepted(asked.id, done.seqs[-1] if done.seqs else None)
 
     async def _offer(self, offer: Offer) -> None:
-        """A hall member's phone has neither microphone nor sound; a second screen only looks on."""
+        """A hall member's phone has neither microphone nor sound; a second screen only looks on; a phone that is one of
+        the hall's microphones only sends."""
         hello = self._hello
         if hello is None or not self._admitted:
             self._send(say.refused("waiting", "Đồng chí đang ở phòng chờ, chưa được cho vào."))
@@ -215,10 +216,11 @@ class LiveSocket:
         if hello.device == "display" or (hello.device != "hall" and self._actor.seat == "hall"):
             self._send(say.refused("silent_seat", "Máy của người ngồi ở hội trường không dùng micrô và loa."))
             return
-        seat: Any = "hall" if hello.device == "hall" else "remote"
+        seat: Any = hello.device if hello.device in ("hall", "microphone") else "remote"
+        hear = offer.hear and not self._entrant.microphone
         try:
             answer = await self._around.sound.call(
-                self._meeting, self._actor.session, seat, offer.sdp, speak=offer.speak, hear=offer.hear, weak=offer.weak
+                self._meeting, self._actor.session, seat, offer.sdp, speak=offer.speak, hear=hear, weak=offer.weak
             )
         except BadOffer:
             log.info("offer_refused", meeting=self._meeting, session=self._actor.session, code="bad_offer")
@@ -267,6 +269,10 @@ class LiveSocket:
             log.info("live_refused", meeting=self._meeting, code="not_hall")
             self._send(say.refused("not_allowed", "Đồng chí không có quyền mở máy của hội trường."))
             raise Ended(say.NOT_ALLOWED)
+        if self._entrant.microphone != (hello.device == "microphone"):
+            log.info("live_refused", meeting=self._meeting, code="not_microphone")
+            self._send(say.refused("not_allowed", "Mã này chỉ để dùng điện thoại làm micrô phụ của hội trường."))
+            raise Ended(say.NOT_ALLOWED)
         if not hall and not hello.informed:
             log.info("live_refused", meeting=self._meeting, code="not_informed")
             self._send(
@@ -274,8 +280,11 @@ class LiveSocket:
             )
             raise Ended(say.NOT_ALLOWED)
         self._actor = entrant.actor(hello, _usual_seat(room, entrant.member))
-        self._session = await around.registry.take(self._meeting, self._actor.session, entrant.link, self)
+        self._session = await around.registry.take(self._meeting, self._actor.session, entrant.link, entrant.key, self)
         if hello.device == "display":
+            self._admitted = True
+        elif hello.device == "microphone":
+            await around.meetings.add_microphone(self._meeting, self._actor.session, entrant.name)
             self._admitted = True
         else:
             self._admitted = await around.meetings.join(
@@ -294,8 +303,10 @@ class LiveSocket:
         live = await self._around.meetings.present(self._meeting)
         present = live.sessions.get(self._actor.session)
         member = present.member if present else self._actor.member
+        own = self._entrant.guest or self._entrant.microphone
         you = {
-            "member": member, "name": present.name if present and self._entrant.guest else _name(room, member, self),
+            "member": member,
+            "name": present.name if present and own else _name(room, member, self),
             "seat": self._actor.seat, "roles": sorted(roles_of(room, self._actor)), "guest": self._entrant.guest,
             "session": self._actor.session,
         }  # fmt: skip

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 VERSION = 1
 MAX_MESSAGE = 64 * 1024
 MAX_SDP = 64 * 1024
 MAX_VIEWS = 40
 
-Device = Literal["phone", "computer", "hall", "display"]
+Device = Literal["phone", "computer", "hall", "display", "microphone"]
 Seat = Literal["hall", "remote"]
-DEVICES: tuple[Device, ...] = ("phone", "computer", "hall", "display")
+DEVICES: tuple[Device, ...] = get_args(Device)
 
 SIGNED_OUT, NOT_ALLOWED, NO_MEETING, REPLACED, REMOVED = 4401, 4403, 4404, 4409, 4410
 BAD_MESSAGE, TOO_SLOW, TOO_LARGE, TOO_MANY = 4400, 4408, 1009, 4429

@@ -46,9 +46,9 @@ class CapturedTrack:
 
 
 class Capture:
-    """One room's gate with what stands behind it."""
+    """One room's gate with what stands behind it. ``feed`` None: recorded, and not recognised."""
 
-    def __init__(self, room: str, journal: RoomJournal, feed: Feed) -> None:
+    def __init__(self, room: str, journal: RoomJournal, feed: Feed | None) -> None:
         self._room, self._journal, self._feed = room, journal, feed
         self._tracks: dict[str, CapturedTrack] = {}
         self.is_open = False
@@ -67,7 +67,7 @@ class Capture:
             track.batch.clear()
             track.fed = False
         self._journal.drop_sounds()
-        if was_open:
+        if was_open and self._feed is not None:
             self._feed.shut(self._room)
 
     def started(self, track: CapturedTrack) -> None:
@@ -84,7 +84,8 @@ class Capture:
         packet = Packet(position, payload)
         self._journal.add(Sound(track.number, packet))
         self._journal.recorded(track.track, said)
-        track.batch.append(packet)
+        if self._feed is not None:
+            track.batch.append(packet)
 
     def late(self, track: CapturedTrack, packets: Iterable[tuple[Packet, int]]) -> None:
         """Keep packets, each with its time (ms), that came by another way afterwards: whoever gives them has asked when
@@ -123,7 +124,7 @@ class Capture:
         self._tracks.pop(track.track, None)
         if track.number:
             self._journal.add(TrackEnd(track.number, at))
-        if track.fed:
+        if track.fed and self._feed is not None:
             self._feed.closed(self._room, track.track)
 
     def flush(self) -> None:
@@ -132,7 +133,7 @@ class Capture:
             self.flush_track(track)
 
     def flush_track(self, track: CapturedTrack) -> None:
-        if not track.batch:
+        if self._feed is None or not track.batch:
             return
         if not track.fed:
             track.fed = True

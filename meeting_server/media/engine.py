@@ -23,7 +23,7 @@ from transcription.wire import Packet, WireError, pack_packets
 
 log = structlog.get_logger(__name__)
 
-Seat = Literal["hall", "remote"]
+Seat = Literal["hall", "microphone", "remote"]
 Place = Literal["hall", "shared"]
 MAX_SDP = 64 * 1024
 MAX_EVENTS = 4096  # waiting for the server; past it the oldest are dropped, with an error in the log
@@ -156,6 +156,15 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Microphones:
+    """Of a hall with several: which is heard now ("" = none yet), and how clear each hears a voice (0 to 8)."""
+
+    room: str
+    heard: str
+    levels: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Disk:
     state: Literal["full", "ok"]
 
@@ -176,7 +185,9 @@ class NodeLost:
     """The link broke. Browsers' sound may go on; the next NodeUp tells."""
 
 
-MediaEvent = TrackStarted | Voiced | Gone | Back | Weak | Echo | Picture | Held | Disk | NodeUp | NodeLost
+MediaEvent = (
+    TrackStarted | Voiced | Gone | Back | Weak | Echo | Picture | Held | Microphones | Disk | NodeUp | NodeLost
+)  # fmt: skip
 
 
 class MediaEngine(Protocol):
@@ -191,7 +202,8 @@ class MediaEngine(Protocol):
     async def join(
         self, room: str, session: str, seat: Seat, sdp: str, *, speak: bool, hear: bool, weak: bool = False
     ) -> str:
-        """Answer a browser's offer (SDP ≤ 64 KiB). The same session again takes over its former connection.
+        """Answer a browser's offer (SDP ≤ 64 KiB). The same session again takes over its former connection. A seat
+        ``microphone`` is a phone in the hall that only sends.
 
         Raises BadOffer.
         """
@@ -433,6 +445,9 @@ def _event_of(head: dict[str, Any]) -> MediaEvent | None:
     kind = head.get("type")
     if kind == "disk":
         return Disk("full" if head["state"] == "full" else "ok")
+    if kind == "microphones":
+        levels = {str(session): int(level) for session, level in dict(head["levels"]).items()}
+        return Microphones(str(head["room"]), str(head["heard"]), levels)
     if kind not in ("track", "voiced", "gone", "back", "weak", "echo", "picture", "held"):
         return None
     room, session = str(head["room"]), str(head["session"])

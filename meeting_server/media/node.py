@@ -7,6 +7,7 @@ import contextlib
 import datetime
 import itertools
 from collections import deque
+from functools import partial
 from typing import Any
 
 import structlog
@@ -20,6 +21,7 @@ from meeting_server.media.picture.pacer import Pacer
 from meeting_server.media.recorder import DiskState, Recorder, RoomJournal
 from meeting_server.media.room import TURNS, Room
 from meeting_server.media.settings import NodeSettings
+from transcription.recording import MICROPHONES
 from transcription.wire import Packet, WireError, unpack_packets
 
 log = structlog.get_logger(__name__)
@@ -182,8 +184,8 @@ class Node:
 
     async def _join(self, head: dict[str, Any]) -> dict[str, Any]:
         seat = head["seat"]
-        if seat not in ("hall", "remote"):
-            raise MediaRefused("bad_request", "a seat is hall or remote")
+        if seat not in ("hall", "microphone", "remote"):
+            raise MediaRefused("bad_request", "a seat is hall, microphone or remote")
         sdp = await self._room(head).join(
             _name(head, "session"), seat, str(head["sdp"]), self._fresh_certificate(),
             speak=_flag(head, "speak"), hear=_flag(head, "hear"), weak=bool(head.get("weak", False)),
@@ -222,7 +224,9 @@ class Node:
                 if len(self._rooms) >= self._settings.max_rooms:
                     raise MediaRefused("full", "the node has no room left")
                 journal = await self._recorder.open(name)
-                room = self._rooms[name] = Room(name, self._settings, journal, self._feed, self._tell, self._pacer)
+                beside = partial(self._recorder.open, name, MICROPHONES)
+                room = Room(name, self._settings, journal, self._feed, self._tell, beside, self._pacer)
+                self._rooms[name] = room
                 log.info("room_opened", room=name)
             return room
 
@@ -245,6 +249,10 @@ class Node:
             await asyncio.to_thread(journal.open)
             spans = await asyncio.to_thread(journal.purge, since, until)
             self._feed.purged(name, since, until, spans)
+        beside = RoomJournal(self._settings.recordings / name, MICROPHONES)
+        if await asyncio.to_thread(beside.path.exists):
+            await asyncio.to_thread(beside.open)
+            await asyncio.to_thread(beside.purge, since, until)
 
     def _room(self, head: dict[str, Any]) -> Room:
         room = self._rooms.get(_name(head))

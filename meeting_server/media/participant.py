@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from meeting_server.media import feedback
 from meeting_server.media.clock import Clock
+from meeting_server.media.hall import Tap
 from meeting_server.media.peer import Peer
 from meeting_server.media.rtp import SILENT
 from meeting_server.media.slots import SlotWriter
@@ -60,7 +61,8 @@ class Line:
 
 @dataclass(slots=True)
 class Participant:
-    """``slots``: who is in each of the ``writers``; ``source`` None = joined without a microphone."""
+    """``slots``: who is in each of the ``writers``; ``source`` None = joined without a microphone; ``tap``: of a hall's
+    microphone."""
 
     session: str
     seat: str
@@ -69,6 +71,7 @@ class Participant:
     writers: tuple[SlotWriter, ...]
     own_ssrc: int
     clock: Clock
+    tap: Tap | None = None
     slots: tuple[str | None, ...] = ()
     line: Line = field(default_factory=Line)
     last_heard: int = 0

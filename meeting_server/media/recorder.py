@@ -67,8 +67,8 @@ class RoomJournal:
     ``kept``: by track when something of it was recorded (ms); ``gates``: when it might be.
     """
 
-    def __init__(self, directory: Path) -> None:
-        self.path = directory / JOURNAL
+    def __init__(self, directory: Path, name: str = JOURNAL) -> None:
+        self.path = directory / name
         self._lock = threading.Lock()  # of _pending and _size; held for moments only
         self._writing = threading.Lock()  # of the file
         self._pending: deque[tuple[bool, bytes]] = deque()
@@ -88,7 +88,7 @@ class RoomJournal:
             try:
                 self._take_up()
             except (BadJournal, struct.error, UnicodeDecodeError) as error:
-                aside = self.path.with_name(f"{JOURNAL}.bad-{time.time_ns() // 1_000_000}")
+                aside = self.path.with_name(f"{self.path.name}.bad-{time.time_ns() // 1_000_000}")
                 self.path.replace(aside)
                 forget_made(self.path)
                 log.error("journal_damaged", room=self.path.parent.name, kept=aside.name, error=type(error).__name__)
@@ -199,7 +199,7 @@ class RoomJournal:
         self.gates.save()
         self.write()
         with self._writing:
-            for damaged in self.path.parent.glob(f"{JOURNAL}.bad-*"):
+            for damaged in self.path.parent.glob(f"{self.path.name}.bad-*"):
                 if damaged.stat().st_mtime * 1000 >= since:
                     damaged.unlink()
             tracks = index(self.path)
@@ -296,34 +296,34 @@ class Recorder:
     def __init__(self, root: Path, tell_disk: Callable[[DiskState], None], reserve: int = 0) -> None:
         self._root, self._tell_disk, self._reserve = root, tell_disk, reserve
         root.mkdir(parents=True, exist_ok=True)
-        self._journals: dict[str, RoomJournal] = {}
+        self._journals: dict[tuple[str, str], RoomJournal] = {}
         self._loop = asyncio.get_running_loop()
         self._wake, self._stop = threading.Event(), False
         self._state: DiskState = "ok"
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
-    async def open(self, room: str) -> RoomJournal:
+    async def open(self, room: str, name: str = JOURNAL) -> RoomJournal:
         """The room's journal, mended. A disk that cannot be written is told, and tried again later."""
-        journal = RoomJournal(self._root / room)
+        journal = RoomJournal(self._root / room, name)
         try:
             await asyncio.to_thread(journal.open)
         except OSError as error:
             log.error("journal_not_opened", error=error.strerror)
-        self._journals[room] = journal
+        self._journals[room, name] = journal
         return journal
 
     async def close(self, room: str) -> None:
-        """Write what is pending; the journal is not written to any more."""
-        journal = self._journals.pop(room, None)
-        if journal is not None:
+        """Write what is pending; the room's journals are not written to any more."""
+        for key in [key for key in self._journals if key[0] == room]:
+            journal = self._journals.pop(key)
             try:
                 await asyncio.to_thread(journal.write)
             except OSError as error:
                 log.error("journal_not_flushed", error=error.strerror)
 
     async def stop(self) -> None:
-        for room in list(self._journals):
+        for room, _ in list(self._journals):
             await self.close(room)
         self._stop = True
         self._wake.set()
@@ -350,11 +350,11 @@ class Recorder:
             return False
         return all(list(pool.map(lambda named: self._write(*named), [one for one in rooms if one[1].waiting])))
 
-    def _write(self, room: str, journal: RoomJournal) -> bool:
+    def _write(self, named: tuple[str, str], journal: RoomJournal) -> bool:
         try:
             journal.write()
         except Exception as error:  # the top of this writer: the room's next turn comes
-            self._failed(room, error)
+            self._failed(named[0], error)
             return False
         return True
 

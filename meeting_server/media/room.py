@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 import structlog
@@ -17,6 +17,7 @@ from meeting_server.media.echo import Echoes
 from meeting_server.media.errors import MediaRefused
 from meeting_server.media.feed import Feed
 from meeting_server.media.feedback import LEAST_LOSS, MOST_LOSS
+from meeting_server.media.hall import HallSound, Tap
 from meeting_server.media.ogg import duration
 from meeting_server.media.participant import GONE_MS, QUIET_MS, TRIP_MS, Participant
 from meeting_server.media.peer import Peer
@@ -27,24 +28,29 @@ from meeting_server.media.rtp import SILENT
 from meeting_server.media.sdp import Offer, Role, Transport, answer, read_offer, roles
 from meeting_server.media.settings import NodeSettings
 from meeting_server.media.slots import FLOOR, HALL, OTHER, SLOTS, Selection, SlotWriter, assign
-from meeting_server.media.source import Source
+from meeting_server.media.source import LOUD_NEAR, Source
+from transcription.recording import MICROPHONES
 from transcription.wire import Packet
 
 log = structlog.get_logger(__name__)
 
 TURNS = 10
 WEAK_SLOTS = 1  # so many voices at once on a weak line
+THE_HALL = "the hall"  # its several microphones among the speakers; no session has a space in its name
+PAUSE_MS, LONGEST_WAIT_MS = 200, 3000  # a hall's microphones become one where nothing is being said, if that is soon
+TELL_TICKS = 5
 
 Tell = Callable[[dict[str, Any]], None]
 Send = Callable[[bytes], None]
 
 
 class Room:
-    """``tell`` takes events for the server (docs/protocol.md §1)."""
+    """``tell`` takes events for the server (docs/protocol.md §1). ``beside``: opens the journal in which each of a
+    hall's several microphones is kept by itself."""
 
     def __init__(
         self, name: str, settings: NodeSettings, journal: RoomJournal, feed: Feed, tell: Tell,
-        pacer: Pacer | None = None,
+        beside: Callable[[], Awaitable[RoomJournal]], pacer: Pacer | None = None,
     ) -> None:  # fmt: skip
         self.name, self.journal = name, journal
         self._settings, self._feed, self._tell = settings, feed, tell
@@ -56,6 +62,12 @@ class Room:
         self._joining: dict[str, Participant] = {}
         self._coming: dict[str, Participant] = {}  # answered, not connected yet: the former connection goes on so long
         self._selection = Selection()
+        self._beside, self._beside_journal = beside, RoomJournal(journal.path.parent, MICROPHONES)
+        self._hall: HallSound | None = None
+        self._apart: set[str] = set()  # phones in the hall that are not among its microphones yet
+        self._gathering = self._ticks = 0
+        self._sounds = False  # a loudspeaker in the hall
+        self._told_microphones: dict[str, Any] = {}
         self._echoes = Echoes()
         self._floor = ""
         self._muted: set[str] = set()
@@ -80,6 +92,9 @@ class Room:
         """Answer an offer. The same session's former connection is ended once the new one is connected, so that coming
         again makes no silence. Raises BadOffer, MediaRefused."""
         offer = read_offer(sdp)
+        if seat == "microphone":
+            hear = False
+            await self._make_hall()
         if session not in self.participants and len(self.participants) >= self._settings.max_sessions:
             raise MediaRefused("full", "the room is full")
         ssrcs = tuple(secrets.randbelow(0xFFFFFFFE) + 1 for _ in range(SLOTS))
@@ -122,13 +137,16 @@ class Room:
             on_connected=lambda: self._connected(participant), on_ended=lambda: self._ended(participant),
         )  # fmt: skip
         source, writers = None, []
+        tap = Tap(session, self.capture, alone=seat == "hall") if seat in ("hall", "microphone") else None
         for line, role in zip(offer.lines, given, strict=True):
             if role.microphone:
-                source = Source(session, line.opus, line.level_id, peer.unprotect, self, self.capture, self.clock)
+                source = Source(
+                    session, line.opus, line.level_id, peer.unprotect, self, tap or self.capture, self.clock
+                )
             if role.ssrc:
                 start = secrets.randbits(15), secrets.randbits(31)
                 writers.append(SlotWriter(role.ssrc, line.opus, line.mid, line.mid_id, line.level_id, *start))
-        participant = Participant(session, seat, peer, source, tuple(writers), own, self.clock)
+        participant = Participant(session, seat, peer, source, tuple(writers), own, self.clock, tap)
         return participant
 
     def _put_in(self, participant: Participant) -> None:
@@ -138,7 +156,10 @@ class Room:
             self._take_out(former)
             self._spawn(former.peer.close())
         self.participants[participant.session] = participant
+        if participant.seat == "microphone":
+            self._apart.add(participant.session)
         self._rank(participant.session)
+        self._gather()
         self._assign()
         if former is not None and former.gone:
             self._event("back", participant.session, at=self.clock.now(), weak=False)
@@ -170,6 +191,11 @@ class Room:
     def _take_out(self, participant: Participant) -> None:
         if participant.source is not None:
             participant.source.end()
+        if self._hall is not None and participant.session in self._hall:
+            self._hall.remove(participant.session, self.clock.now())
+            if not len(self._hall):
+                self._selection.forget(THE_HALL)
+        self._apart.discard(participant.session)
         self._selection.forget(participant.session)
         self._assign()
 
@@ -203,17 +229,24 @@ class Room:
         if capture:
             self.capture.open(now)
             self.journal.gates.opened(now)
+            if self._hall is not None:
+                self._hall.aside.open(now)
         else:
             self.capture.shut()
             self.journal.gates.shut(now)
             self._hush()
+            if self._hall is not None:
+                self._hall.aside.shut()
             await asyncio.to_thread(self.journal.settle)
+            await asyncio.to_thread(self._beside_journal.settle)
         await asyncio.to_thread(self.journal.gates.save)
 
     def _hush(self) -> None:
         for participant in self.participants.values():
             if participant.source is not None:
                 participant.source.hush()
+        if self._hall is not None:
+            self._hall.hush()
 
     def floor(self, session: str) -> None:
         former, self._floor = self._floor, session
@@ -225,8 +258,10 @@ class Room:
         participant = self.participants.get(session)
         if participant is None:
             return
-        rank = FLOOR if session == self._floor else HALL if participant.seat == "hall" else OTHER
-        self._selection.rank(session, rank)
+        hall = self._hall if self._hall is not None and session in self._hall else ()
+        floor = session == self._floor or self._floor in hall
+        rank = FLOOR if floor else OTHER if participant.tap is None else HALL
+        self._selection.rank(THE_HALL if hall else session, rank)
         if participant.source is not None:
             participant.source.near = rank != OTHER
             participant.source.muted = session in self._muted
@@ -246,6 +281,8 @@ class Room:
         self._hush()
         self.capture.flush()
         spans = await asyncio.to_thread(self.journal.purge, since, until)
+        if await asyncio.to_thread(self._beside_journal.path.exists):
+            await asyncio.to_thread(self._beside_journal.purge, since, until)
         self._feed.purged(self.name, since, until, spans)
 
     async def span(self, session: str, others: tuple[str, ...], at: int, packets: Sequence[Packet]) -> dict[str, Any]:
@@ -264,28 +301,46 @@ class Room:
         ]  # fmt: skip
 
     def tracks(self) -> list[dict[str, Any]]:
-        lives = [(p.session, p.source.track) for p in self.participants.values() if p.source and p.source.track]
+        alone = [p for p in self.participants.values() if p.source and not self._aside(p)]
+        lives = [(p.session, p.source.track) for p in alone if p.source and p.source.track]
+        if self._hall is not None and self._hall.track is not None:
+            lives.append((self._carrier(), self._hall.track))
         return [{"track": t.track, "session": session, "rtp0": t.rtp0, "at": t.at} for session, t in lives]
 
     # -- Hearer: what sources tell -----------------------------------------------------------------------------------
 
     def track_started(self, session: str, track: CapturedTrack) -> None:
+        participant = self.participants.get(session)
+        if participant is None or not self._aside(participant):
+            self._told_track(session, track)
+
+    def _told_track(self, session: str, track: CapturedTrack) -> None:
         self._event("track", session, track=track.track, rtp0=track.rtp0, at=track.at)
 
     def voice_changed(self, session: str, voiced: bool, now: int) -> None:
         self._event("voiced", session, voiced=voiced, at=self.clock.at(now))
 
     def loud(self, session: str, level: int, now: int) -> None:
+        if self._hall is not None and len(self._hall):
+            if session in self._hall or session in self._apart:
+                return  # ``forward`` sees to it
+            if self._sounds:
+                self._hall.far_voice(level, self.clock.at(now))
         if self._selection.voiced(session, level, now):
             self._assign()
 
     def forward(
         self, session: str, payload: bytes, sequence: int, timestamp: int, level: int, marker: bool, now: int
     ) -> None:
+        speaker = session
+        if self._hall is not None and (session in self._hall or session in self._apart):
+            if session in self._apart or not self._nearest(session, level, len(payload), now):
+                return
+            speaker = THE_HALL
         if not self.remote_sound:
             return
         length = duration(payload)
-        for send, writer in self._fanout.get(session, ()):
+        for send, writer in self._fanout.get(speaker, ()):
             head = writer.header(session, sequence, timestamp, level, marker, now, length)
             if head is not None:
                 writer.octets += len(payload)
@@ -293,12 +348,14 @@ class Room:
 
     def _assign(self) -> None:
         """Give the active speakers to every listener's slots."""
-        active = self._selection.active
+        active, several = self._selection.active, self._hall is not None and bool(len(self._hall))
+        self._sounds = any(p.tap is not None and p.writers for p in self.participants.values())
         fanout: dict[str, list[tuple[Send, SlotWriter]]] = {session: [] for session in active}
         for participant in self.participants.values():
             if not participant.writers:
                 continue
-            others = [s for s in active if s != participant.session]
+            own = THE_HALL if participant.tap is not None and several else participant.session
+            others = [s for s in active if s != own]
             slots = assign(participant.slots, others[:WEAK_SLOTS] if participant.line.weak else others)
             for writer, old, new in zip(participant.writers, participant.slots, slots, strict=True):
                 if old != new:
@@ -307,6 +364,78 @@ class Room:
                     fanout[new].append((participant.peer.send, writer))
             participant.slots = slots
         self._fanout = fanout
+
+    # -- a hall with several microphones -------------------------------------------------------------------------------
+
+    async def _make_hall(self) -> None:
+        if self._hall is not None:
+            return
+        journal = await self._beside()
+        if self._hall is None:
+            self._beside_journal, aside = journal, Capture(self.name, journal, None)
+            if self.capture.is_open:
+                aside.open(self.clock.now())
+            self._hall = HallSound(self.capture, aside, lambda track: self._told_track(self._carrier(), track))
+
+    def _gather(self) -> None:
+        """Who is in the hall becomes one of its microphones, where none of them is in the middle of a word."""
+        waiting = [p for p in self.participants.values() if p.tap is not None and p.tap.hall is None]
+        if self._hall is None or not (len(self._hall) or any(p.seat == "microphone" for p in waiting)):
+            return
+        now = self.clock.steady()
+        self._gathering = self._gathering or now
+        speaking = any(
+            p.source is not None and p.seat == "hall" and not p.source.pauses(now, PAUSE_MS) for p in waiting
+        )
+        if speaking and now - self._gathering < LONGEST_WAIT_MS:
+            return
+        self._gathering = 0
+        for participant in waiting:
+            self._join_hall(participant, self._hall)
+
+    def _join_hall(self, participant: Participant, hall: HallSound) -> None:
+        if participant.source is None or participant.tap is None:
+            return
+        participant.source.renew()
+        participant.tap.hall = hall
+        hall.add(participant.session, cancels=participant.seat == "hall")
+        self._apart.discard(participant.session)
+        self._selection.forget(participant.session)
+        self._rank(participant.session)
+        self._assign()
+
+    def _nearest(self, session: str, level: int, size: int, now: int) -> bool:
+        """One of the hall's microphones sent a packet: whether it is the one that is heard."""
+        assert self._hall is not None
+        self._hall.packet(session, level, size, self.clock.at(now))
+        if self._hall.heard != session:
+            return False
+        if 0 <= level < LOUD_NEAR and self._selection.voiced(THE_HALL, level, now):
+            self._assign()
+        return True
+
+    def _aside(self, participant: Participant) -> bool:
+        """Kept by itself only: the server does not hear of its track."""
+        tap = participant.tap
+        return tap is not None and (tap.hall is not None or participant.seat == "microphone")
+
+    def _carrier(self) -> str:
+        """The session by which the hall's one track is told: its device's, while it is there."""
+        inside = [p for p in self.participants.values() if self._hall is not None and p.session in self._hall]
+        return next((p.session for p in inside if p.seat == "hall"), next((p.session for p in inside), ""))
+
+    def _tick_hall(self) -> None:
+        hall = self._hall
+        if hall is None:
+            return
+        self._gather()
+        now = self.clock.now()
+        hall.tick(now)
+        self._ticks += 1
+        told = {"heard": hall.heard, "levels": hall.levels(now)}
+        if self._ticks % TELL_TICKS == 0 and told != self._told_microphones:
+            self._told_microphones = told
+            self._tell({"type": "microphones", "room": self.name, **told})
 
     # -- time --------------------------------------------------------------------------------------------------------
 
@@ -319,12 +448,13 @@ class Room:
         if self._selection.expire(now):
             self._assign()
         self._listen_for_echoes()
+        self._tick_hall()
         self.copies.expire(self.clock.now())
         self.capture.flush()
         self.pictures.tick()
 
     def _listen_for_echoes(self) -> None:
-        sources = [(p.session, p.source) for p in self.participants.values() if p.source is not None]
+        sources = [(p.session, p.source) for p in self.participants.values() if p.source and p.seat != "microphone"]
         for session, echo in self._echoes.step({s: source.level if source.voiced else SILENT for s, source in sources}):
             self._event("echo", session, echo=echo)
 

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from meeting_server.media.capture import Capture, CapturedTrack
+from meeting_server.media.capture import CapturedTrack
 from meeting_server.media.clock import Clock
 from meeting_server.media.feedback import Reception
 from meeting_server.media.rtp import SILENT, Unwrapper, payload_of, read_header
@@ -45,12 +45,22 @@ class Hearer(Protocol):
     ) -> None: ...
 
 
+class Kept(Protocol):
+    """Where a source's sound is kept: the room's gate (Capture), or what stands before it."""
+
+    @property
+    def is_open(self) -> bool: ...
+    def started(self, track: CapturedTrack) -> None: ...
+    def sound(self, track: CapturedTrack, position: int, payload: bytes, at: int) -> None: ...
+    def ended(self, track: CapturedTrack, at: int) -> None: ...
+
+
 class Source:
     """One participant's microphone. ``near``: the hall or the holder of the floor."""
 
     def __init__(
         self, session: str, payload_type: int, level_id: int, unprotect: Callable[[bytes], bytes | None],
-        room: Hearer, capture: Capture, clock: Clock,
+        room: Hearer, capture: Kept, clock: Clock,
     ) -> None:  # fmt: skip
         self._session, self._payload_type, self._level_id = session, payload_type, level_id
         self._unprotect, self._room, self._capture, self._clock = unprotect, room, capture, clock
@@ -60,6 +70,7 @@ class Source:
         self._budget, self._forged, self._strange = MOST_PACKETS, 0, 0
         self._last = self._last_position = 0
         self._voiced_until = 0
+        self._anew = False
         self.reception: Reception | None = None
         self.track: CapturedTrack | None = None
         self.near = self.muted = self.voiced = False
@@ -87,7 +98,7 @@ class Source:
         self._budget -= 1
         if loud and known and not self.voiced:
             self._empty_ring(now)
-        if not known:
+        if not known or self._anew:
             self._begin(ssrc, sequence, timestamp, now)
         self._count(sequence, timestamp, now)
         self.level = level if level >= 0 else LOUD
@@ -134,6 +145,7 @@ class Source:
     def _begin(self, ssrc: int, sequence: int, timestamp: int, now: int) -> None:
         """The first packet of a microphone, or of a new one on the same connection: a new track."""
         self.end()
+        self._anew = False
         self.reception = Reception(ssrc, sequence)
         self._unwrapper = Unwrapper(timestamp, 32)
         self._last, self._last_position = now, 0
@@ -153,6 +165,15 @@ class Source:
         if self.voiced:
             self.voiced = False
             self._room.voice_changed(self._session, False, self._clock.steady())
+
+    def renew(self) -> None:
+        """What comes from now on is a track of its own."""
+        self.end()
+        self._anew = True
+
+    def pauses(self, now: int, ms: int) -> bool:
+        """Nothing loud came for so long."""
+        return now >= self._voiced_until - VOICE_MS + ms
 
     def _voice(self, now: int) -> None:
         self._voiced_until = now + VOICE_MS

@@ -15,7 +15,7 @@ NOTICE = "2026-11"
 
 def admit(at: Context, command: c.Admit) -> tuple[Event, ...]:
     present = at.live.sessions.get(command.session)
-    if present is None:
+    if present is None or present.device == "microphone":
         raise at.unknown("unknown_session", "Người này không còn ở phòng chờ.")
     return () if command.session in at.room.sessions else came(at, present)
 
@@ -25,6 +25,8 @@ def came(at: Context, present: Present) -> tuple[Event, ...]:
     item = at.room.agenda.item(at.room.agenda.now)
     if item is not None and item.secret and present.seat == "remote":
         raise at.conflict("secret_item", "Đang bàn nội dung mật: không cho người dự trực tuyến vào lúc này.")
+    if present.device == "microphone":
+        raise AssertionError("a microphone is nobody's presence")
     channel = channel_of(present.seat)
     member, name, guests = present.member, "", list[Event]()
     if present.guest:

@@ -11,7 +11,7 @@ from meeting_server.room.state import Live, Room
 from minutes.record.transcript import Utterance
 from transcription.text import find_names, fold, is_inaudible, unsure
 
-Audience = Literal["desk", "table", "member", "guest", "display", "lobby"]
+Audience = Literal["desk", "table", "member", "guest", "display", "microphone", "lobby"]
 Json = Any
 CAPTIONS = 200
 DOUBTFUL = 600  # per mille

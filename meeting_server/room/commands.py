@@ -34,7 +34,7 @@ from minutes.record.events import Channel, Choice, Outcome, VoteMethod
 
 Role = Literal[
     "chair", "secretary", "deputy", "helper", "member_remote", "member_hall", "guest", "upper_guest",
-    "hall_device", "administrator", "system",
+    "hall_device", "microphone", "administrator", "system",
 ]  # fmt: skip
 Seat = Literal["hall", "remote", "device", "none"]
 
@@ -421,6 +421,13 @@ class Reopen(Command):
 class Mute(Command):
     session: Id
     muted: bool = True
+
+
+@dataclass(frozen=True)
+class RemoveMicrophone(Command):
+    """A phone that is one of the hall's microphones is put away; it must be let in anew by the code."""
+
+    session: Id
 
 
 @dataclass(frozen=True)

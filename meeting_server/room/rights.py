@@ -55,6 +55,7 @@ RIGHTS: dict[str, Row] = {
     # pictures: the finer rule (who has the floor, whose picture it is) is room.showing's
     "show_picture": Row(_BEFORE | _TALK, _TABLE | _PEOPLE | {"hall_device"}),
     "stop_picture": Row(_BEFORE | _DESK, _TABLE | _PEOPLE | {"hall_device"}),
+    "remove_microphone": Row(_BEFORE | _LIVE, _TABLE | {"hall_device"}),
     "captions_on_display": Row(_BEFORE | _LIVE, _CHAIR, True),
     # attendance
     "call": Row(_BEFORE | _DESK, _TABLE),
@@ -109,7 +110,8 @@ RIGHTS: dict[str, Row] = {
 ROLE_VI: dict[Role, str] = {
     "chair": "chủ trì", "secretary": "thư ký", "deputy": "bí thư hoặc phó bí thư", "helper": "người giúp thư ký",
     "member_remote": "đảng viên dự trực tuyến", "member_hall": "đảng viên ở hội trường", "guest": "khách mời",
-    "upper_guest": "đại biểu cấp trên", "hall_device": "máy ở hội trường", "administrator": "quản trị viên",
+    "upper_guest": "đại biểu cấp trên", "hall_device": "máy ở hội trường", "microphone": "micrô phụ của hội trường",
+    "administrator": "quản trị viên",
     "system": "hệ thống",
 }  # fmt: skip
 PHASE_VI: dict[Phase, str] = {
@@ -121,7 +123,8 @@ COMMAND_VI: dict[str, str] = {
     "notice": "gửi thông báo mời họp", "decide_recording": "quyết định ghi hay không ghi", "open": "khai mạc",
     "appoint_chair": "cử chủ trì", "appoint_secretary": "cử thư ký", "admit": "cho vào phòng họp",
     "link_session": "ghi máy này là của ai", "allow_remote": "cho dự trực tuyến",
-    "remove": "mời ra khỏi phòng họp", "mute": "tắt micrô", "captions_on_display": "bật lời ghi trên màn hình lớn",
+    "remove": "mời ra khỏi phòng họp", "mute": "tắt micrô", "remove_microphone": "bỏ micrô phụ",
+    "captions_on_display": "bật lời ghi trên màn hình lớn",
     "show_picture": "chiếu hình", "stop_picture": "dừng chiếu hình",
     "call": "điểm danh", "excuse": "ghi vắng có lý do",
     "answer": "trả lời giấy mời", "leave_hall": "ghi người về sớm", "guest": "ghi khách mời",

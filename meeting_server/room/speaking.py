@@ -69,6 +69,13 @@ def mute(at: Context, command: c.Mute) -> tuple[Event, ...]:
     return ()
 
 
+def remove_microphone(at: Context, command: c.RemoveMicrophone) -> tuple[Event, ...]:
+    present = at.live.sessions.get(command.session)
+    if present is None or present.device != "microphone":
+        raise at.unknown("unknown_session", "Micrô phụ này không còn nối vào phòng.")
+    return ()
+
+
 def captions_on_display(at: Context, command: c.CaptionsOnDisplay) -> tuple[Event, ...]:
     return ()
 
@@ -76,5 +83,6 @@ def captions_on_display(at: Context, command: c.CaptionsOnDisplay) -> tuple[Even
 DECISIONS: Decisions = {
     c.RaiseHand: raise_hand, c.GiveFloor: give_floor, c.ReturnFloor: return_floor, c.SetFloor: set_floor,
     c.TypeSpeech: type_speech,
-    c.Correct: correct, c.AssignSpeaker: assign_speaker, c.Mute: mute, c.CaptionsOnDisplay: captions_on_display,
+    c.Correct: correct, c.AssignSpeaker: assign_speaker, c.Mute: mute, c.RemoveMicrophone: remove_microphone,
+    c.CaptionsOnDisplay: captions_on_display,
 }  # fmt: skip

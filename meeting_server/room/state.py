@@ -117,14 +117,15 @@ EMPTY = Room()
 class Present:
     """One connection. ``admitted`` False = waiting in the lobby. ``member`` "" = a guest not yet admitted.
 
-    ``loss`` (per mille) and ``rtt_ms`` are told while the line is weak.
+    ``loss`` (per mille) and ``rtt_ms`` are told while the line is weak. A device ``microphone`` is a phone in the hall
+    that is one of its microphones, and nobody's presence.
     """
 
     session: str
     member: str
     name: str
     seat: Seat
-    device: Literal["phone", "computer", "hall"] = "computer"
+    device: Literal["phone", "computer", "hall", "microphone"] = "computer"
     informed: bool = False
     private: bool = False
     admitted: bool = True
@@ -140,6 +141,8 @@ class Present:
     echo: bool = False  # the device gives back what others say
     muted: bool = False
     held: bool = False  # looks on, and is sent no picture for now: the line is weak
+    heard: bool = False  # of the hall's several microphones the one that is heard now
+    level: int = 0  # how clear it hears a voice, 0 to 8
     linked: bool = False  # a borrowed phone: ``member`` was set by the table, whatever link it came by
 
 

@@ -1,8 +1,8 @@
 """The folded room as each role sees it: plain JSON values, worked out here and only shown in the browser.
 
 An audience is what a viewer's roles come to: ``desk`` (chair, secretary), ``table`` (deputy, helper: the lobby too),
-``member``, ``guest``, ``display`` (hall device), ``lobby`` (not admitted: nothing). ``SHOWN`` says which views an
-audience gets at all.
+``member``, ``guest``, ``display`` (hall device), ``microphone`` (a phone that is one of the hall's), ``lobby`` (not
+admitted: nothing). ``SHOWN`` says which views an audience gets at all.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ FIVE_MINUTES = 300_000
 _COMMON = ("meeting", "people", "agenda", "floor", "captions", "pictures", "me")
 _MEMBER = (*_COMMON, "ledger", "motions", "tasks", "petitions", "record", "documents")
 SHOWN: Mapping[Audience, tuple[str, ...]] = {
-    "desk": (*_MEMBER, "proposals", "document", "display", "score"),
-    "table": (*_MEMBER, "proposals"),
+    "desk": (*_MEMBER, "proposals", "document", "display", "score", "microphones"),
+    "table": (*_MEMBER, "proposals", "microphones"),
     "member": _MEMBER,
     "guest": _COMMON,
-    "display": ("meeting", "agenda", "floor", "captions", "motions", "display", "pictures", "me"),
+    "display": ("meeting", "agenda", "floor", "captions", "motions", "display", "pictures", "me", "microphones"),
+    "microphone": ("meeting", "me"),
     "lobby": (),
 }
 PERSONAL = frozenset({"me", "motions"})
@@ -64,6 +65,8 @@ def audience_of(roles: frozenset[Role]) -> Audience:
         return "table"
     if "hall_device" in roles:
         return "display"
+    if "microphone" in roles:
+        return "microphone"
     return "member" if roles & {"member_remote", "member_hall"} else "guest"
 
 
@@ -102,11 +105,19 @@ def _recording(room: Room) -> Json:
     return {
         "decided": decided is not None, "record": bool(decided and decided.record),
         "transcribe": bool(decided and decided.transcribe), "state": state, "since": since,
+        "left_out": _left_out(room),
     }  # fmt: skip
 
 
+def _left_out(room: Room) -> list[list[int]]:
+    """Stretches of time of which no browser may keep sound: off record and over, or erased."""
+    paused = [[span.since, span.until] for span in room.meeting.off_record if span.until is not None]
+    return sorted(paused + [[erased.since, erased.until] for erased in room.meeting.erased])
+
+
 def _people(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
-    shown = [p for p in live.sessions.values() if p.admitted or audience in ("desk", "table")]
+    people = [present for present in live.sessions.values() if present.device != "microphone"]
+    shown = [present for present in people if present.admitted or audience in ("desk", "table")]
     told = audience in ("desk", "table")
     return [_present(room, present) | (_loss_of(present) if told else {}) for present in shown]
 
@@ -124,6 +135,20 @@ def _present(room: Room, present: Present) -> Json:
         "lean": present.lean, "echo": present.echo, "admitted": present.admitted, "guest": present.guest,
         "muted": present.muted,
     }  # fmt: skip
+
+
+def _microphones(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
+    """Of a hall with several; none while its device is the only one."""
+    inside = [present for present in live.sessions.values() if present.device in ("hall", "microphone")]
+    if all(present.device == "hall" for present in inside):
+        return []
+    return [
+        {
+            "session": present.session, "name": present.name, "device": present.device, "heard": present.heard,
+            "level": present.level, "weak": present.weak, "shut": present.muted or not present.mic,
+        }
+        for present in inside
+    ]  # fmt: skip
 
 
 def _ledger(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
@@ -401,14 +426,15 @@ def _me(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         "member": member, "hand": any(hand.member == member for hand in room.floor.hands) if member else False,
         "muted": bool(present and present.muted), "speaking": bool(member and speaker and speaker.member == member),
         "weak": bool(present and present.weak), "held": bool(present and present.held),
-        "shows": list(kinds_of(room, live, actor.session)),
+        "heard": bool(present and present.heard), "shows": list(kinds_of(room, live, actor.session)),
         "in_hall_count": bool(line and line.here and line.channel == "hall"),
         "vote_refusal": refusal or None,
     }  # fmt: skip
 
 
 _VIEWS: dict[str, Callable[[Room, Live, Audience, Actor], Json]] = {
-    "meeting": _meeting, "people": _people, "ledger": _ledger, "agenda": _agenda, "floor": _floor,
+    "meeting": _meeting, "people": _people, "microphones": _microphones, "ledger": _ledger,
+    "agenda": _agenda, "floor": _floor,
     "captions": captions.captions, "motions": _motions, "tasks": _tasks, "petitions": _petitions,
     "proposals": captions.proposals,
     "document": _document, "display": _display, "record": _record, "documents": _documents,

@@ -194,7 +194,7 @@ class TrackSilence(SQLModel, table=True):
 
 
 class JoinLink(SQLModel, table=True):
-    """``kind``: member | wall | hall | guest | helper. ``token`` is the SHA-256 of a 192-bit secret."""
+    """``kind``: member | wall | hall | guest | helper | microphone. ``token`` is the SHA-256 of a 192-bit secret."""
 
     __tablename__ = "join_link"
     id: str = Field(primary_key=True, max_length=40)
@@ -287,6 +287,14 @@ class LegalHold(SQLModel, table=True):
     meeting: str = Field(primary_key=True, foreign_key="meeting.id", max_length=40)
     since: int = Field(sa_type=BigInteger)
     reason: str = Field(default="", max_length=500)
+
+
+class RoomSetting(SQLModel, table=True):
+    """What the chair set in a live room (store.room_settings), until it is closed."""
+
+    __tablename__ = "room_setting"
+    meeting: str = Field(primary_key=True, foreign_key="meeting.id", max_length=40)
+    body: str = Field(sa_type=Text)
 
 
 Index("ix_summary_cell_period", MeetingSummary.cell, MeetingSummary.period)

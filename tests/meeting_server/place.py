@@ -108,6 +108,7 @@ class Place:
         """A live socket; with ``hello`` it greets."""
         cookies = "; ".join(f"{c.name}={c.value}" for c in client.cookies.jar) if client else ""
         url = self.base.replace("http", "ws", 1) + f"/live/{meeting}"
+        url += "?as=microphone" if hello.get("device") == "microphone" else ""
         async with websockets.connect(
             url, origin=websockets.Origin(self.base), additional_headers={"Cookie": cookies}, max_size=1 << 22
         ) as wire:

@@ -649,3 +649,50 @@ async def test_words_that_come_to_nothing_leave_the_screens(house: House) -> Non
     assert await interims(subscription, 1) == [("t-hop", "chuyện riêng")]
     await house.meetings.do(meeting, CHAIR, c.OffRecord("pause"))
     assert await interims(subscription, 1) == [("t-hop", "")]
+
+
+async def test_what_the_chair_set_outlasts_a_restart(house: House) -> None:
+    meeting = await hold(house)
+    await house.meetings.do(meeting, CHAIR, c.SetFloor(True, 180))
+    await house.meetings.do(meeting, CHAIR, c.Mute(f"s-{HOP}", True))
+    await house.meetings.do(meeting, CHAIR, c.CaptionsOnDisplay(True))
+    again = house.again()
+    again.engine.asked.clear()
+    await again.meetings.resume()
+    assert ("mute", f"s-{HOP}", True) in again.engine.asked, "the node may have been started anew too"
+    assert ("mute", f"s-{THANG}", True) in again.engine.asked
+    live = await again.meetings.present(meeting)
+    assert (live.invited_only, live.limit_s, live.captions_on) == (True, 180, True)
+    await again.meetings.join(meeting, f"s-{HOP}", remote(HOP), name=HOP)
+    assert (await again.meetings.present(meeting)).sessions[f"s-{HOP}"].muted
+    await again.meetings.do(meeting, CHAIR, c.SetFloor(False))
+    await again.meetings.do(meeting, remote(HOP), c.Mute(f"s-{HOP}", False))
+    third = again.again()
+    kept = await third.meetings.present(meeting)
+    assert (kept.invited_only, kept.muted) == (False, frozenset())
+    third.store.close()
+
+
+async def test_a_closed_meeting_keeps_nothing_that_was_set_in_its_room(house: House) -> None:
+    meeting = await hold(house)
+    await house.meetings.do(meeting, CHAIR, c.SetFloor(True))
+    await house.meetings.do(meeting, CHAIR, c.Close())
+    again = house.again()
+    assert not (await again.meetings.present(meeting)).invited_only
+    again.store.close()
+
+
+async def test_the_hall_s_switch_shuts_its_phones_too(house: House) -> None:
+    meeting = await hold(house)
+    await house.meetings.add_microphone(meeting, "s-phone", "dãy cuối")
+    assert house.engine.asked[-1] == ("mute", "s-phone", True), "the hall's own microphone is off"
+    await house.meetings.mic(meeting, "s-hall", True)
+    assert ("mute", "s-phone", False) in house.engine.asked[-4:]
+    house.engine.asked.clear()
+    await house.meetings.do(meeting, CHAIR, c.Mute("s-hall", True))
+    assert ("mute", "s-phone", True) in house.engine.asked
+    house.engine.asked.clear()
+    await house.meetings.leave(meeting, "s-hall")
+    assert ("mute", "s-phone", False) in house.engine.asked, "phones alone are the hall"
+    kinds = [entry.kind for entry in await house.meetings.entries(meeting)]
+    assert kinds.count("Joined") == 3, "a phone is nobody's presence"

@@ -2,6 +2,8 @@
 import { html, type TemplateResult } from "lit";
 import "../src/app.js";
 import "../src/hall/board.js";
+import { hallFoot } from "../src/hall/foot.js";
+import "../src/hall/phone.js";
 import "../src/hall/trial.js";
 import "../src/styles/join.css";
 import "../src/minutes/secretary.js";
@@ -38,6 +40,20 @@ const member = (scene: Partial<Scene>) => (): TemplateResult =>
 const chair = (views: Scene["views"], more: Partial<Scene> = {}) => (): TemplateResult => html`<hcb-chair .room=${room({ you: chairYou, views, ...more })}></hcb-chair>`;
 const desk = (views: Scene["views"], more: Partial<Scene> = {}) => (): TemplateResult => html`<hcb-secretary .room=${room({ you: deskYou, views, ...more })}></hcb-secretary>`;
 const board = (views: Scene["views"], more: Partial<Scene> = {}) => (): TemplateResult => html`<hcb-board .room=${room({ you: deskYou, views, ...more })}></hcb-board>`;
+const hall = (views: Scene["views"], after: (room: StoryRoom) => void = () => undefined) => (): TemplateResult => {
+  const made = room({ you: deskYou, views, entry: { device: "hall", microphone: silence() } });
+  made.audio.micOn = true;
+  after(made);
+  return html`<hcb-board .room=${made} .foot=${hallFoot(made)}></hcb-board>`;
+};
+const MICS = [
+  { session: "s-hall", name: "Hội trường", device: "hall" as const, heard: false, level: 2, weak: false, shut: false },
+  { session: "s-m1", name: "Dãy cuối", device: "microphone" as const, heard: true, level: 6, weak: false, shut: false },
+  { session: "s-m2", name: "Micrô phụ 2", device: "microphone" as const, heard: false, level: 1, weak: true, shut: false },
+];
+const micLink = { "/api/meetings/m-1/microphones": { id: "l-1", url: "https://hop.thanhquan.vn/join/m4Jq8vZx3kTn2LwYb7" } };
+const phone = (views: Scene["views"]) => (): TemplateResult =>
+  html`<hcb-phone .invitation=${MICROPHONE} .room=${room({ you: { ...deskYou, name: "Dãy cuối" }, views, entry: { device: "microphone", seat: "hall", microphone: silence() } })} .level=${0.6}></hcb-phone>`;
 const app = (): TemplateResult => html`<hcb-app></hcb-app>`;
 const press = (words: string) => (): void => {
   const found = [...document.querySelectorAll("button")].find((button) => button.textContent?.includes(words));
@@ -54,6 +70,9 @@ const HOME = {
 };
 const INVITED = { meeting: "m-1", title: SUMMARY.title, cell_name: SUMMARY.cell_name, place: SUMMARY.place, starts_at: SUMMARY.starts_at, wall: false, you: { member: "p2", name: "Lang Văn Hợp" }, names: [] };
 const WALL = { ...INVITED, wall: true, you: null, names: f.lines.map((line) => ({ member: line.member, name: line.name })) };
+const MICROPHONE = { ...INVITED, you: null, microphone: true };
+const echoes = [{ session: "s-2", member: "p2", name: "Lang Văn Hợp", seat: "remote", device: "phone", mic: true, voiced: true, weak: true, loss: 120, rtt_ms: 340, echo: true, admitted: true, guest: false, muted: false },
+  { session: "s-hall", member: "hall", name: "Hội trường", seat: "device", device: "hall", mic: true, voiced: false, weak: false, echo: true, admitted: true, guest: false, muted: false }];
 const signedOut = { "/api/me": { status: 401, code: "signed_out", message: "" } };
 const offline = { state: "offline" as const, retryAt: performance.now() + 3_400, attempts: 2 };
 
@@ -106,5 +125,14 @@ export const STORIES: Record<string, Story> = {
   "hall-trial": { draw: () => html`<main class="joinpage"><hcb-trial .track=${silence()}></hcb-trial></main>` },
   "hall-verdict": { draw: () => html`<main class="joinpage"><hcb-trial .verdict=${{ grade: "bad", noise: -38, front: -18, back: -33, findings: [{ what: "noisy", grade: "fair" }, { what: "back_quiet", grade: "bad" }, { what: "echo", grade: "fair" }] }}></hcb-trial></main>` },
   "member-data": { draw: member({ entry: { seat: "remote", device: "phone", microphone: silence(), kept: { seat: "remote", informed: true, private: true, device: "", micOn: false, saving: true, listening: false, used: 12_300_000 } } }), then: () => document.querySelector<HTMLElement>(".datause summary")?.click() },
+  hall: { dark: true, draw: hall(f.views()) },
+  "hall-mics": { dark: true, draw: hall(f.views({ microphones: MICS })) },
+  "hall-mics-add": { dark: true, answers: micLink, draw: hall(f.views({ microphones: MICS })), then: press("Thêm micrô") },
+  "hall-broken": { dark: true, draw: hall(f.views({ microphones: MICS }), (made) => { made.audio.interruption = "lost"; made.audio.state = "lost"; made.line = offline; }) },
+  "phone-mic": { path: "/join/abc", answers: { ...signedOut, "/api/join/abc": MICROPHONE }, draw: app },
+  "phone-mic-heard": { draw: phone(f.views({ me: { member: "hall", hand: false, muted: false, speaking: false, weak: false, heard: true, in_hall_count: false, vote_refusal: null } })) },
+  "phone-mic-ready": { draw: phone(f.views({ me: { member: "hall", hand: false, muted: false, speaking: false, weak: false, heard: false, in_hall_count: false, vote_refusal: null } })) },
+  "chair-echo": { draw: chair(f.views({ people: echoes })) },
+  "chair-mics": { draw: chair(f.views({ microphones: MICS })), then: () => { document.querySelector<HTMLElement>("details.people summary")?.click(); document.querySelector("details.people")?.scrollIntoView(); } },
   "hall-door": { path: "/m/m-1/hall", answers: HOME, draw: app },
 };

@@ -145,3 +145,21 @@ test("a page that comes back offers what was left, and forgets what others left 
   assert.deepEqual(world.sent.map((one) => one.since), [0, 10]);
   assert.deepEqual(world.store.chunks, []);
 });
+
+test("what was erased goes, also of what an earlier page left, and what comes after is kept anew", async () => {
+  const world = new World();
+  for (const since of [0, 10, 20, 30]) {
+    for (let n = 0; n < 10; n += 1) world.safety.chunk(since * S, n, new Blob([`${since}.${n} `]), (since + n + 1) * S);
+    world.safety.whole(since * S);
+  }
+  world.at = 41 * S;
+  await new Promise((done) => setTimeout(done, 20));
+  world.safety = world.made(); // the page came back
+  world.safety.leaveOut(14 * S, 29 * S);
+  world.safety.chunk(25 * S, 3, new Blob(["late "]), 30 * S);
+  world.safety.chunk(40 * S, 0, new Blob(["40.0 "]), 41 * S);
+  await new Promise((done) => setTimeout(done, 20));
+  const kept = (await world.store.of("m")).map((chunk) => `${chunk.piece / S}.${chunk.n}`);
+  const first = Array.from({ length: 10 }, (_, n) => `0.${n}`);
+  assert.deepEqual(kept, [...first, "10.0", "10.1", "10.2", "10.3", ...first.map((name) => `30.${name.slice(2)}`), "40.0"]);
+});

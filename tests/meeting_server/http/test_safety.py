@@ -114,6 +114,7 @@ async def hall(place: Place, shift: Shift) -> AsyncIterator[Hall]:
 
 
 PAUSE_S, SENTENCE_S = 0.9, 1.5
+SPEAKER, THIRD = "Vi Thị Lan", "Lương Thị Hoa"
 
 
 def meeting_of(seconds: int) -> Sound:
@@ -203,6 +204,40 @@ async def test_a_remote_members_copy_counts_only_while_they_had_the_floor(tmp_pa
             assert (await here.send(250, voice)).json()["code"] == "not_yours"
             await until(lambda: bool(here.chair.views.get("captions")), 20)
             assert {line["name"] for line in here.chair.views["captions"]} == {MEMBER}
+
+
+async def test_a_borrowed_phones_copy_is_its_speakers_and_only_that_phone_may_send_it(
+    tmp_path: Path, shift: Shift
+) -> None:  # fmt: skip
+    async with house(tmp_path) as (place, _), hall(place, shift) as here:
+        owner = await place.by_link(here.meeting, MEMBER)
+        async with place.live(here.meeting, owner, device="phone", seat="remote", informed=True, private=True) as phone:
+            here.session = (await phone.told("welcome"))["you"]["session"]
+            linked = await here.chair.do("link_session", session=here.session, member=place.ids[SPEAKER])
+            assert linked["type"] == "accepted", linked
+            shift.ms = 400_000
+            await here.chair.do("give_floor", member=place.ids[SPEAKER], channel="remote")
+            shift.ms = 300_000
+            await here.chair.do("return_floor", member=place.ids[SPEAKER])
+            shift.ms = 0
+            voice = murmur(3.0)
+            assert (await here.send(250, voice, await place.by_link(here.meeting, THIRD))).json()["code"] == "not_yours"
+            assert (await here.send(250, voice, owner)).json()["kept"] > 100
+            room = await place.running.meetings.state(here.meeting)
+            assert [t.member for t in room.tracks.values() if t.session == here.session] == [place.ids[SPEAKER]]
+
+
+async def test_the_browser_is_told_what_it_must_not_keep(tmp_path: Path, shift: Shift) -> None:
+    async with house(tmp_path) as (place, _), hall(place, shift) as here:
+        shift.ms = BEFORE_MS // 2
+        await here.chair.do("off_record", mode="pause")
+        await here.chair.do("on_record")
+        shift.ms = BEFORE_MS // 4
+        assert (await here.chair.do("erase_last", minutes=1, reason="nói nhầm"))["type"] == "accepted"
+        await here.chair.until(lambda: len(here.chair.views["meeting"]["recording"]["left_out"]) == 2)
+        paused, erased = here.chair.views["meeting"]["recording"]["left_out"]
+        assert paused[0] <= paused[1] <= erased[0]
+        assert erased[1] - erased[0] == 60_000
 
 
 async def test_times_on_record_leave_out_what_was_erased(tmp_path: Path, shift: Shift) -> None:

@@ -24,7 +24,7 @@ from aiortc.mediastreams import MediaStreamError
 from av import AudioFrame
 from numpy.typing import NDArray
 
-from meeting_server.media.engine import MediaEngine
+from meeting_server.media.engine import MediaEngine, Seat
 
 RATE, FRAME = 48_000, 960
 
@@ -103,11 +103,10 @@ class Client:
 
     async def join(
         self, engine: MediaEngine, room: str, *, speak: bool = True, hear: bool = True, weak: bool = False,
-        hall: bool = False,
+        hall: bool = False, microphone: bool = False,
     ) -> None:  # fmt: skip
-        answer = await engine.join(
-            room, self.session, "hall" if hall else "remote", await self.offer(), speak=speak, hear=hear, weak=weak
-        )
+        seat: Seat = "hall" if hall else "microphone" if microphone else "remote"
+        answer = await engine.join(room, self.session, seat, await self.offer(), speak=speak, hear=hear, weak=weak)
         await self.peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         await until(lambda: self.peer.connectionState == "connected", 10)
 

@@ -171,6 +171,10 @@ def hostile(junk: random.Random, srtp: Session, known: list[int]) -> Iterator[by
 # -- every parser, by itself -------------------------------------------------------------------------------------------
 
 
+async def _none() -> RoomJournal:
+    raise AssertionError("this room's hall has one microphone")
+
+
 class Alone:
     """A room with one participant whose keys are known, outside of any network."""
 
@@ -184,7 +188,7 @@ class Alone:
         given = NodeSettings(folder / "run", folder / "rec", ("127.0.0.1",), disk_reserve=0)
         journal = RoomJournal(folder / "r")
         journal.open()
-        self.room = Room("r", given, journal, Feed(folder / "feed.sock", list), lambda event: None)
+        self.room = Room("r", given, journal, Feed(folder / "feed.sock", list), lambda event: None, _none)
         await self.room.gate(capture=True, remote_sound=True)
         await self.room.join("one", "hall", THREE, new_certificate(), speak=True, hear=True, weak=False)
         self.one = self.room.participants["one"]

@@ -17,7 +17,8 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "rights.md"
 REQUIRED: dict[str, dict[str, object]] = {
     "decide_recording": {"record": True, "transcribe": True}, "appoint_chair": {"member": "a"},
     "appoint_secretary": {"member": "a"}, "admit": {"session": "s"}, "remove": {"session": "s"},
-    "mute": {"session": "s"}, "captions_on_display": {"on": True}, "call": {"member": "a", "present": True},
+    "mute": {"session": "s"}, "remove_microphone": {"session": "s"},
+    "captions_on_display": {"on": True}, "call": {"member": "a", "present": True},
     "excuse": {"member": "a"}, "leave_hall": {"member": "a"}, "guest": {"name": "A"},
     "conclude_item": {"item": "i", "outcome": "open"}, "type_speech": {"text": "x"},
     "correct": {"utterance": "t:0", "text": "x"}, "assign_speaker": {"utterance": "t:0", "member": "a"},
@@ -59,14 +60,14 @@ def _may_either(name: str, role: str) -> bool:
     return RIGHTS[name].by_word and role in rights.BY_WORD
 
 
-@pytest.mark.parametrize("role", ["administrator", "system"])
+def test_the_hall_s_device_shows_pictures_puts_its_phones_away_and_does_nothing_else() -> None:
+    may = {name for name in RIGHTS for phase in PHASES if right("hall_device", phase, name)}
+    assert may == {"remove_microphone", "show_picture", "stop_picture"}
+
+
+@pytest.mark.parametrize("role", ["administrator", "system", "microphone"])
 def test_machines_and_administrators_conduct_nothing(role: rights.Role) -> None:
     assert not [name for name in RIGHTS for phase in PHASES if right(role, phase, name)]
-
-
-def test_the_halls_device_shows_pictures_and_nothing_else() -> None:
-    may = {name for name in RIGHTS for phase in PHASES if right("hall_device", phase, name)}
-    assert may == {"show_picture", "stop_picture"}
 
 
 @pytest.mark.parametrize("phase", ["secret", "closed", "submitted", "approved", "sealed"])

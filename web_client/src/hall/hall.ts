@@ -1,21 +1,20 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { Gauge, Maximize, Mic, MicOff } from "lucide";
+import { Gauge } from "lucide";
 import "../join/mic_check.js";
 import { again } from "../join/microphone.js";
-import { showButtons } from "../parts/pictures.js";
 import "../parts/sound_out.js";
 import "../styles/join.css";
 import "../styles/hall.css";
 import "./board.js";
+import { hallFoot } from "./foot.js";
 import "./trial.js";
 import type { Links, Summary } from "../home/types.js";
 import { t } from "../messages/vi.js";
-import { faultBanner, interrupted, kept as copyKept, skeleton } from "../parts/banner.js";
+import { faultBanner, skeleton } from "../parts/banner.js";
 import { stayAwake } from "../parts/awake.js";
 import { icon } from "../parts/icon.js";
 import { Screen } from "../parts/screen.js";
-import { lineTag, recordingTag, soundTag } from "../parts/status.js";
 import { get, post } from "../protocol/http.js";
 import { kept, tabStore, type Kept } from "../views/kept.js";
 import { Room } from "../views/room.js";
@@ -92,7 +91,7 @@ export class Hall extends Screen {
       return html`<div class="board"><div class="boardcentre"><p class="boardtitle">${words}</p>
         <div class="row"><button class="main" @click=${() => this.enter(room.entry.microphone)}>${t.ended.here}</button><a class="button" href="/">${t.toHome}</a></div></div></div>`;
     }
-    return html`<hcb-board .room=${room} .wall=${this.wall} .foot=${this.display ? nothing : this.foot(room)}></hcb-board>
+    return html`<hcb-board .room=${room} .wall=${this.wall} .foot=${this.display ? nothing : hallFoot(room)}></hcb-board>
       ${this.display ? nothing : html`<hcb-sound-out .room=${room}></hcb-sound-out>`}`;
   }
 
@@ -112,13 +111,5 @@ export class Hall extends Screen {
       ${this.track ? html`<div class="stack tight"><button class="wide" @click=${() => { this.trying = true; }}>${icon(Gauge)}${t.trial.open}</button><p class="soft small">${t.trial.why}</p></div>` : nothing}
       <button class="main wide enter" ?disabled=${!this.track} @click=${() => this.enter(this.track)}>${t.hall.enter}</button>
       <a class="button wide" href=${`/m/${encodeURIComponent(this.meeting)}/display`}>${t.hall.displayOnly}</a></main>`;
-  }
-
-  private foot(room: Room): TemplateResult {
-    const full = (): void => void document.documentElement.requestFullscreen?.().catch(() => undefined);
-    return html`<footer class="boardfoot">${interrupted(room)}${copyKept(room)}
-      <button @click=${() => room.setMic(!room.micOn)}>${icon(room.micOn ? Mic : MicOff)}${room.micOn ? t.hall.micOn : t.hall.micOff}</button>
-      ${showButtons(room)}${room.pictures.shown.has("hall") ? html`<video class="boardaim" data-own="hall" muted autoplay playsinline aria-label=${t.picture.own.hall}></video>` : nothing}
-      ${recordingTag(room)}${lineTag(room)}${soundTag(room)}<span class="grow"></span><button @click=${full}>${icon(Maximize)}${t.hall.full}</button></footer>`;
   }
 }

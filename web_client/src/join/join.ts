@@ -27,6 +27,7 @@ export class Join extends Screen {
   @state() private search = "";
   @state() private copied = false;
   @state() private silent = false;
+  @state() private phoneLoaded = false;
   private readonly app = insideApp(navigator.userAgent);
 
   override connectedCallback(): void {
@@ -57,12 +58,19 @@ export class Join extends Screen {
 
   protected override render(): TemplateResult {
     const invitation = this.invitation;
+    if (invitation?.microphone && !this.app) return this.phone(invitation);
     if (!invitation) return html`<main class="joinpage">${this.fault ? this.gone() : skeleton()}</main>`;
     return html`<main class="joinpage">
       <header class="where"><p class="soft">${invitation.cell_name}</p><h1 class="ruled">${invitation.title}</h1>
         <p class="soft">${momentOf(invitation.starts_at)}${invitation.place ? html`<br />${invitation.place}` : nothing}</p></header>
       ${this.app && !this.silent ? this.outside(this.app) : this.steps(invitation)}
     </main>`;
+  }
+
+  /** Not a person's way in: the phone becomes one of the hall's microphones. */
+  private phone(invitation: Invitation): TemplateResult {
+    if (!this.phoneLoaded) void import("../hall/phone.js").then(() => { this.phoneLoaded = true; });
+    return this.phoneLoaded ? html`<hcb-phone .token=${this.token} .invitation=${invitation}></hcb-phone>` : html`<main class="joinpage">${skeleton()}</main>`;
   }
 
   private gone(): TemplateResult {
@@ -83,7 +91,7 @@ export class Join extends Screen {
       <button class="wide" @click=${copy}>${icon(Copy)}${t.inApp.copy}</button>
       ${this.copied ? banner("ok", t.inApp.copied) : nothing}
       <input type="text" readonly aria-label=${t.inApp.copy} .value=${location.href} @focus=${(e: Event) => (e.target as HTMLInputElement).select()} />
-      <button class="quiet" @click=${() => { this.silent = true; }}>${t.inApp.onward}</button>
+      ${this.invitation?.microphone ? nothing : html`<button class="quiet" @click=${() => { this.silent = true; }}>${t.inApp.onward}</button>`}
     </section>`;
   }
 

@@ -48,7 +48,7 @@ export type FromServer =
   | { type: "removed"; text: string }
   | { type: "pong"; t: number };
 
-export type Device = "phone" | "computer" | "hall" | "display";
+export type Device = "phone" | "computer" | "hall" | "display" | "microphone";
 
 export interface Greeting {
   tab: string;

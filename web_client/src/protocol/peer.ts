@@ -42,7 +42,8 @@ export class Peer {
   private spent = 0;
   private counted = 0;
 
-  constructor(private readonly ports: PeerPorts) {}
+  /** `hears` false: a phone among the hall's microphones only sends. */
+  constructor(private readonly ports: PeerPorts, private readonly hears = true) {}
 
   get works(): boolean {
     return this.connection?.connectionState === "connected";
@@ -62,7 +63,7 @@ export class Peer {
       await coming.setLocalDescription(await coming.createOffer());
       await gathered(coming);
       const sdp = coming.localDescription?.sdp ?? "";
-      const answer = await this.ports.signal({ sdp, speak: call.microphone !== null, hear: true, weak: call.weak });
+      const answer = await this.ports.signal({ sdp, speak: call.microphone !== null, hear: this.hears, weak: call.weak });
       if (this.coming !== coming) return;
       this.wait(CONNECT_MS);
       await coming.setRemoteDescription({ type: "answer", sdp: answer });
@@ -130,8 +131,9 @@ export class Peer {
   }
 
   private lay(connection: RTCPeerConnection, microphone: MediaStreamTrack | null): void {
-    connection.addTransceiver(microphone ?? "audio", { direction: microphone ? "sendrecv" : "recvonly" });
-    for (let slot = 1; slot < SLOTS; slot += 1) connection.addTransceiver("audio", { direction: "recvonly" });
+    const both = this.hears ? "sendrecv" : "sendonly";
+    connection.addTransceiver(microphone ?? "audio", { direction: microphone ? both : "recvonly" });
+    for (let slot = 1; slot < SLOTS && this.hears; slot += 1) connection.addTransceiver("audio", { direction: "recvonly" });
     const streams: [number, MediaStream][] = [];
     connection.onconnectionstatechange = () => this.changed(connection, streams);
     connection.ontrack = (event) => {

@@ -68,6 +68,22 @@ export class Safety {
     }
   }
 
+  /** This stretch is not to be kept: of a piece that goes into it only what was before. Nothing after it in such a piece
+   * is kept either, because a file without its beginning cannot be played. */
+  leaveOut(since: number, until: number): void {
+    this.barred = Math.max(this.barred, Math.min(until, this.ports.now()));
+    const work = (): void => {
+      for (const piece of [...this.pieces.values()]) {
+        if (piece.until <= since || piece.since >= until) continue;
+        piece.whole = true;
+        if (piece.since >= since) this.drop(piece);
+        else this.shorten(piece, since);
+      }
+    };
+    work();
+    this.later(async () => work()); // what an earlier page left is read only then
+  }
+
   wipe(): void {
     this.barred = this.ports.now();
     this.pieces.clear();

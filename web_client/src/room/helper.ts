@@ -4,6 +4,7 @@ import "../minutes/marker.js";
 import "../minutes/roll_call.js";
 import "../styles/desk.css";
 import "../styles/minutes.css";
+import "../hall/microphones.js";
 import "./people.js";
 import { t } from "../messages/vi.js";
 import { deskHead } from "../parts/desk_head.js";
@@ -17,6 +18,7 @@ export class Helper extends RoomScreen {
     return html`${deskHead(this.room, "helper", this)}
       <main class="desk"><p class="soft">${t.helper.what}</p>
         ${open ? html`<hcb-marker .room=${this.room}></hcb-marker>` : nothing}
+        <section class="card stack tight"><hcb-microphones .room=${this.room}></hcb-microphones></section>
         <hcb-people lobby .room=${this.room}></hcb-people>
         <hcb-roll-call whole .room=${this.room}></hcb-roll-call></main>`;
   }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { House, Mic, MicOff, Smartphone } from "lucide";
+import "../hall/microphones.js";
 import { t } from "../messages/vi.js";
 import { banner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
@@ -33,6 +34,7 @@ export class People extends RoomScreen {
     const on = this.room.views.meeting?.captions_on ?? false;
     return html`<details class="card people"><summary>${t.people.title} (${inside.length})</summary>
         ${inside.length ? html`<ul class="plainlist">${inside.map((one) => this.person(one))}</ul>` : html`<p class="soft">${t.people.empty}</p>`}
+        <div class="stack tight"><hcb-microphones .room=${this.room}></hcb-microphones></div>
         <button class="quiet" @click=${() => this.room.order("captions_on_display", { on: !on }).catch(() => undefined)}>${on ? t.people.captionsOff : t.people.captionsOn}</button>
       </details>`;
   }

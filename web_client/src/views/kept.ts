@@ -13,8 +13,8 @@ export interface Kept {
   watching?: boolean;
 }
 
-/** Own phone or computer, the hall's device, its second screen: each keeps its own. */
-export type Place = "own" | "hall" | "display";
+/** Own phone or computer, the hall's device, its second screen, a phone as its microphone: each keeps its own. */
+export type Place = "own" | "hall" | "display" | "microphone";
 
 type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 

@@ -49,7 +49,8 @@ export class Room extends EventTarget {
 
   constructor(readonly entry: Entry) {
     super();
-    this.audio = new RoomSound(entry.microphone, entry.device === "hall", {
+    const phone = entry.device === "microphone";
+    this.audio = new RoomSound(entry.microphone, phone || entry.device === "hall", {
       signal: (offer) => this.connection?.signal(offer) ?? Promise.reject(new Refusal("offline", "")),
       mic: (on) => this.connection?.mic(on),
       changed: () => {
@@ -61,7 +62,7 @@ export class Room extends EventTarget {
         this.keepCopy();
         this.copy.tick(works, received, this.line.state === "live");
       },
-    });
+    }, !phone);
     this.copy = new SafetyCopy(entry.meeting, () => this.now(), () => this.changed());
     this.pictures = new RoomPictures(entry.seat === "hall" || entry.device === "display", entry.device === "phone", {
       signal: (place, sdp) => this.connection?.picture(place, sdp) ?? Promise.reject(new Refusal("offline", "")),
@@ -97,7 +98,8 @@ export class Room extends EventTarget {
 
   start(): void {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const url = `${scheme}://${location.host}/live/${encodeURIComponent(this.entry.meeting)}`;
+    const as = this.entry.device === "microphone" ? "?as=microphone" : "";
+    const url = `${scheme}://${location.host}/live/${encodeURIComponent(this.entry.meeting)}${as}`;
     const { device, seat, informed } = this.entry;
     const tab = tabName(tabStore(), () => crypto.randomUUID?.() ?? String(Math.random()));
     const greeting = { tab, device, seat, informed, private: this.entry.private };
@@ -106,7 +108,7 @@ export class Room extends EventTarget {
       welcome: (welcome) => {
         this.you = welcome.you;
         this.skew = welcome.now - Date.now();
-        if (this.entry.microphone) this.copy.known(welcome.you.session);
+        if (this.entry.microphone && device !== "microphone") this.copy.known(welcome.you.session);
         if (this.line.state === "ended") return;
         this.audio.welcomed(welcome.ice, welcome.sound);
         this.pictures.welcomed(welcome.ice, welcome.you.session);
@@ -290,7 +292,8 @@ export class Room extends EventTarget {
   }
 
   private get seatKept(): Place {
-    return this.entry.device === "hall" || this.entry.device === "display" ? this.entry.device : "own";
+    const { device } = this.entry;
+    return device === "hall" || device === "display" || device === "microphone" ? device : "own";
   }
 
   private remember(): void {

@@ -8,6 +8,7 @@ import type { Meeting } from "./types.js";
 export class SafetyCopy {
   private safety: Safety | null = null;
   private recorder: PieceRecorder | null = null;
+  private readonly left = new Set<string>();
 
   constructor(private readonly meeting: string, private readonly now: () => number, private readonly changed: () => void) {}
 
@@ -34,8 +35,20 @@ export class SafetyCopy {
   /** `track`: what is sent now and may be kept while the meeting is on record. */
   follow(meeting: Meeting, track: MediaStreamTrack | null): void {
     const on = meeting.recording.state === "on";
+    this.leaveOut(meeting);
     this.record(on ? track : null);
     if (!on) this.safety?.offRecord(offSince(meeting) ?? this.now());
+  }
+
+  /** What was erased, or said off record while this device could not know it, goes here too. */
+  private leaveOut(meeting: Meeting): void {
+    for (const [since, until] of meeting.recording.left_out ?? []) {
+      const name = `${since} ${until}`;
+      if (!this.safety || this.left.has(name)) continue;
+      this.left.add(name);
+      this.record(null);
+      this.safety.leaveOut(since, until);
+    }
   }
 
   /** Every second. */

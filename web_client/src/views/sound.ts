@@ -41,7 +41,7 @@ export class RoomSound {
   private weak = false;
 
   /** `track`: null listens only, undefined = takes no part in the sound. */
-  constructor(public track: MediaStreamTrack | null | undefined, private readonly hall: boolean, private readonly ports: SoundPorts) {
+  constructor(public track: MediaStreamTrack | null | undefined, private readonly hall: boolean, private readonly ports: SoundPorts, hears = true) {
     this.peer = new Peer({
       signal: (offer) => ports.signal(offer),
       heard: (slot, stream) => {
@@ -52,7 +52,7 @@ export class RoomSound {
         this.state = sound;
         ports.changed();
       },
-    });
+    }, hears);
   }
 
   /** One voice and long frames: by choice or because the line is weak. */

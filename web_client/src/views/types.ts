@@ -12,6 +12,8 @@ export interface Recording {
   transcribe: boolean;
   state: RecordingState;
   since: Ms | null;
+  /** Stretches of which no sound may be kept: off record and over, or erased. */
+  left_out?: [Ms, Ms][];
 }
 
 export interface Meeting {
@@ -62,6 +64,18 @@ export interface Person {
   admitted: boolean;
   guest: boolean;
   muted: boolean;
+}
+
+/** One of the hall's several microphones. */
+export interface Microphone {
+  session: string;
+  name: string;
+  device: "hall" | "microphone";
+  heard: boolean;
+  /** How clear it hears a voice, 0 to 8. */
+  level: number;
+  weak: boolean;
+  shut: boolean;
 }
 
 export interface LedgerLine {
@@ -356,6 +370,8 @@ export interface Me {
   held?: boolean;
   /** What this browser may show now. */
   shows?: ShowKind[];
+  /** A phone among the hall's microphones: the one that is heard now. */
+  heard?: boolean;
   in_hall_count: boolean;
   vote_refusal: string | null;
 }
@@ -387,6 +403,7 @@ export interface Views {
   me: Me;
   pictures: Pictures;
   score: Score;
+  microphones: Microphone[];
 }
 
 export type ViewName = keyof Views;

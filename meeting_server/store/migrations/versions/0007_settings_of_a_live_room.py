@@ -1,0 +1,21 @@
+"""What the chair set in a live room: it outlasts a restart"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "room_setting",
+        sa.Column("meeting", sa.String(40), sa.ForeignKey("meeting.id"), primary_key=True),
+        sa.Column("body", sa.Text(), nullable=False),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("room_setting")

@@ -1,0 +1,169 @@
+"""A hall with several microphones: real peers, one voice for the others, one track for recognition, each kept aside."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from meeting_server.media.capture import Capture, CapturedTrack
+from meeting_server.media.engine import Microphones, TrackStarted
+from meeting_server.media.hall import HOLD_MS, HallSound
+from meeting_server.media.ogg import duration
+from meeting_server.media.recorder import RoomJournal
+from meeting_server.media.rtp import SILENT
+from tests.meeting_server.media.clients import RATE, Voice, likeness, speech_like, until
+from tests.meeting_server.media.conftest import Rig
+from transcription.recording import JOURNAL, MICROPHONES, Sound, TrackStart, lines
+from transcription.recording import packets as packets_of
+from transcription.wire import Packet
+
+OPUS = b"\xf8" + bytes(60)  # 20 ms
+FRAME_MS = 20
+
+
+def said(*loudness: float, seconds: float = 1.5, pause: float = 0.5) -> NDArray[np.int16]:
+    """Sentences of one speaker as a microphone hears them: one share of full loudness for each, 0 = not at all."""
+    parts: list[NDArray[np.int16]] = []
+    for number, share in enumerate(loudness):
+        parts.append((speech_like(seconds, number + 1) * share).astype(np.int16))
+        parts.append(np.zeros(int(pause * RATE), np.int16))
+    return np.concatenate(parts)
+
+
+async def test_the_nearest_of_hall_and_phone_is_heard_and_written_down_once(rig: Rig) -> None:
+    await rig.link.open("r")
+    await rig.link.gate("r", capture=True, remote_sound=True)
+    quiet = np.zeros(3 * RATE, np.int16)
+    full = said(*[1.0] * 6)
+    hall = rig.client("hall", Voice(np.concatenate([quiet, said(1, 1, 0.03, 0.03, 0.03, 1)])))
+    phone = rig.client("phone", Voice(np.concatenate([quiet, said(0.03, 0.03, 1, 1, 1, 0.03)])), slots=1)
+    listener = rig.client("far")
+    await listener.join(rig.link, "r", speak=False)
+    await hall.join(rig.link, "r", hall=True)
+    await phone.join(rig.link, "r", microphone=True)
+    for heard in ("hall", "phone", "hall"):
+        rig.events = [event for event in rig.events if not isinstance(event, Microphones)]
+        await rig.hears(Microphones, heard=heard, within=15)
+    await asyncio.sleep(3)
+    tracks = [event for event in rig.said(TrackStarted) if isinstance(event, TrackStarted)]
+    assert {event.session for event in tracks} == {"hall"}, "the phone by itself is no track of the meeting"
+    assert phone.heard == [], "a phone only sends"
+    assert hall.heard == [], "the hall does not hear itself by way of a phone"
+    assert likeness(full, listener.sound()) > 0.85
+    await rig.link.close("r")
+    folder = rig.settings.recordings / "r"
+    laid = list(packets_of(folder / JOURNAL, tracks[-1].track))
+    steps = [b.position - a.position for a, b in itertools.pairwise(laid)]
+    assert min(steps) >= 960 // 2, "no two packets of one moment"
+    names = [line.track for line in lines(folder / JOURNAL) if isinstance(line, TrackStart)]
+    assert set(names) <= {event.track for event in tracks}
+    aside = list(lines(folder / MICROPHONES))
+    assert len([line for line in aside if isinstance(line, TrackStart)]) == 2
+    assert len([line for line in aside if isinstance(line, Sound)]) > 600
+
+
+async def test_a_phone_alone_is_the_hall(rig: Rig) -> None:
+    await rig.link.open("r")
+    phone, listener = rig.client("phone", Voice(speech_like(20)), slots=1), rig.client("far")
+    await phone.join(rig.link, "r", microphone=True)
+    await listener.join(rig.link, "r", speak=False)
+    await until(lambda: len(listener.heard) > 50, 10)
+    told = await rig.hears(TrackStarted)
+    assert isinstance(told, TrackStarted)
+    assert told.session == "phone"
+    await rig.link.leave("r", "phone")
+    assert rig.node._rooms["r"]._selection.active == ()
+
+
+async def test_nobody_far_away_hears_themselves_by_way_of_a_phone(rig: Rig) -> None:
+    """What the loudspeaker of the hall plays is loud at the phone: it is not heard meanwhile."""
+    await rig.link.open("r")
+    voice = speech_like(30)
+    far = rig.client("far", Voice(voice))
+    hall, phone = rig.client("hall", Voice()), rig.client("phone", Voice(voice), slots=1)
+    await hall.join(rig.link, "r", hall=True)
+    await far.join(rig.link, "r")
+    await until(lambda: len(hall.heard) > 20, 10)
+    await phone.join(rig.link, "r", microphone=True)
+    await rig.hears(Microphones)
+    before = len(far.heard)
+    await asyncio.sleep(3)
+    assert len(far.heard) - before < 10
+
+
+async def test_erasing_takes_the_sound_out_of_every_microphone(rig: Rig) -> None:
+    await rig.link.open("r")
+    await rig.link.gate("r", capture=True, remote_sound=True)
+    hall, phone = rig.client("hall", Voice(speech_like(6))), rig.client("phone", Voice(speech_like(6)), slots=1)
+    await hall.join(rig.link, "r", hall=True)
+    await phone.join(rig.link, "r", microphone=True)
+    journal, beside = (rig.settings.recordings / "r" / name for name in (JOURNAL, MICROPHONES))
+
+    def sounds(path: Path) -> int:
+        return len([line for line in lines(path) if isinstance(line, Sound)]) if path.exists() else 0
+
+    await until(lambda: sounds(beside) > 100 and sounds(journal) > 50, 15)
+    told = rig.said(TrackStarted)[0]
+    assert isinstance(told, TrackStarted)
+    await rig.link.gate("r", capture=False, remote_sound=True)
+    await rig.link.purge("r", told.at - 1000, told.at + 60_000)
+    assert (sounds(journal), sounds(beside)) == (0, 0)
+
+
+class Laid(Capture):
+    """A gate that remembers what passed."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__("r", RoomJournal(folder), None)
+        self.passed: list[tuple[CapturedTrack, Packet]] = []
+
+    def sound(self, track: CapturedTrack, position: int, payload: bytes, at: int) -> None:
+        self.passed.append((track, Packet(position, payload)))
+
+
+def test_two_microphones_become_one_track_without_holes_or_doubles(tmp_path: Path) -> None:
+    """Their clocks begin anywhere, their packets come late by turns; each moment is laid down once."""
+    capture, aside, started = Laid(tmp_path / "r"), Laid(tmp_path / "a"), list[CapturedTrack]()
+    hall = HallSound(capture, aside, started.append)
+    dice = np.random.default_rng(7)
+    own = {"hall": CapturedTrack("t-h", 0, 1_000_000), "phone": CapturedTrack("t-p", 0, 1_000_011)}
+    for name in own:
+        hall.add(name, cancels=name == "hall")
+    coming: list[tuple[int, str, int, int]] = []
+    for frame in range(3000):
+        near = "hall" if (frame // 250) % 2 else "phone"
+        speaks = frame % 250 > 25 and frame % 40 > 6
+        for name, track in own.items():
+            level = (25 if name == near else 45) if speaks else 70
+            late = int(dice.integers(0, 30)) + (40 if name == "phone" else 5)
+            coming.append((track.at + frame * FRAME_MS + late, name, frame, level))
+    now = 0
+    for now, name, frame, level in sorted(coming):
+        hall.packet(name, level, len(OPUS), now)
+        hall.keep(name, own[name], frame * 960, OPUS, now)
+        hall.tick(now)
+    hall.end(now)
+    assert len(started) == 1
+    positions = sorted(packet.position for _, packet in capture.passed)  # some packets overtake others
+    steps = [b - a for a, b in itertools.pairwise(positions)]
+    assert min(steps) >= duration(OPUS) // 2
+    covered = positions[-1] - positions[0]
+    assert len(positions) * 960 > covered * 0.97, "hardly a hole"
+    assert len(positions) * 960 < covered * 1.01 + 960, "nothing twice"
+    assert HOLD_MS < 1000
+    assert len(aside.passed) == len(coming)
+
+
+def test_without_a_told_level_a_frame_of_silence_is_one() -> None:
+    hall = HallSound(Laid(Path("x")), Laid(Path("y")), lambda track: None)
+    hall.add("hall", cancels=True)
+    for number in range(100):
+        hall.packet("hall", -1, 3, number * 20)
+    assert hall.levels(2000) == {"hall": 0}
+    hall.packet("hall", -1, 80, 2000)
+    assert hall.heard == "hall"
+    assert hall.packet("hall", SILENT, 3, 2020) is False
