@@ -145,10 +145,11 @@ class Schedule:
             if not until or self.accepted[id][1] < until:
                 del self.accepted[id]
 
-    def lost(self, worker: str) -> None:
-        """The worker is gone: its jobs wait for another."""
+    def lost(self, worker: str, *, tried: bool = True) -> None:
+        """The worker is gone: its jobs wait for another. Not ``tried``: they never reached it."""
         for entry in [*self.entries.values(), *self.interims.values()]:
             if entry.state is State.TAKEN and entry.worker == worker:
+                entry.attempts -= not tried
                 self._again(entry)
 
     def _again(self, entry: Entry) -> None:

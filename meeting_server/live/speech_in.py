@@ -138,8 +138,9 @@ class SpeechIn:
                 self._meetings.owed(room, owed_ms)
             case Voiced():
                 await self._compare(news)
-            case Departed(role="listener"):
-                self._owed.clear()  # what it told holds no longer; what is shown stays until another knows better
+            case Departed(role="listener") if not self._hub.workforce().listeners:
+                # What it told holds no longer, unless another has come already; what is shown stays till one knows.
+                self._owed.clear()
                 self._compared.clear()
                 self._tell_health()
             case Arrived() | Departed():

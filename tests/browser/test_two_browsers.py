@@ -122,18 +122,22 @@ def test_the_far_member_hears_the_hall(meeting: Meeting) -> None:
 
 
 def test_what_the_hall_says_is_read_in_both_browsers_with_at_most_two_errors_in_five_words(meeting: Meeting) -> None:
+    """Every word that is shown counts, in the order in which it was said, from the first line on: no second try."""
     meeting.chair.get_by_text("Người trong phòng").click()
     meeting.chair.get_by_role("button", name="Bật chữ trên màn hình hội trường").click()
-    count = sum(len(words(clip)) for clip in meeting.said)
+    said = [word for clip in meeting.said for word in words(clip)]
+    heard: dict[Page, list[str]] = {}
 
-    def share(page: Page) -> float:
-        """Of the words said, those that were written wrongly or not at all."""
-        heard = words(" ".join(page.evaluate(CAPTIONS)))
-        return sum(errors_within(words(clip), heard) for clip in meeting.said) / count
+    def one_pass(page: Page) -> bool:
+        heard[page] = words(" ".join(page.evaluate(CAPTIONS)))
+        return len(heard[page]) >= 0.9 * len(said)
 
     for page in (meeting.far, meeting.chair):
-        until(lambda page=page: share(page) <= 0.4, page, 150, "two errors in five words at most")  # type: ignore[misc]
-        print(f"word error rate in the browser: {share(page):.3f}")
+        until(lambda page=page: one_pass(page), page, 150, "one pass of the sentences is written down")  # type: ignore[misc]
+        passes = 2 + len(heard[page]) // len(said)
+        share = errors_within(heard[page], said * passes) / len(heard[page])
+        print(f"word error rate in the browser, {len(heard[page])} words in order: {share:.3f}")
+        assert share <= 0.4
     expect(meeting.hall.locator(".boardcaptions p").first).to_be_visible()
 
 

@@ -5,15 +5,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from meeting_server.meetings import Heard
 from meeting_server.publishing import Viewer
-from meeting_server.rereading import MAX_READ, MOST_READERS, CannotRead, Rereading, Task, Text, Way, task_of, wanted
+from meeting_server.rereading import (
+    MAX_READ,
+    MOST_READERS,
+    SOCKET,
+    CannotRead,
+    Rereading,
+    Task,
+    Text,
+    Way,
+    task_of,
+    wanted,
+)
 from meeting_server.retranscribing import Alone, Done, Writer, read_task, run
 from meeting_server.room import commands as c
 from meeting_server.room.commands import Actor
@@ -22,8 +36,13 @@ from meeting_server.settings import Settings
 from minutes.record.events import Retranscribed, utterance_id
 from tests.meeting_server.room.given import CHAIR, HOP, SECRETARY
 from tests.meeting_server.test_meetings import House, hold, house, remote
+from tests.sound import quiet
 from tests.transcription.ends import Feed, Scripted, running
 from tests.transcription.test_listener import SPEECH, expected
+from tests.voices import MODELS, load, voice_samples
+from transcription.again import utterances
+from transcription.models import EMBEDDED, get_embedded
+from transcription.opus import encode
 from transcription.recording import JOURNAL
 
 __all__ = ["house"]  # a fixture
@@ -254,3 +273,30 @@ def test_only_the_owner_of_the_data_reaches_the_socket(socket: Path) -> None:
 
 def text_of(task: Task, number: int) -> Text:
     return Text(utterance=task.lines[number].utterance, text="Mới.", spoken="mới", confidence=900, words=[])
+
+
+@pytest.mark.speech
+async def test_the_command_itself_reads_beside_a_running_server(house: House, tmp_path: Path) -> None:
+    get_embedded(MODELS)
+    meeting, data, feed = await hold(house), tmp_path / "data", Feed(tmp_path)
+    packets = encode(np.concatenate([quiet(0.5), load(voice_samples()[4][0]), quiet(1.0)]))
+    await feed.open(meeting, "t-hall")
+    await feed.packets(meeting, "t-hall", packets)
+    folder = data / "recordings" / meeting
+    folder.mkdir(parents=True)
+    (data / "run").mkdir()
+    feed.journal.rename(folder / JOURNAL)
+    for start, end in utterances(packets, "t-hall"):
+        assert await house.meetings.hear(meeting, Heard("t-hall", start, end, "câu cũ", model="small"))
+    async with running(Rereading(data / "run" / SOCKET, house.meetings, data / "recordings").run()):
+        (await way_to(data / "run" / SOCKET)).close()
+        command = (sys.executable, "-m", "meeting_server", "retranscribe", meeting, "--data", str(data))
+        told = await asyncio.create_subprocess_exec(
+            *command, "--models", str(MODELS), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        said, faults = await asyncio.wait_for(told.communicate(), 240)
+    assert told.returncode == 0, faults.decode()
+    assert "✓ Đã chép lại" in said.decode()
+    lines = (await house.meetings.state(meeting)).transcript.utterances
+    assert {line.model for line in lines} == {EMBEDDED}
+    assert "câu cũ" not in {line.text for line in lines}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from transcription.link import Hub, LinkRefused, Producer, Taker
-from transcription.link.redis import RedisHub, RedisProducer, RedisTaker
+from transcription.link.redis import RedisHub
+from transcription.link.redis_producer import RedisProducer
+from transcription.link.redis_taker import RedisTaker
 from transcription.link.websocket import WebSocketHub, WebSocketProducer, WebSocketTaker
 from transcription.scheduler import LEASE
 

@@ -31,7 +31,9 @@ from transcription.link import (
     Taker,
     Voiced,
 )
-from transcription.link.redis import RedisHub, RedisProducer, RedisTaker
+from transcription.link.redis import RedisHub
+from transcription.link.redis_producer import RedisProducer
+from transcription.link.redis_taker import RedisTaker
 from transcription.link.websocket import WebSocketHub, WebSocketProducer, WebSocketTaker
 from transcription.scheduler import ATTEMPTS
 from transcription.wire import Job, Packet, Result
@@ -274,3 +276,27 @@ async def test_the_server_hears_who_comes_and_what_is_owed(link: Link, producer:
     assert link.hub.workforce().listeners == 1
     await producer.close()
     assert await first(link.hub.news(), 1) == [Departed("listener", "listener")]
+
+
+async def test_what_comes_faster_than_it_is_read_waits_and_none_is_lost(
+    link: Link, producer: Producer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transcription.link.desk.MOST_JOBS", 10)
+    monkeypatch.setattr("transcription.link.redis_producer.MOST_WAITING", 10)
+    long = (Packet(0, b"\x00" * 1200),) * 50
+
+    async def offer() -> None:
+        for number in range(80):
+            await producer.offer(job(number, packets=long))
+
+    async with running(offer(), work(Scripted(), link.taker)):
+        assert [r.start for r in await results(link, 80)] == [job(n).start for n in range(80)]
+    await nothing_more(link)
+
+
+async def test_a_message_of_another_time_with_fields_we_do_not_know_is_understood(
+    link: Link, producer: Producer
+) -> None:
+    await link.hub.tell_listener({"type": "weather", "v": 1, "sky": "blue"})
+    await link.hub.tell_listener({"type": "accepted", "id": "t-1:0", "since": 3})
+    assert await asyncio.wait_for(producer.heard.get(), 10) == Accepted("t-1:0")  # type: ignore[attr-defined]
