@@ -316,6 +316,8 @@ def count(place: Place) -> Found | None:
     """Plain counts: from ten on in figures; single digits only before what minutes count, or after "số"."""
     if place.match("chục", "một chục") and place.key(-1) in ("cả", "hàng", "mấy"):
         return None
+    if place.key() == "không" and place.key(1) in UNITS and place.key(-1) == "số" and place.key(-2) not in _SHARES:
+        return place.i + 2, f"0{UNITS[place.key(1)]}"
     found = reading_here(place)
     if found is None or (place.items[place.i].is_figure and found.end == place.i + 1):
         return None
@@ -333,6 +335,9 @@ def count(place: Place) -> Found | None:
     if found.value == 1 and place.key(-1) not in _ONE_BEFORE and not _is_ballot(place, found.end):
         return None
     return found.end, number
+
+
+_SHARES = ("đa", "một", "thiểu", "tổng")
 
 
 def _is_tally(place: Place, end: int) -> bool:

@@ -25,6 +25,12 @@ def clock(place: Place) -> Found | None:
     parts = time_at(place.k, place.i)
     if parts is None or is_name_like(place.items, place.i, place.i + 1):
         return None
+    if (
+        place.items[place.i].is_figure
+        and place.items[place.i + 1 : place.i + 2]
+        and place.items[place.i + 1].text == "G"
+    ):
+        return None  # "mạng 4G"
     if place.key() == "năm" and place.key(1) in HALVES and not parts.part:
         return None  # a year and a half
     kept = f" {parts.part}" if parts.part and _says_day(place.k, parts) else ""

@@ -163,7 +163,9 @@ def article(place: Place) -> Found | None:
         if number is None or at(place.k, number[0]) in COUNT_NOUNS - {"điều", "khoản"}:
             break
         parts.append(f"{'Điều' if name == 'điều' else 'khoản'} {number[1]}")
-        i, highest = number[0], max(highest, number[1])
+        end, highest = number[0], max(highest, number[1])
+        i = end + 1 if at(place.k, end) == "," and at(place.k, end + 1) in ("điều", "khoản") else end
+    i = end if parts else i
     sure = len(parts) > 1 or place.k[place.i - 1 : place.i] == ("đảng",) or _of_law(place, i) or highest >= 10
     if not parts or not (sure or parts[0].startswith("khoản")):
         return None
