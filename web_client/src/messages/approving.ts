@@ -7,7 +7,7 @@ export const approving = {
     submitWhy: "Sau khi trình, không sửa được nữa trừ khi chủ trì trả lại.",
     approve: "DUYỆT BIÊN BẢN",
     approveAnyway: "Vẫn duyệt",
-    again: (minutes: number): string => `Lời họp đang được chép lại bằng mô hình khác, còn ${minutes} phút. Duyệt bây giờ thì phần chưa chép lại giữ nguyên.`,
+    again: (minutes: number): string => `Máy đang nghe lại bản ghi âm để chép lời họp cho đúng hơn, còn ${minutes} phút. Nên chờ xong rồi hãy trình, duyệt.`,
     owed: (minutes: number): string => `Còn ${minutes} phút lời nói chưa chép. Duyệt bây giờ thì phần đó chỉ được lưu bên cạnh hồ sơ.`,
     returnTitle: "Trả lại để sửa",
     returnWhat: "Cần sửa gì?",

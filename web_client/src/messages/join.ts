@@ -84,7 +84,7 @@ export const join = {
     down: "Máy chép chữ đang nghỉ; tiếng vẫn được ghi",
     owed: (minutes: number): string => `Đang chép lại: còn ${minutes} phút`,
     left: (minutes: number): string => `còn ${minutes} phút chưa chép`,
-    again: (minutes: number): string => `Đang chép lại bằng mô hình khác: còn ${minutes} phút`,
+    again: (minutes: number): string => `Máy đang chép lại cho đúng hơn: còn ${minutes} phút`,
     full: "Máy chủ hết chỗ lưu – không ghi thêm được. Báo người quản trị.",
     notKept: "Không ghi được",
     fullWall: "Không ghi âm được – máy chủ hết chỗ lưu",
