@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
+from meeting_server import paperwork
 from meeting_server.authority import Authority
 from meeting_server.clock import Clock, SystemClock
 from meeting_server.door import keeper
@@ -80,6 +81,8 @@ from meeting_server.rereading import Rereading
 from meeting_server.room.refusal import Refused
 from meeting_server.sealer import Sealer
 from meeting_server.settings import Settings
+from meeting_server.signing_desk import SOCKET as SIGN
+from meeting_server.signing_desk import Counter, Desk
 from meeting_server.stamping import stamping_of
 from meeting_server.store.cell_words import corrected_names
 from meeting_server.store.database import Store
@@ -139,6 +142,7 @@ class Running:
             parts.store, self.meetings, keys, settings.records, parts.clock, lambda: self.outbox.hint(),
             stamping_of(settings), trusted, "pages" if settings.page_codes else None,
         )  # fmt: skip
+        self.signing = Counter(settings.run / SIGN, Desk(parts.store, self.meetings, self.sealer))
         self.outbox = Outbox(self.sealer.tree.heads, _ways(settings), parts.clock.now)
         self.received = Received(settings.records / "received")
         self.judge = Judge(keys, self.sealer.tree, trusted)
@@ -224,7 +228,9 @@ class Running:
         self._begin("practice", self._forget_practice())
         self._begin("replay", self.replay.run())
         self._begin("erasure", self.sweeper.run())
+        self._begin("papers", self._encipher_old())
         self._begin("rereading", self.rereading.run())
+        self._begin("signing desk", self.signing.run())
         self._begin("ready", self._ready())
         log.info("server_started", resumed=len(resumed))
 
@@ -251,6 +257,17 @@ class Running:
             shutil.rmtree(folder / meeting, ignore_errors=True)
         for purpose in PURPOSES:
             Keyring(settings.keys).destroy(meeting, purpose)
+
+    async def _encipher_old(self) -> None:
+        """Papers from before files were enciphered."""
+        settings = self.parts.settings
+        try:
+            count = await asyncio.to_thread(paperwork.encipher_old, settings.papers, Keyring(settings.keys))
+        except OSError as error:  # they are read as they are; tried again at the next start
+            log.error("papers_not_enciphered", error=type(error).__name__)
+            return
+        if count:
+            log.info("papers_enciphered", papers=count)
 
     async def _ready(self) -> None:
         """Ready is told when the media node is there, or when it has taken too long."""

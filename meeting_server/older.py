@@ -51,6 +51,7 @@ def take_back(store: Store, cell: str, old: str) -> str:
     title = store.write_now(lambda session: old_minutes.take_back(session, cell, old))
     if title is None:
         raise CannotBringIn(f"Chi bộ này không có biên bản cũ mang mã {old}.")
+    store.forget(old)
     return title
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from sqlmodel import Session
 
 from meeting_server.room.state import Paper
 from meeting_server.store import papers
+from meeting_server.store.kept_files import MARK, kept
 from meeting_server.store.tables import StoredFile
+from transcription.keyring import Keyring
 
 FORMS = {"pdf": "pdf", "png": "image", "jpg": "image", "webp": "image", "docx": "docx"}
 
@@ -18,3 +23,28 @@ def listed(session: Session, meeting: str) -> tuple[Paper, ...]:
 def paper_of(row: StoredFile) -> Paper:
     title, _, ending = row.name.rpartition(".")
     return Paper(row.id, title, FORMS[ending], row.size, row.created_at)
+
+
+def write(path: Path, data: bytes) -> None:
+    """Whole or not at all, and on disk when this returns."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
+    with fresh.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def encipher_old(folder: Path, keys: Keyring) -> int:
+    """What lies there in the clear, from before files were enciphered, is written anew: how many."""
+    count = 0
+    for path in folder.glob("*/*.*"):
+        if path.suffix == ".new":
+            continue
+        with path.open("rb") as file:
+            clear = file.read(len(MARK)) != MARK
+        if clear:
+            write(path, kept(keys, path.parent.name, path.stem, path.read_bytes()))
+            count += 1
+    return count

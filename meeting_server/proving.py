@@ -9,11 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from meeting_server.store import log
+from meeting_server.store import kept_files, log
+from meeting_server.store.archive_tables import AttachedFile
+from meeting_server.store.bodies import KEYS
+from meeting_server.store.papers import KIND
 from meeting_server.store.tables import Meeting, StoredFile
 from minutes.record import chain
 from minutes.record.codec import NewerThanThisSoftware, RecordError
@@ -36,7 +40,8 @@ def walk(session: Session, records: Path, tell: Told = lambda done, count: None)
         faults += unread or _faults(row, entries)
         seals += _seals(entries)
         tell(done, len(meetings))
-    return [*faults, *of_files(session, records), *of_tree(seals, records)]
+    brought = of_brought(session, records.with_name("papers"))
+    return [*faults, *of_files(session, records), *brought, *of_tree(seals, records)]
 
 
 def of_log(session: Session, meeting: Meeting) -> list[str]:
@@ -80,6 +85,31 @@ def of_files(session: Session, records: Path) -> list[str]:
         elif hashlib.sha256(path.read_bytes()).hexdigest() != row.sha256:
             faults.append(f"Hồ sơ {row.name} không phải là hồ sơ đã niêm phong.")
     return faults
+
+
+def of_brought(session: Session, papers: Path) -> list[str]:
+    """Files that people brought: those of submissions and older minutes, documents given out for meetings."""
+    faults = []
+    for name in session.exec(select(AttachedFile.id)).all():
+        row = session.get_one(AttachedFile, name)
+        faults += _of_brought(session, row.owner, name, row.name, row.sha256, partial(bytes, row.data))
+        session.expunge(row)
+    for paper in session.exec(select(StoredFile).where(StoredFile.kind == KIND)):
+        read = (papers / paper.path).read_bytes
+        faults += _of_brought(session, paper.meeting, paper.id, paper.name, paper.sha256, read)
+    return faults
+
+
+def _of_brought(
+    session: Session, owner: str, key: str, name: str, sha256: str, read: Callable[[], bytes]
+) -> list[str]:  # fmt: skip
+    try:
+        data = kept_files.opened(session.info.get(KEYS), owner, key, read())
+    except OSError:
+        return [f"Thiếu tệp {name}."]
+    except Unreadable:
+        return [f"Tệp {name} không đọc được: bị sửa, hoặc mất khóa."]
+    return [] if hashlib.sha256(data).hexdigest() == sha256 else [f"Tệp {name} không phải là tệp đã gửi lên."]
 
 
 def of_tree(seals: Sequence[Sealed], records: Path) -> list[str]:

@@ -11,13 +11,11 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
 import structlog
 from cryptography import x509
-from pyhanko.sign.signers import Signer
 from sqlmodel import Session, col, select
 
 from meeting_server.clock import Clock
@@ -59,9 +57,6 @@ def fault_vi(name: str) -> str:
 LOOK_S, AGAIN_S = 60.0, 15.0
 HAND, DIGITAL, STAMP, RECEIPT = "ky-tay", "ky-so", "dau-moi", "xac-nhan"
 BESIDE = (HAND, DIGITAL, STAMP, RECEIPT)  # what stands beside a record, in its file's name
-
-Credential = Callable[[], AbstractContextManager[Signer]]
-"""A signer while it is open: a token's session ends with it."""
 
 
 class Sealer:
@@ -163,14 +158,14 @@ class Sealer:
 
         return await self._beside(meeting, make, DIGITAL, actor)
 
-    async def receive(self, meeting: str, credential: Credential) -> Sealed:
-        """The level above's word that it received the record, or that a copy is true. Raises as ``sign`` does."""
+    async def receive(self, meeting: str, pdf: bytes) -> Sealed:
+        """The level above's word that it received the record, or that a copy is true: the record's PDF with its
+        signature. Raises as ``sign`` does."""
 
         def make(old: bytes, now: int, leaves: Sequence[Leaf]) -> Package:
-            with credential() as signer:
-                return seal_received(
-                    old, signer, self._keys, at=now, leaves=leaves, trusted=self._trusted, stamping=self._stamping
-                )
+            return seal_received(
+                old, pdf, self._keys, at=now, leaves=leaves, trusted=self._trusted, stamping=self._stamping
+            )
 
         return await self._beside(meeting, make, RECEIPT, "")
 
@@ -188,8 +183,12 @@ class Sealer:
 
     async def newest(self, meeting: str) -> bytes:
         """The newest sealed record. Raises NotSealable, OSError."""
-        path = self._records / _newest(await self._meetings.state(meeting)).file
+        path = self._records / (await self.newest_seal(meeting)).file
         return await asyncio.to_thread(path.read_bytes)
+
+    async def newest_seal(self, meeting: str) -> Sealed:
+        """Raises NotSealable while nothing is sealed, or a correction is open."""
+        return _newest(await self._meetings.state(meeting))
 
     @property
     def stamping(self) -> Stamping | None:

@@ -1,45 +1,37 @@
-"""``hopchibo sign``, ``receive`` and ``restamp``: seals beside the record as over HTTP, at the server's machine.
-
-The server stands still meanwhile (it holds meetings in memory): the commands take its lock or say who has it.
+"""``hopchibo sign``, ``receive`` and ``restamp``: signed here, sealed beside the record by the running server
+(meeting_server.signing_desk), or, when none runs, by the command itself, which holds the server's lock meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import typer
-from sqlmodel import select
+from pyhanko.sign.signers import Signer
 
 from meeting_server.clock import SystemClock
 from meeting_server.judge import trusted_in
 from meeting_server.keeping import store_of
 from meeting_server.meetings import Meetings
-from meeting_server.room.refusal import Refused
-from meeting_server.sealer import Credential, Sealer
+from meeting_server.sealer import Sealer
 from meeting_server.serving import AlreadyRunning, exclusive
 from meeting_server.settings import Settings
+from meeting_server.signing_desk import SOCKET, CannotSign, Desk, Seal, Stamped, Way
 from meeting_server.stamping import stamping_of
-from meeting_server.store.database import Store
-from meeting_server.store.tables import MeetingSummary
-from meeting_server.unsigned import REFUSED_VI
-from minutes.record.events import Sealed
-from minutes.sealing.archive import NotAPackage
-from minutes.sealing.keys import load_or_create
-from minutes.sealing.package import NotSealable
-from minutes.sealing.personal import BadSignature, Role, signature, stamp_ends
-from minutes.sealing.sign import SigningFailed, pkcs12_signer, token_signer
+from meeting_server.unsigned import FAULTS, why
+from minutes.sealing.keys import load, load_or_create
+from minutes.sealing.personal import Role, received, signature
+from minutes.sealing.sign import pkcs12_signer, token_signer
 from minutes.sealing.verdict import state_words
+from minutes.sealing.verify import NOTHING, NotReadable, verify_bytes
 
-AHEAD = timedelta(days=400)  # the command is given once a year, and may be a month late
-
-
-class CannotSign(Exception):
-    """Why nothing was signed or stamped, for the person at the terminal."""
+Credential = Callable[[], AbstractContextManager[Signer]]
+"""A signer while it is open: a token's session ends with it."""
 
 
 def key_file(file: Path, password: str) -> Credential:
@@ -55,88 +47,103 @@ def token(settings: Settings, name: str, pin: str, label: str) -> Credential:
     return lambda: token_signer(module, name, pin, label)
 
 
-async def sign(settings: Settings, meeting: str, role: Role, credential: Credential) -> Sealed:
-    """Raises CannotSign."""
-    async with _resting(settings) as (_, meetings, sealer):
+async def seal(
+    settings: Settings, meeting: str, role: Role | Literal[""], credential: Credential, seen: bytes | None = None
+) -> Seal:
+    """Sign the newest record of a meeting; role "": the level above confirms. ``seen``: the record that it must be.
+    Raises CannotSign, or one of FAULTS."""
+    stamping = stamping_of(settings)
 
-        def pdf_of(record: bytes) -> bytes:
-            with credential() as signer:
-                return signature(record, role, signer, sealer.stamping)
+    def pdf_of(file: str) -> bytes:
+        record = (settings.records / file).read_bytes()
+        if seen not in (None, record):
+            raise CannotSign("Tệp này không phải bản mới nhất của hồ sơ; xác nhận bản mới nhất.")
+        with credential() as signer:
+            return signature(record, role, signer, stamping) if role else received(record, signer, stamping)
 
-        head = (await meetings.state(meeting)).meeting
-        return await sealer.sign(meeting, role, pdf_of, head.secretary if role == "secretary" else head.chair)
-
-
-async def receive(settings: Settings, meeting: str, credential: Credential) -> Sealed:
-    """The level above confirms. Raises CannotSign."""
-    async with _resting(settings) as (_, _, sealer):
-        return await sealer.receive(meeting, credential)
-
-
-@dataclass(frozen=True, slots=True)
-class Stamped:
-    """``late``: what stood behind the signatures had ended before this stamp."""
-
-    meeting: str
-    late: bool
+    async with _way(settings) as way:
+        if isinstance(way, Way):
+            return await way.seal(meeting, role, pdf_of)
+        pdf = await asyncio.to_thread(pdf_of, await way.file(meeting))
+        return await (way.sign(meeting, role, pdf) if role else way.receive(meeting, pdf))
 
 
 async def restamp(settings: Settings, *, everything: bool) -> list[Stamped]:
-    """Stamp again what persons signed and what will not hold for another year. Raises CannotSign."""
-    async with _resting(settings) as (store, _, sealer):
-        if sealer.stamping is None:
-            raise CannotSign("Chưa cho biết dịch vụ dấu thời gian: HOPCHIBO_TSA_URL và HOPCHIBO_TSA_ROOTS.")
-        sealed = select(MeetingSummary.meeting).where(MeetingSummary.state == "sealed")
-        now, done = datetime.now(UTC), []
-        for meeting in await store.read(lambda session: list(session.exec(sealed))):
-            ends = stamp_ends(await sealer.newest(meeting))
-            if ends is not None and (everything or ends < now + AHEAD):
-                await sealer.restamp(meeting)
-                done.append(Stamped(meeting, ends < now))
-        return done
+    """Stamp again what persons signed and what will not hold for another year. Raises CannotSign, or one of FAULTS."""
+    async with _way(settings) as way:
+        return [one async for one in way.restamp(everything=everything)]
 
 
 @asynccontextmanager
-async def _resting(settings: Settings) -> AsyncIterator[tuple[Store, Meetings, Sealer]]:
-    """Store, meetings and sealer while no server runs. What goes wrong within is told as CannotSign."""
+async def _way(settings: Settings) -> AsyncIterator[Way | Desk]:
+    """The running server's desk, or our own while none runs. Raises CannotSign."""
     settings.folders()
+    way = await Way.open(settings.run / SOCKET)
+    if way is not None:
+        try:
+            yield way
+        finally:
+            way.close()
+        return
     try:
         with exclusive(settings):
-            store, clock = store_of(settings), SystemClock()
-            meetings = Meetings(store, clock)
-            try:
-                keys = load_or_create(settings.keys / "sealing", settings.installation_name(), datetime.now(UTC))
-                trusted = [*trusted_in(settings.trust), *trusted_in(settings.tsa_roots, "HOPCHIBO_TSA_ROOTS")]
-                stamping = stamping_of(settings)
-                sealer = Sealer(store, meetings, keys, settings.records, clock, stamping=stamping, trusted=trusted)
-                yield store, meetings, sealer
-            finally:
-                await meetings.shut_down()
-                store.close()
+            async with _alone(settings) as desk:
+                yield desk
     except AlreadyRunning as error:
-        raise CannotSign(
-            "Máy chủ đang chạy. Dừng máy chủ (Ctrl+C, hoặc systemctl stop hopchibo), chạy lại lệnh này rồi khởi động "
-            "máy chủ; hoặc ký trên trang web."
-        ) from error
-    except BadSignature as error:
-        raise CannotSign(REFUSED_VI.get(error.code, f"Chữ ký không dùng được ({error}).")) from error
-    except SigningFailed as error:
-        raise CannotSign(f"Chưa ký được: sai mật khẩu hoặc mã PIN, không thấy token, hoặc chứng thư không dùng được "
-                         f"({error}).") from error  # fmt: skip
-    except NotSealable as error:
-        raise CannotSign("Hồ sơ chưa được niêm phong nên chưa ký được.") from error
-    except (NotAPackage, OSError, ValueError) as error:
-        raise CannotSign(f"Không đọc hoặc ghi được: {error}.") from error
+        raise CannotSign("Máy chủ đang khởi động. Chờ một lát rồi chạy lại lệnh này.") from error
+
+
+@asynccontextmanager
+async def _alone(settings: Settings) -> AsyncIterator[Desk]:
+    store, clock = store_of(settings), SystemClock()
+    meetings = Meetings(store, clock)
+    try:
+        trusted = [*trusted_in(settings.trust), *trusted_in(settings.tsa_roots, "HOPCHIBO_TSA_ROOTS")]
+        keys = load_or_create(settings.keys / "sealing", settings.installation_name(), datetime.now(UTC))
+        sealer = Sealer(store, meetings, keys, settings.records, clock, stamping=stamping_of(settings), trusted=trusted)
+        yield Desk(store, meetings, sealer)
+    finally:
+        await meetings.shut_down()
+        store.close()
+
+
+# -- a record that came as a file --------------------------------------------------------------------------------------
+
+
+def meeting_of(settings: Settings, file: Path) -> str:
+    """The meeting of this record; "" when another installation sealed it. Raises CannotSign for what is damaged or no
+    record, OSError."""
+    try:
+        verdict = verify_bytes(file.read_bytes(), NOTHING)
+    except NotReadable as error:
+        raise CannotSign(f"{file}: {error}.") from error
+    if not verdict.whole or verdict.kind != "record":
+        raise CannotSign(f"Tệp {file} không nguyên vẹn nên không xác nhận. Xem: hopchibo verify {file}")
+    own = settings.keys / "sealing"
+    ours = own.exists() and verdict.facts["key_id"] == load(own).key_id
+    return str(verdict.facts["meeting"]) if ours else ""
+
+
+def confirm_file(settings: Settings, file: Path, credential: Credential) -> Path:
+    """The PDF of another installation's record with the level above's confirmation, put beside the file. Raises
+    CannotSign, or one of FAULTS."""
+    record = file.read_bytes()
+    with credential() as signer:
+        pdf = received(record, signer, stamping_of(settings))
+    made = file.with_name(file.name.removesuffix(".zip").removesuffix(".hcb") + "-xac-nhan.pdf")
+    made.write_bytes(pdf)
+    return made
 
 
 # -- at the terminal ---------------------------------------------------------------------------------------------------
 
 
-ROLES: Mapping[str, Role | None] = {"secretary": "secretary", "chair": "chair", "upper": None}
+ROLES: Mapping[str, Role | Literal[""] | None] = {"secretary": "secretary", "chair": "chair", "upper": ""}
 
 
-def at_terminal(settings: Settings, meeting: str, role: str, p12: Path | None, name: str, label: str) -> int:
-    """Ask for password or PIN without echo, sign (``upper``: confirm), and say so; the exit code."""
+def at_terminal(settings: Settings, what: str, role: str, p12: Path | None, name: str, label: str) -> int:
+    """Ask for password or PIN without echo, sign (``upper``: confirm), and say so; the exit code. ``what``: a meeting;
+    to confirm also a record's file."""
     if role not in ROLES:
         typer.echo("✗ Ký với vai nào: --as secretary (thư ký) hoặc --as chair (chủ trì).", err=True)
         return 2
@@ -147,25 +154,42 @@ def at_terminal(settings: Settings, meeting: str, role: str, p12: Path | None, n
     try:
         key = key_file(p12, secret) if p12 else token(settings, name, secret, label)
         signs = ROLES[role]
-        seal = asyncio.run(sign(settings, meeting, signs, key) if signs else receive(settings, meeting, key))
-    except (CannotSign, Refused) as error:
-        return _refused(error)
-    said = "Cấp trên đã xác nhận" if role == "upper" else state_words(seal.state, seal.signers)
-    typer.echo(f"✓ {said}: {settings.records / seal.file}")
+        typer.echo(f"✓ {_sign(settings, what, signs, key) if signs else _confirm(settings, what, key)}")
+    except CannotSign as error:
+        return _refused(str(error))
+    except FAULTS as error:
+        return _refused(why(error))
     return 0
+
+
+def _sign(settings: Settings, meeting: str, role: Role, key: Credential) -> str:
+    done = asyncio.run(seal(settings, meeting, role, key))
+    return f"{state_words(done.state, done.signers)}: {settings.records / done.file}"
+
+
+def _confirm(settings: Settings, what: str, key: Credential) -> str:
+    file = Path(what) if what.endswith(".zip") else None
+    meeting = meeting_of(settings, file) if file else what
+    if file and not meeting:
+        made = confirm_file(settings, file, key)
+        return f"Cấp trên đã xác nhận, trong bản PDF bên cạnh (hồ sơ do máy chủ khác niêm phong nên giữ nguyên): {made}"
+    done = asyncio.run(seal(settings, meeting, "", key, file.read_bytes() if file else None))
+    return f"Cấp trên đã xác nhận: {settings.records / done.file}"
 
 
 def stamp_again(settings: Settings, *, everything: bool) -> int:
     try:
         done = asyncio.run(restamp(settings, everything=everything))
-    except (CannotSign, Refused) as error:
-        return _refused(error)
+    except CannotSign as error:
+        return _refused(str(error))
+    except FAULTS as error:
+        return _refused(why(error))
     for one in done:
         typer.echo(f"✓ {one.meeting}{' – chứng thư cũ đã hết hạn trước khi đóng dấu này' if one.late else ''}")
     typer.echo(f"Đã đóng dấu thời gian mới lên {len(done)} hồ sơ." if done else "Không hồ sơ nào đến hạn đóng dấu lại.")
     return 0
 
 
-def _refused(error: CannotSign | Refused) -> int:
-    typer.echo(f"✗ {error.message_vi if isinstance(error, Refused) else error}", err=True)
+def _refused(sentence: str) -> int:
+    typer.echo(f"✗ {sentence}", err=True)
     return 1

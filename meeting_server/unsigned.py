@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from meeting_server.room.refusal import Refused
+from minutes.sealing.archive import NotAPackage
+from minutes.sealing.package import NotSealable
+from minutes.sealing.personal import BadSignature
+from minutes.sealing.sign import SigningFailed
+
 REFUSED_VI = {
     "order": "Thư ký ký trước, chủ trì ký sau. Thư ký chưa ký nên chủ trì chưa ký được.",
     "already": "Đồng chí đã ký hồ sơ này rồi.",
@@ -15,3 +21,26 @@ REFUSED_VI = {
     "closed": "Chữ ký này khóa tệp nên người sau không ký được. Khi ký, đừng chọn “khóa tài liệu”.",
     "failed": "Chưa ký được: chứng thư số không dùng được, hoặc dịch vụ dấu thời gian chưa trả lời. Thử lại sau.",
 }  # fmt: skip
+AT_THE_MACHINE_VI = {
+    "changed": "Hồ sơ vừa có bản mới trong lúc ký. Chạy lại lệnh này.",
+    "field": "Hồ sơ vừa có bản mới trong lúc ký. Chạy lại lệnh này.",
+}
+FAULTS = (BadSignature, SigningFailed, NotSealable, NotAPackage, Refused, OSError, ValueError)
+"""What ``why`` has words for."""
+
+
+def why(error: Exception) -> str:
+    """For the person at the terminal."""
+    match error:
+        case Refused():
+            return error.message_vi
+        case BadSignature():
+            return (REFUSED_VI | AT_THE_MACHINE_VI).get(error.code, f"Chữ ký không dùng được ({error}).")
+        case SigningFailed():
+            return (
+                "Chưa ký được: sai mật khẩu hoặc mã PIN, không thấy token, chứng thư không dùng được, hoặc dịch vụ dấu "
+                f"thời gian chưa trả lời ({error})."
+            )
+        case NotSealable():
+            return "Hồ sơ chưa được niêm phong, hoặc đang mở để sửa, nên chưa ký được."
+    return f"Không đọc hoặc ghi được: {error}."

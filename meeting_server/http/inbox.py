@@ -20,8 +20,7 @@ from meeting_server.http.naming import disposition
 from meeting_server.http.tasks import AT_ONCE
 from meeting_server.http.tasks import attached as attached_list
 from meeting_server.store import access, attached, inbox, sheets
-from meeting_server.store.archive_tables import AttachedFile
-from meeting_server.store.attached import MAX_FILE, FileLine, NotAttachable
+from meeting_server.store.attached import MAX_FILE, FileLine, Held, NotAttachable
 from meeting_server.store.inbox import Kind, Line, NoSuchSubmission, NotSendable, OutOfOrder, Sent, Show
 from meeting_server.store.sheets import Form
 
@@ -113,7 +112,7 @@ async def own_file(
     return given_out(row)
 
 
-def given_out(row: AttachedFile) -> Response:
+def given_out(row: Held) -> Response:
     headers = {"Content-Disposition": disposition(row.name), "Cache-Control": "no-store"}
     return Response(row.data, media_type=row.media, headers=headers)
 
@@ -174,7 +173,7 @@ async def came_file(
     """Each file opened is shown to the cell."""
     at = house(request)
 
-    def work(session: Session) -> AttachedFile:
+    def work(session: Session) -> Held:
         _own(session, caller, submission)
         row = attached.one(session, submission, file)
         if row is None:

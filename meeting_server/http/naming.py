@@ -10,10 +10,10 @@ from transcription.text.fold import fold_words
 MAX_LETTERS = 120
 
 
-def disposition(name: str) -> str:
+def disposition(name: str, how: str = "attachment") -> str:
     """The value of Content-Disposition (RFC 6266): a plain name, and the true one as RFC 8187 (once 5987) writes it."""
     plain = "-".join("".join(letter for letter in word if letter.isascii()) for word in fold_words(_stem(name)))
-    return f"attachment; filename=\"{(plain or 'tep') + _ending(name)}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return f"{how}; filename=\"{(plain or 'tep') + _ending(name)}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def file_name(room: Room, what: str, ending: str, version: int = 0, number: str | None = None) -> str:

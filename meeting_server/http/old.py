@@ -101,6 +101,7 @@ async def take_back(
 ) -> dict[str, Any]:
     """Brought in by mistake: gone from the archive. Who did it stands among the cell's looks."""
     title = _there(await house(request).store.write(lambda session: old_minutes.take_back(session, cell, old)))
+    await asyncio.to_thread(house(request).store.forget, old)
     await _seen(request, caller, "take_back", cell, title)
     log.info("old_minutes_taken_back", cell=cell)
     return {}

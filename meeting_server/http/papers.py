@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-import os
 import re
 import zipfile
 from pathlib import Path
@@ -17,7 +16,6 @@ from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Request, Response, UploadFile
-from fastapi.responses import FileResponse
 from sqlmodel import Session
 
 from meeting_server import paperwork
@@ -27,10 +25,13 @@ from meeting_server.http.faults import Fault
 from meeting_server.http.fields import plain
 from meeting_server.http.guard import MIB
 from meeting_server.http.house import House, house
+from meeting_server.http.naming import disposition
 from meeting_server.room.views import paper as told
 from meeting_server.store import papers
+from meeting_server.store.kept_files import kept, opened
 from meeting_server.store.people import new_id
 from meeting_server.store.tables import StoredFile
+from transcription.keyring import Keyring
 
 log = structlog.get_logger(__name__)
 router = APIRouter()
@@ -62,11 +63,12 @@ async def give_out(
         raise Fault(422, "paper_kind", "Chỉ nhận tài liệu PDF, Word (DOCX) hoặc ảnh PNG, JPG, WEBP.")
     key, digest = new_id("p"), hashlib.sha256(data).hexdigest()
     path = Path(meeting) / f"{key}.{ending}"
+    keys = Keyring(at.settings.keys)
     row = StoredFile(
         id=key, meeting=meeting, kind=papers.KIND, name=name_of(file.filename or "", ending), sha256=digest,
         size=len(data), path=str(path), created_at=at.now(),
     )  # fmt: skip
-    await asyncio.to_thread(_write, at.settings.papers / path, data)
+    await asyncio.to_thread(lambda: paperwork.write(at.settings.papers / path, kept(keys, meeting, key, data)))
 
     def keep(session: Session) -> None:
         if papers.count(session, meeting) >= MAX_PAPERS:
@@ -94,9 +96,11 @@ async def one(
         raise Fault(404)
     ending = found.name.rpartition(".")[2]
     how = "inline" if ending in SHOWN else "attachment"
-    return FileResponse(
-        at.settings.papers / found.path, media_type=TYPES[ending], filename=found.name, content_disposition_type=how
-    )
+    data = await asyncio.to_thread((at.settings.papers / found.path).read_bytes)
+    headers = {"Content-Disposition": disposition(found.name, how)}
+    return Response(
+        opened(Keyring(at.settings.keys), meeting, found.id, data), media_type=TYPES[ending], headers=headers
+    )  # fmt: skip
 
 
 @router.delete("/api/meetings/{meeting}/papers/{paper}")
@@ -147,12 +151,3 @@ def name_of(given: str, ending: str) -> str:
     stem = re.split(r"[/\\]", plain(given))[-1]
     stem = re.sub(r"\.(pdf|docx?|png|jpe?g|webp)$", "", stem, flags=re.IGNORECASE).strip(" .")[:150]
     return f"{stem or 'Tài liệu'}.{ending}"
-
-
-def _write(path: Path, data: bytes) -> None:
-    """On disk when this returns."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

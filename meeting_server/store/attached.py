@@ -1,6 +1,7 @@
 """Files that belong to no meeting's log: what a cell sends up with a submission, older minutes brought in.
 
-They stand in the database, so that a backup of it holds them; what they are is read from their first bytes.
+They stand in the database, enciphered by their owner's key, so that a backup of it holds them; what they are is read
+from their first bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from sqlalchemy import func
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
+from meeting_server.store import kept_files
 from meeting_server.store.archive_tables import AttachedFile
+from meeting_server.store.bodies import KEYS
 from meeting_server.store.people import new_id
 
 MIB = 1024 * 1024
@@ -40,6 +43,16 @@ class FileLine:
     name: str
     media: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file as it was brought."""
+
+    cell: str
+    name: str
+    media: str
+    data: bytes
 
 
 def media_of(data: bytes) -> str:
@@ -69,13 +82,15 @@ def attach(session: Session, owner: str, cell: str, name: str, data: bytes, at: 
     count = session.exec(select(func.count()).select_from(AttachedFile).where(AttachedFile.owner == owner)).one()
     if count >= MAX_FILES:
         raise NotAttachable("many", f"Mỗi lần chỉ kèm được {MAX_FILES} tệp.")
+    key = new_id("f")
     row = AttachedFile(
-        id=new_id("f"), owner=owner, cell=cell, name=_named(name, media), media=media, size=len(data),
-        sha256=hashlib.sha256(data).hexdigest(), data=data, created_at=at,
+        id=key, owner=owner, cell=cell, name=_named(name, media), media=media, size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        data=kept_files.kept(session.info.get(KEYS), owner, key, data), created_at=at,
     )  # fmt: skip
     session.add(row)
     session.flush()
-    return row.id
+    return key
 
 
 def _named(name: str, media: str) -> str:
@@ -98,6 +113,9 @@ def lines_of(session: Session, owners: Collection[str]) -> dict[str, list[FileLi
     return found
 
 
-def one(session: Session, owner: str, key: str) -> AttachedFile | None:
+def one(session: Session, owner: str, key: str) -> Held | None:
+    """Raises Unreadable when it was altered."""
     row = session.get(AttachedFile, key)
-    return row if row is not None and row.owner == owner else None
+    if row is None or row.owner != owner:
+        return None
+    return Held(row.cell, row.name, row.media, kept_files.opened(session.info.get(KEYS), owner, key, row.data))

@@ -23,7 +23,7 @@ from transcription.keyring import Keyring
 
 Result = TypeVar("Result")
 MAX_WAITING = 2_000
-HOLDS_WORDS = ("meeting_entry", "autosave", "meeting_text", "record_text", "track_silence")
+HOLDS_WORDS = ("meeting_entry", "autosave", "meeting_text", "record_text", "track_silence", "attached_file")
 
 
 class Overloaded(Exception):
@@ -42,7 +42,7 @@ class Store:
         self._info = {KEYS: keys}
         self.sqlite = url.startswith("sqlite")
         self._writing = _engine(url, writes=True)
-        upgrade(self._writing)
+        upgrade(self._writing, keys)
         self.write_now(judged.bring_up)
         self._reading = _engine(url, writes=False) if self.sqlite else self._writing
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
@@ -94,6 +94,12 @@ class Store:
         future = pool.submit(run, work)
         future.add_done_callback(lambda _: self._room.release())
         return await asyncio.shield(asyncio.wrap_future(future))
+
+    def forget(self, owner: str) -> None:
+        """The key of what somebody brought, and with it every copy, is gone; call it once the rows are."""
+        keys = self._info[KEYS]
+        if keys is not None:
+            keys.destroy(owner, "record")
 
     def healthy(self) -> bool:
         """Whether the database answers."""

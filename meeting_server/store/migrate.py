@@ -10,6 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from transcription.keyring import Keyring
+
 HERE = Path(__file__).parent / "migrations"
 
 
@@ -19,12 +21,12 @@ def configuration() -> Config:
     return config
 
 
-def upgrade(engine: Engine) -> None:
-    """Idempotent; does nothing when the database is already in the newest form."""
+def upgrade(engine: Engine, keys: Keyring | None = None) -> None:
+    """Idempotent; does nothing when the database is already in the newest form. ``keys``: by which files are kept."""
     config = configuration()
     newest = ScriptDirectory.from_config(config).get_current_head()
     with engine.begin() as connection:
         if MigrationContext.configure(connection).get_current_revision() == newest:
             return
-        config.attributes["connection"] = connection
+        config.attributes |= {"connection": connection, "keys": keys}
         command.upgrade(config, "head")

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from meeting_server.store import attached, beside, log
 from meeting_server.store.archive_tables import AttachedFile, ContentAccess
-from meeting_server.store.attached import FileLine
+from meeting_server.store.attached import FileLine, Held
 from meeting_server.store.beside import Beside
 from meeting_server.store.people import new_id
 from meeting_server.store.tables import MeetingSummary, MeetingText
@@ -62,7 +62,8 @@ def bring_in(session: Session, cell: str, what: Old, files: Iterable[tuple[str, 
 
 
 def take_back(session: Session, cell: str, key: str) -> str | None:
-    """What was brought in by mistake is gone, files and words too: its title, None when it is not there."""
+    """What was brought in by mistake is gone, files and words too: its title, None when it is not there. Its key goes
+    afterwards (``Store.forget``)."""
     head = session.get(MeetingSummary, key)
     if head is None or head.cell != cell or head.state != IMPORTED:
         return None
@@ -96,6 +97,6 @@ def _line(head: MeetingSummary, files: list[FileLine], lines: tuple[str, ...] = 
     return OldLine(head.meeting, head.title, head.kind, head.starts_at, head.number, tuple(files), lines)
 
 
-def file(session: Session, cell: str, key: str, name: str) -> AttachedFile | None:
+def file(session: Session, cell: str, key: str, name: str) -> Held | None:
     row = attached.one(session, key, name)
     return row if row is not None and row.cell == cell else None

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from meeting_server.terminal.options import Data, Meeting, installation
+from meeting_server.terminal.options import Data, Meeting, installation, settings_of
 from transcription.terminal import Terminal
 
 app = Terminal()
@@ -41,7 +41,7 @@ def sign(
     label: Label = "",
     data: Data = None,
 ) -> None:
-    """Ký số hồ sơ đã niêm phong bằng tệp chứng thư hoặc token cắm vào máy này. Chạy khi máy chủ nghỉ."""
+    """Ký số hồ sơ đã niêm phong bằng tệp chứng thư hoặc token cắm vào máy này. Máy chủ cứ chạy."""
     from meeting_server.signing import at_terminal
 
     raise typer.Exit(at_terminal(installation(data=data), meeting, role, p12, token, label))
@@ -49,16 +49,19 @@ def sign(
 
 @app.command()
 def receive(
-    meeting: Meeting,
+    what: Annotated[str, typer.Argument(metavar="MÃ-HỌP|TỆP", help="Mã cuộc họp, hoặc tệp hồ sơ (.hcb.zip) đã nhận")],
     p12: Secret = None,
     token: Token = "",
     label: Label = "",
     data: Data = None,
 ) -> None:
-    """Cấp trên ký xác nhận đã nhận hồ sơ, hoặc sao y; không thay chữ ký của người lập. Chạy khi máy chủ nghỉ."""
+    """Cấp trên ký xác nhận đã nhận hồ sơ, hoặc sao y; không thay chữ ký của người lập. Máy chủ cứ chạy.
+
+    Hồ sơ do máy chủ khác niêm phong thì giữ nguyên; bản PDF có chữ ký xác nhận được đặt bên cạnh tệp."""
     from meeting_server.signing import at_terminal
 
-    raise typer.Exit(at_terminal(installation(data=data), meeting, "upper", p12, token, label))
+    settings = settings_of(data=data) if what.endswith(".zip") else installation(data=data)
+    raise typer.Exit(at_terminal(settings, what, "upper", p12, token, label))
 
 
 @app.command()
@@ -66,7 +69,7 @@ def restamp(
     everything: Annotated[bool, typer.Option("--all", help="Cả những hồ sơ còn hạn lâu")] = False,
     data: Data = None,
 ) -> None:
-    """Đóng dấu thời gian mới lên hồ sơ đã ký số, trước khi chứng thư hết hạn. Chạy mỗi năm, khi máy chủ nghỉ."""
+    """Đóng dấu thời gian mới lên hồ sơ đã ký số, trước khi chứng thư hết hạn. Chạy mỗi năm; máy chủ cứ chạy."""
     from meeting_server.signing import stamp_again
 
     raise typer.Exit(stamp_again(installation(data=data), everything=everything))

@@ -118,19 +118,34 @@ def seal_signature(
     return resealed(data, keys, at=at, state="signed", pdf=pdf, leaves=leaves, signatures=rows)
 
 
+def received(data: bytes, signer: signers.Signer, stamping: Stamping | None = None) -> bytes:
+    """The record's PDF with the level above's word that it received it, or that a copy is true. Raises SigningFailed,
+    NotAPackage."""
+    parts = archive.unpack(data)
+    field = _receipt_field(json.loads(parts["manifest.json"]))
+    return signed(parts["record.pdf"], signer, Signing(field, RECEIVED_REASON, certify=False), stamping)
+
+
+def _receipt_field(facts: Mapping[str, Any]) -> str:
+    before = [row["field"] for row in facts["signatures"] if row["field"].startswith(RECEIVED_FIELD)]
+    return f"{RECEIVED_FIELD}{len(before) + 1 if before else ''}"
+
+
 def seal_received(
-    data: bytes, signer: signers.Signer, keys: Keys, *, at: int, leaves: Sequence[tree.Leaf] | None = None,
+    data: bytes, pdf: bytes, keys: Keys, *, at: int, leaves: Sequence[tree.Leaf] | None = None,
     trusted: Sequence[x509.Certificate] = (), stamping: Stamping | None = None,
 ) -> Package:  # fmt: skip
-    """The record with the level above's word that it received it, or that a copy is true: no signature of those who
-    made the minutes, and the state stays. Raises as ``seal_signature`` does."""
+    """The record with its PDF as the level above signed it (``received``): no signature of those who made the minutes,
+    and the state stays. Raises as ``seal_signature`` does."""
     parts = archive.unpack(data)
     facts: dict[str, Any] = json.loads(parts["manifest.json"])
-    before = [row["field"] for row in facts["signatures"] if row["field"].startswith(RECEIVED_FIELD)]
-    field = f"{RECEIVED_FIELD}{len(before) + 1 if before else ''}"
-    pdf = signed(parts["record.pdf"], signer, Signing(field, RECEIVED_REASON, certify=False), stamping)
+    field = _receipt_field(facts)
+    if not pdf.startswith(parts["record.pdf"]) or len(pdf) == len(parts["record.pdf"]):
+        raise BadSignature("changed", "the PDF is not the record's continued")
     fields_now = [*(row["field"] for row in facts["signatures"]), field]
     row = {"field": field, "role": "upper", "name": _judge(pdf, fields_now, [keys.authority, *trusted], at)}
+    if stamping is not None and not _stamped(pdf):
+        pdf = restamped(pdf, stamping)
     return resealed(data, keys, at=at, pdf=pdf, leaves=leaves, signatures=[*facts["signatures"], row])
 
 
@@ -179,5 +194,5 @@ def _utc(certificate: Any) -> datetime:
     return ends
 
 
-__all__ = ["BadSignature", "Role", "Signed", "SigningFailed", "prepared", "seal_received", "seal_signature",
+__all__ = ["BadSignature", "Role", "Signed", "SigningFailed", "prepared", "received", "seal_received", "seal_signature",
            "signature", "signed_so_far", "stamp_ends"]  # fmt: skip

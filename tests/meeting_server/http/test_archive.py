@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import httpx
+import pytest
 from openpyxl import load_workbook
 from sqlmodel import Session, select
 from typer.testing import CliRunner
@@ -23,6 +24,7 @@ from meeting_server.store.database import Store
 from meeting_server.store.tables import Account, Unit
 from tests.meeting_server.place import PLAN, Place
 from tests.meeting_server.store.records import keep, summary
+from transcription.keyring import Keyring, Unreadable
 
 HELD = "m-held"
 
@@ -240,7 +242,11 @@ async def test_older_minutes_brought_in_by_mistake_are_taken_back_and_the_cell_s
     member = place.signed_in(place.account_for("Lang Văn Hợp"))
     assert (await member.post(f"{path}/{key}/take-back")).status_code == 403
     assert (await leader.post(f"{path}/{await place.meeting()}/take-back")).status_code == 404
+    keys = Keyring(place.running.parts.settings.keys)
+    assert keys.key(key, "record")
     assert (await leader.post(f"{path}/{key}/take-back")).status_code == 200
+    with pytest.raises(Unreadable):
+        keys.key(key, "record")
     assert (await leader.post(f"{path}/{key}/take-back")).status_code == 404
     assert (await leader.get("/api/archive", params={"q": "lam cau"})).json()["results"] == []
     assert (await leader.get(path)).json()["old"] == []

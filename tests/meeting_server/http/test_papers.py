@@ -76,6 +76,8 @@ async def test_what_is_given_out_is_seen_in_the_room_and_by_the_checklist_and_dr
     assert (shown.headers["x-frame-options"], shown.headers["x-content-type-options"]) == ("SAMEORIGIN", "nosniff")
     assert "script-src" not in shown.headers["content-security-policy"]
     assert "default-src 'none'" in shown.headers["content-security-policy"]
+    lies = place.running.parts.settings.papers / meeting / f"{given['id']}.pdf"
+    assert PDF not in lies.read_bytes()
     written = (await give(desk, meeting, word(), "Dự thảo.docx")).json()
     handed = await member.get(f"/api/meetings/{meeting}/papers/{written['id']}")
     assert handed.headers["content-disposition"].startswith("attachment")
