@@ -206,6 +206,9 @@ class Hall:
         on two tracks the nearer is shown."""
         if self.room.phase != "open" or track not in self.room.tracks:
             return
+        if not text:
+            self.interim_over(track)
+            return
         new = interims.interim(self.room, track, start, end, text, stable, level)
         self.interims, gone = interims.heard(self.interims, self.room, new)
         for other in gone:

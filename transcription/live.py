@@ -145,6 +145,8 @@ class _Running:
     async def interims(self) -> None:
         stable: dict[str, str] = {}
         async for result in self._hub.interims():
+            if not result.text:  # nothing to show yet
+                continue
             await self._put(result, "partial", result.text, result.spoken)
             settled = result.text[: result.stable]
             if settled and stable.get(result.track) != result.id + settled:

@@ -645,6 +645,7 @@ async def test_words_that_come_to_nothing_leave_the_screens(house: House) -> Non
     house.meetings.interim(meeting, "t-hop", 0, SECOND, "ờ", 0, -30)
     assert await house.meetings.hear(meeting, Heard("t-hop", 0, SECOND, ""))
     assert await interims(subscription, 2) == [("t-hop", "ờ"), ("t-hop", "")]
+    house.meetings.interim(meeting, "t-hop", 2 * SECOND, 3 * SECOND, "", 0, -30)  # nothing to show
     house.meetings.interim(meeting, "t-hop", 2 * SECOND, 3 * SECOND, "chuyện riêng", 0, -30)
     assert await interims(subscription, 1) == [("t-hop", "chuyện riêng")]
     await house.meetings.do(meeting, CHAIR, c.OffRecord("pause"))
