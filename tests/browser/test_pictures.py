@@ -130,7 +130,7 @@ def test_who_saves_data_only_hears_and_hears_on(meeting: Meeting) -> None:
 
 
 def test_the_chair_ends_anybodys_picture_and_the_camera_goes_out(meeting: Meeting) -> None:
-    meeting.chair.get_by_role("button", name="Dừng hình này").first.click()
+    meeting.chair.get_by_role("button", name="Dừng hình đang chiếu").click()
     expect(meeting.far.get_by_role("button", name="Bật hình của tôi")).to_be_visible()
     expect(meeting.phone.locator('video[data-place="shared"]')).to_have_count(0)
     assert meeting.far.locator("video[data-own]").count() == 0

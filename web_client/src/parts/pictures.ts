@@ -27,7 +27,7 @@ export class PictureArea extends RoomScreen {
 
   protected override render(): TemplateResult | typeof nothing {
     const { pictures } = this.room;
-    const buttons = showButtons(this.room);
+    const buttons = showButtons(this.room, "small");
     const seen = this.controls ? [] : pictures.offered;
     const own = this.controls ? [] : [...pictures.shown.keys()];
     if (!seen.length && !own.length && !buttons.length) return nothing;
@@ -35,19 +35,18 @@ export class PictureArea extends RoomScreen {
       ${seen.length ? this.watching(seen) : nothing}
       ${own.map((place) => this.own(place))}
       ${buttons.length ? html`<div class="row picturebuttons">${buttons}</div>` : nothing}
-      ${seen.length || own.length ? html`<p class="soft small">${t.picture.notKept}</p>` : nothing}
     </section>`;
   }
 
   private watching(places: PicturePlace[]): TemplateResult {
     const { pictures } = this.room;
     if (!pictures.watching) {
-      return html`<div class="pictureoff"><p class="strong">${this.words(places)}</p>
-        <button class="wide" @click=${() => this.room.watch(true)}>${icon(Video)}${t.picture.watch}</button>
+      return html`<div class="pictureoff"><button class="wide" @click=${() => this.room.watch(true)}>${icon(Video)}<span>${t.picture.watch}<small class="block">${this.words(places)}</small></span></button>
         <p class="soft small">${t.picture.data}</p></div>`;
     }
-    return html`${pictures.held ? html`<p class="pictureheld" role="status">${t.picture.held}</p>` : places.map((place) => this.figure(place))}
+    return html`${pictures.held ? html`<p class="pictureheld" role="status">${t.picture.held}</p>` : html`<div class="picturestage">${places.map((place) => this.figure(place))}</div>`}
       <div class="row picturebuttons">
+        ${places.map((place) => this.putOut(place))}
         ${!pictures.held && places.includes("shared") && document.fullscreenEnabled ? html`<button class="small" @click=${() => this.enlarge()}>${icon(Maximize, 20)}${t.picture.enlarge}</button>` : nothing}
         <button class="small" @click=${() => this.room.watch(false)}>${icon(VideoOff, 20)}${t.picture.unwatch}</button></div>`;
   }
@@ -59,20 +58,20 @@ export class PictureArea extends RoomScreen {
   private figure(place: PicturePlace): TemplateResult {
     const told = this.room.views.pictures?.[place];
     return html`<figure class=${place}><video data-place=${place} muted autoplay playsinline aria-label=${pictureWords(this.room, place)}></video>
-      <figcaption>${pictureWords(this.room, place)}${told?.on ? nothing : html` <span class="soft">${t.picture.joining}</span>`}${this.putOut(place)}</figcaption></figure>`;
+      <figcaption>${pictureWords(this.room, place)}<span class="soft">${told?.on ? t.picture.notKept : t.picture.joining}</span></figcaption></figure>`;
   }
 
   /** Who leads the meeting ends anybody's picture. */
   private putOut(place: PicturePlace): TemplateResult | typeof nothing {
     if (!this.room.may("chair", "secretary", "deputy")) return nothing;
-    return html`<button class="quiet small" @click=${() => this.room.pictures.stop(place)}>${icon(CircleStop, 20)}${t.picture.putOut}</button>`;
+    return html`<button class="small" @click=${() => this.room.pictures.stop(place)}>${icon(CircleStop, 20)}${t.picture.putOut[place]}</button>`;
   }
 
   private own(place: PicturePlace): TemplateResult {
     const shown = this.room.pictures.shown.get(place);
     const words = shown ? t.picture.own[shown.kind] : "";
     return html`<figure class="own ${place}"><video data-own=${place} muted autoplay playsinline aria-label=${words}></video>
-      <figcaption>${words}${shown?.line.works ? nothing : html` <span class="soft">${t.picture.joining}</span>`}</figcaption></figure>`;
+      <figcaption>${words}<span class="soft">${shown?.line.works ? t.picture.notKept : t.picture.joining}</span></figcaption></figure>`;
   }
 
   private enlarge(): void {
@@ -98,15 +97,15 @@ export function pictureWords(room: RoomScreen["room"], place: PicturePlace): str
 }
 
 /** One button a picture that may be shown from here, or is. */
-export function showButtons(room: RoomScreen["room"], large = false): TemplateResult[] {
+export function showButtons(room: RoomScreen["room"], small = ""): TemplateResult[] {
   const { pictures } = room;
   const kinds: ShowKind[] = ["hall", "camera", "screen"];
   const button = (kind: ShowKind): TemplateResult[] => {
     if (pictures.shown.get(PLACE_OF[kind])?.kind === kind) {
-      return [html`<button @click=${() => pictures.stop(PLACE_OF[kind])}>${icon(kind === "screen" ? CircleStop : VideoOff)}${t.picture.stop[kind]}</button>`];
+      return [html`<button class=${small} @click=${() => pictures.stop(PLACE_OF[kind])}>${icon(kind === "screen" ? CircleStop : VideoOff)}${t.picture.stop[kind]}</button>`];
     }
     if (!pictures.possible.includes(kind) || (kind === "screen" && !canShareScreen())) return [];
-    return [html`<button class=${large ? "main" : ""} @click=${() => void pictures.show(kind)}>${icon(ICONS[kind])}${t.picture.show[kind]}</button>`];
+    return [html`<button class=${small} @click=${() => void pictures.show(kind)}>${icon(ICONS[kind])}${t.picture.show[kind]}</button>`];
   };
   return kinds.flatMap(button);
 }

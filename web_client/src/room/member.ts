@@ -34,7 +34,9 @@ export class Member extends RoomScreen {
   protected override render(): TemplateResult {
     const { meeting } = this.room.views;
     const open = motionOn(this.room);
-    return html`<main class="member">
+    const { pictures } = this.room;
+    const seeing = pictures.watching && !pictures.held && pictures.offered.length > 0;
+    return html`<main class="member ${seeing ? "seeing" : ""}">
       <header class="memberhead">
         <div class="row nowrap"><p class="soft small grow ellipsis">${this.room.you?.name ? t.comrade(this.room.you.name) : ""} · ${meeting?.cell_name}</p>
           <button class="quiet small" @click=${() => { this.leaving = true; }}>${icon(LogOut, 20)}${t.room.leave}</button></div>
