@@ -35,7 +35,7 @@ export class Member extends RoomScreen {
     const { meeting } = this.room.views;
     const open = motionOn(this.room);
     const { pictures } = this.room;
-    const seeing = pictures.watching && !pictures.held && pictures.offered.length > 0;
+    const seeing = pictures.offered.length + pictures.possible.length + pictures.shown.size > 0;
     return html`<main class="member ${seeing ? "seeing" : ""}">
       <header class="memberhead">
         <div class="row nowrap"><p class="soft small grow ellipsis">${this.room.you?.name ? t.comrade(this.room.you.name) : ""} · ${meeting?.cell_name}</p>
