@@ -170,6 +170,10 @@ class Hall:
                 self.put_away.add(session)
                 self.put_out(Left("", session, "removed"), "Điện thoại này không còn là micrô phụ của hội trường.")
                 self.set_live(self.live)
+            case commands.AllowRemote(member=member):
+                for session, present in list(self.live.sessions.items()):
+                    if present.member == member and not present.admitted and session in self.room.sessions:
+                        self._admitted(session)
             case commands.Remove(session=session) if session in self.live.sessions:
                 self.put_out(Left("", session, "removed"))
                 self.set_live(self.live)

@@ -26,7 +26,7 @@ from meeting_server.publishing import Message, Subscription, Viewer
 from meeting_server.reopening import SealedText, no_sealed_text
 from meeting_server.rephrasing import Rephraser
 from meeting_server.room import commands, rights, speech_in
-from meeting_server.room.attending import came
+from meeting_server.room.attending import barred, came
 from meeting_server.room.commands import SYSTEM, Actor, Command
 from meeting_server.room.context import Context
 from meeting_server.room.meeting import decide
@@ -220,7 +220,7 @@ class Meetings:
         """Whether the session is in the room (False: it waits in the lobby). An earlier session of the same
         person is replaced: its subscriptions end with ("removed", {"replaced": True})."""
         member = HALL if "hall_device" in actor.roles else actor.member
-        present = Present(session, member, name, actor.seat, device, informed, private, admitted)
+        present = Present(session, member, name, actor.seat, device, informed, private, admitted, own=admitted)
         if guest is not None:
             present = replace(present, name=guest.name, guest=True, title=guest.title, upper=guest.upper)
 
@@ -236,6 +236,8 @@ class Meetings:
                     here = replace(here, muted=old.muted, linked=old.linked)
                     here = replace(here, voiced=old.voiced, weak=old.weak, lean=old.lean, echo=old.echo, held=old.held)
                     here = replace(here, member=old.member, name=old.name, guest=False) if old.linked else here
+                if session not in hall.room.sessions and barred(hall.room, here):
+                    here = replace(here, admitted=False)
                 if here.admitted:
                     hall.let_in.add(session)
                     here = await self._enter(hall, here, actor)

@@ -29,18 +29,20 @@ log = structlog.get_logger(__name__)
 router = APIRouter()
 
 WITH_CONTENTS = frozenset({"approved", "sealed"})
-MAX_ITEMS, LINKS_EACH, MICROPHONE_LINKS = 60, 5, 20
+MAX_ITEMS, MAX_DRAFT, LINKS_EACH, MICROPHONE_LINKS = 60, 4_000, 5, 20
 WALL = "screen"  # whom a wall link is for that the hall's own screen shows; those printed are nobody's
 DAY_AHEAD = 400 * access.DAY
 
 
 class Item(Body):
-    """``id``: as ``/plan`` proposed it; it says whose answer from above the item tells."""
+    """``id``: as ``/plan`` proposed it; it says whose answer from above the item tells. ``draft``: of its conclusion;
+    nothing is written down beforehand of what is secret."""
 
     id: Optional = ""
     title: Name
     secret: bool = False
     presenter: Optional = ""
+    draft: Annotated[str, Field(max_length=MAX_DRAFT)] = ""
 
 
 class Plan(Body):
@@ -89,7 +91,7 @@ async def schedule(
     assert caller.account is not None
     actor = Actor(caller.member, caller.account.id, frozenset({"deputy"}))
     meeting = await at.meetings.schedule(scheduled, actor)
-    items = [item.id for item in scheduled.agenda]
+    items = [] if body.kind == "practice" else [item.id for item in scheduled.agenda]
     await at.store.write(lambda session: inbox.returned(session, meeting, cell, items))
     log.info("meeting_scheduled", meeting=meeting)
     return await summary_of(at, meeting, caller)
@@ -102,7 +104,7 @@ def _agenda(items: Iterable[Item], answers: Iterable[AgendaItem]) -> tuple[Agend
     for number, item in enumerate(items, 1):
         own = item.id if item.id in waiting else f"i{number}"
         waiting.discard(own)
-        made.append(AgendaItem(own, item.title, item.secret, item.presenter))
+        made.append(AgendaItem(own, item.title, item.secret, item.presenter, "" if item.secret else item.draft))
     return tuple(made)
 
 

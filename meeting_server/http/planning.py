@@ -28,7 +28,7 @@ async def plan(
     held on paper only."""
     at = house(request)
     made = await at.meetings.propose(cell, kind, starts_at)
-    answers = await at.store.read(lambda session: inbox.agenda_items(session, cell))
+    answers = () if kind == "practice" else await at.store.read(lambda session: inbox.agenda_items(session, cell))
     on_paper = [one for one in kinds_on(day_of(starts_at)).values() if not one.online]
     return {
         "title": made.title, "agenda": [asdict(item) for item in (*made.agenda, *answers)],

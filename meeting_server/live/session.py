@@ -295,8 +295,13 @@ class LiveSocket:
         if self._admitted:
             await self._welcome(hello.versions or None)
         else:
-            self._send({"type": "waiting"})
+            self._send({"type": "waiting", "why": await self._waits_for()})
             self._subscription = await around.meetings.subscribe(self._meeting, Viewer(self._actor), None)
+
+    async def _waits_for(self) -> str:
+        """``word``: only the chair's word that this member may take part from elsewhere; else ``door``."""
+        present = (await self._around.meetings.present(self._meeting)).sessions.get(self._actor.session)
+        return "word" if present is not None and present.own else "door"
 
     async def _welcome(self, versions: Mapping[str, int] | None) -> None:
         room = await self._around.meetings.state(self._meeting)

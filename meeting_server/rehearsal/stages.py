@@ -180,7 +180,9 @@ class Rehearsal:
         for at, item, what, who, due in script.TASKS:
             if at == order:
                 people = [ids[name] for name in who]
-                await self.desk.do("give_task", item=items[item], what=what, who=people, due=due, for_chair=True)
+                await self.desk.do(
+                    "give_task", item=items[item], what=what, who=people, due=due, confirmed=True, for_chair=True
+                )
         for at, item, text, outcome in script.CONCLUSIONS:
             if at == order:
                 started = {i["id"] for i in self.desk.views["agenda"]["items"] if i["state"] == "now"}
@@ -219,7 +221,8 @@ class Rehearsal:
 
     async def close(self) -> str:
         await self.desk.do("read_back", reader=self._members()[script.SECRETARY])
-        await self.desk.do("pass_minutes", in_favour=19, against=0, other=0, for_chair=True)
+        voters = self.desk.views["ledger"]["voters"]
+        await self.desk.do("pass_minutes", in_favour=voters, against=0, other=0, for_chair=True)
         await self.chair.do("close")
         return "đã thông qua tại cuộc họp"
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from meeting_server.room import commands as c
 from meeting_server.room.context import Context, Decisions
-from meeting_server.room.state import Present, Room, channel_of
+from meeting_server.room.kinds import day_of, without_word
+from meeting_server.room.state import LEADERS, Present, Room, channel_of
 from minutes.record.events import HALL, Answered, Event, Excused, GuestCame, Joined, Left, RemoteAllowed, RollCalled
 
 NOTICE = "2026-11"
@@ -17,7 +18,35 @@ def admit(at: Context, command: c.Admit) -> tuple[Event, ...]:
     present = at.live.sessions.get(command.session)
     if present is None or present.device == "microphone":
         raise at.unknown("unknown_session", "Người này không còn ở phòng chờ.")
-    return () if command.session in at.room.sessions else came(at, present)
+    if command.session in at.room.sessions:
+        return ()
+    if barred(at.room, present):
+        raise at.conflict(
+            "remote_not_allowed", "Đồng chí này chưa được phép dự trực tuyến. Chủ trì cho phép, kèm lý do.",
+            "chủ trì cho dự trực tuyến",
+        )  # fmt: skip
+    return came(at, present)
+
+
+def barred(room: Room, present: Present) -> bool:
+    """Whether somebody has to wait before the door until the chair says so; once the meeting is over nobody has."""
+    return room.meeting.state in ("scheduled", "open") and needs_word(room, present)
+
+
+def needs_word(room: Room, present: Present) -> bool:
+    """Whether a member who comes from elsewhere must wait for the chair's word (the dated table kinds.toml). The
+    chair's own word for this meeting rules over what the table grants; who leads the meeting waits for nobody."""
+    member, scheduled = present.member, room.meeting.scheduled
+    line = room.meeting.line(member) if member else None
+    if present.seat != "remote" or line is None or scheduled is None:
+        return False
+    if member in (room.meeting.chair, room.meeting.secretary) or line.position.lower() in LEADERS:
+        return False
+    if member in room.allowed:
+        return not room.allowed[member].allowed
+    granted = without_word(day_of(scheduled.starts_at))
+    online, listed = scheduled.mode == "online", line.channel == "remote"
+    return not (online and "online" in granted) and not (listed and "roster" in granted)
 
 
 def came(at: Context, present: Present) -> tuple[Event, ...]:
@@ -64,7 +93,24 @@ def allow_remote(at: Context, command: c.AllowRemote) -> tuple[Event, ...]:
     member = at.member(command.member)
     if command.allowed and not command.reason:
         raise at.conflict("reason_needed", "Ghi lý do đồng chí này được dự trực tuyến.", "chủ trì ghi lý do")
-    return (RemoteAllowed(member, command.allowed, command.reason),)
+    word = RemoteAllowed(member, command.allowed, command.reason)
+    waiting = _waiting(at, command) if command.allowed else None
+    return (word, *came(at, waiting)) if waiting is not None else (word,)
+
+
+def _waiting(at: Context, command: c.AllowRemote) -> Present | None:
+    """Whose way in the chair's word opens: the one that was tapped, else who waits by a link of their own."""
+    here = at.live.sessions.values()
+    if command.session:
+        found = next((one for one in here if one.session == command.session and one.member == command.member), None)
+        if found is None or found.admitted:
+            raise at.unknown("unknown_session", "Người này không còn ở phòng chờ.")
+        return found
+    item = at.room.agenda.item(at.room.agenda.now)
+    if item is not None and item.secret:
+        return None
+    own = [one for one in here if one.member == command.member and one.own and not one.admitted]
+    return own[-1] if own else None
 
 
 def remove(at: Context, command: c.Remove) -> tuple[Event, ...]:
@@ -88,7 +134,7 @@ def excuse(at: Context, command: c.Excuse) -> tuple[Event, ...]:
         raise at.conflict("not_own", "Đồng chí chỉ báo vắng được cho chính mình.", "thư ký ghi cho người khác")
     if own_only and at.room.phase != "scheduled":
         raise at.conflict("too_late", "Cuộc họp đã khai mạc: báo vắng trực tiếp với thư ký.", "thư ký")
-    return (*_taken_back(at, member), Excused(member, command.excused, command.reason))
+    return (*_taken_back(at, member), Excused(member, command.excused, command.reason, command.typed))
 
 
 def _taken_back(at: Context, member: str) -> tuple[Event, ...]:

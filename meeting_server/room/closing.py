@@ -7,7 +7,7 @@ from meeting_server.room.context import Context, Decisions
 from meeting_server.room.desk import changes_since_reading
 from meeting_server.room.refusal import Conflict
 from meeting_server.room.scoring import Sheet, computed, sheet_on
-from minutes.record.attendance import sums
+from minutes.record.attendance import bases
 from minutes.record.events import (
     Amended,
     Approved,
@@ -62,11 +62,15 @@ def read_back(at: Context, command: c.ReadBack) -> tuple[Event, ...]:
 
 
 def pass_minutes(at: Context, command: c.PassMinutes) -> tuple[Event, ...]:
+    """By those who may vote and are there, as any vote: probationary and temporary members and guests only listen."""
     if at.room.meeting.read_back is None:
         raise at.conflict("not_read_back", "Biên bản chưa được đọc lại.", "thư ký đọc lại")
-    present, total = sums(at.room.ledger).present, command.in_favour + command.against + command.other
-    if total > present:
-        raise at.conflict("too_many", f"Có {present} đồng chí có mặt, số vừa ghi là {total}: thừa {total - present}.")
+    voters, total = len(bases(at.room.ledger).voters), command.in_favour + command.against + command.other
+    if total > voters:
+        raise at.conflict(
+            "too_many",
+            f"Có {voters} đồng chí có quyền biểu quyết đang có mặt, số vừa ghi là {total}: thừa {total - voters}.",
+        )
     read = at.room.meeting.read_back.event
     assert isinstance(read, ReadBack)
     return (Passed(read.document, command.in_favour, command.against, command.other, command.corrections),)

@@ -2,7 +2,7 @@
 
 The wire name is the class name in snake_case. What an argument may hold, and how it is read, is told by
 ``room.arguments``; unknown arguments are ignored. ``for_chair`` says that the secretary or a deputy enters it "theo
-lời chủ trì".
+lời chủ trì", ``typed`` that it was written on the paper form first and is entered afterwards ("nhập tay").
 """
 
 from __future__ import annotations
@@ -101,9 +101,12 @@ class LinkSession(Command):
 
 @dataclass(frozen=True)
 class AllowRemote(Command):
+    """``session``: who waits before the door under that name comes in with the same tap."""
+
     member: Id
     allowed: bool
     reason: Short = ""
+    session: AnyId = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,7 @@ class Excuse(Command):
     member: Id
     excused: bool = True
     reason: Short = ""
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,7 @@ class ConcludeItem(Command):
     outcome: Outcome
     text: Text = ""
     sources: Ids = ()
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -248,6 +253,7 @@ class CountHall(Command):
     in_favour: Count
     against: Count = 0
     other: Count = 0
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -263,6 +269,7 @@ class CountBallots(Command):
     against: Count = 0
     other: Count = 0
     board: Names = ()
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -284,12 +291,16 @@ class Reserve(Command):
 
 @dataclass(frozen=True)
 class GiveTask(Command):
+    """``confirmed``: the date is before the meeting's own day, and meant so."""
+
     what: Annotated[str, Limit(4_000, least=1)]
     item: AnyId = ""
     who: Names = ()
     due: Annotated[str, Limit(200)] = ""
     sources: Ids = ()
     before: bool = False
+    confirmed: bool = False
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -297,6 +308,7 @@ class Petition(Command):
     text: Annotated[str, Limit(4_000, least=1)]
     to: Short = ""
     sources: Ids = ()
+    typed: bool = False
 
 
 @dataclass(frozen=True)

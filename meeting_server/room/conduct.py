@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from meeting_server.room import commands as c
 from meeting_server.room.context import Context, Decisions
 from meeting_server.room.state import remote_here
@@ -93,16 +95,33 @@ def conclude_item(at: Context, command: c.ConcludeItem) -> tuple[Event, ...]:
         raise at.conflict("off_record", "Đang ở nội dung mật: không ghi lời kết luận. Ghi trở lại trước.")
     if any(m.closed is None and m.put.method != "ballot" and m.put.item == item.id for m in at.room.votes.motions):
         raise at.conflict("motion_open", "Nội dung này còn một vấn đề đang biểu quyết. Chốt biểu quyết trước.")
-    return (ItemConcluded(item.id, command.outcome, command.text, command.sources),)
+    return (ItemConcluded(item.id, command.outcome, command.text, command.sources, command.typed),)
 
 
 def give_task(at: Context, command: c.GiveTask) -> tuple[Event, ...]:
     item = at.item_or_now(command.item)
-    return (TaskGiven(at.new_id("t"), item, command.what, command.who, command.due, command.sources, command.before),)
+    if not command.confirmed and _late_already(at, command):
+        raise at.conflict(
+            "due_past", f"Hạn của nhiệm vụ trước ngày họp ({at.day:%d/%m/%Y}). Xem lại hạn, hoặc xác nhận là đúng."
+        )
+    return (
+        TaskGiven(
+            at.new_id("t"), item, command.what, command.who, command.due, command.sources, command.before, command.typed
+        ),
+    )  # fmt: skip
+
+
+def _late_already(at: Context, command: c.GiveTask) -> bool:
+    """Whether the date is over on the day of the meeting; what is no date is not judged."""
+    try:
+        due = date.fromisoformat(command.due)
+    except ValueError:
+        return False
+    return due < at.day or (command.before and due == at.day)
 
 
 def petition(at: Context, command: c.Petition) -> tuple[Event, ...]:
-    return (Petitioned(at.new_id("p"), command.text, command.to, command.sources),)
+    return (Petitioned(at.new_id("p"), command.text, command.to, command.sources, command.typed),)
 
 
 DECISIONS: Decisions = {

@@ -35,11 +35,24 @@ class Kind:
     sentence: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``without_word``: who takes part from elsewhere without the chair's word: online | roster."""
+
+    since: date
+    kinds: Mapping[str, Kind]
+    without_word: frozenset[str]
+
+
 @cache
-def _tables() -> tuple[tuple[date, Mapping[str, Kind]], ...]:
+def _tables() -> tuple[Table, ...]:
     data = tomllib.loads((files("meeting_server.room") / "kinds.toml").read_text("utf-8"))
-    read = [(table["since"], {key: _kind(key, row) for key, row in table["kinds"].items()}) for table in data["table"]]
-    return tuple(sorted(read, key=lambda table: table[0]))
+    return tuple(sorted((_table(row) for row in data["table"]), key=lambda table: table.since))
+
+
+def _table(row: Mapping[str, Any]) -> Table:
+    kinds = {key: _kind(key, kind) for key, kind in row["kinds"].items()}
+    return Table(row["since"], kinds, frozenset(row.get("remote_without_word", ())))
 
 
 def _kind(key: str, row: Mapping[str, Any]) -> Kind:
@@ -48,8 +61,17 @@ def _kind(key: str, row: Mapping[str, Any]) -> Kind:
 
 def kinds_on(day: date) -> Mapping[str, Kind]:
     """The kinds and their rules in force on a day; the first table for days before all."""
-    in_force = [kinds for since, kinds in _tables() if since <= day]
-    return in_force[-1] if in_force else _tables()[0][1]
+    return _table_on(day).kinds
+
+
+def without_word(day: date) -> frozenset[str]:
+    """Who takes part from elsewhere without the chair's word for the meeting: "online", "roster"."""
+    return _table_on(day).without_word
+
+
+def _table_on(day: date) -> Table:
+    in_force = [table for table in _tables() if table.since <= day]
+    return in_force[-1] if in_force else _tables()[0]
 
 
 def kind_of(key: str, day: date) -> Kind:

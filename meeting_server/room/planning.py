@@ -39,6 +39,7 @@ def proposed(kind: str, starts_at: int, last: Room | None) -> Proposed:
     rules = kind_of(kind, day)
     title = f"{rules.name} tháng {day.month}/{day.year}" if kind in ("regular", "practice") else rules.name
     items = [AgendaItem(f"i{n}", text) for n, text in enumerate(rules.agenda, start=1)]
+    last = None if kind == "practice" else last
     left = [] if last is None else [item for item in last.agenda.items if item.state == "open" and not item.secret]
     items += [AgendaItem(f"i{len(items) + n}", item.title) for n, item in enumerate(left, start=1)]
     tasks = () if last is None else last.tasks.tasks
@@ -72,8 +73,9 @@ def notice_text(scheduled: Scheduled) -> str:
     moment = datetime.fromtimestamp(scheduled.starts_at / 1000, UTC) + VIETNAM
     when = f"{moment.hour} giờ {moment.minute:02d}, ngày {moment.day:02d}/{moment.month:02d}/{moment.year}"
     modes = {"hall": "trực tiếp", "hybrid": "trực tiếp kết hợp trực tuyến", "online": "trực tuyến"}
+    practice = "HỌP THỬ – " if scheduled.kind == "practice" else ""
     lines = [
-        f"{scheduled.cell_name} kính mời các đồng chí dự: {scheduled.title}.",
+        f"{scheduled.cell_name} kính mời các đồng chí dự: {practice}{scheduled.title}.",
         f"Thời gian: {when}.", f"Địa điểm: {scheduled.place}. Hình thức: {modes[scheduled.mode]}.", "Nội dung:",
         *(f"{n}. {'Nội dung mật (chỉ tại chỗ)' if i.secret else i.title}" for n, i in enumerate(scheduled.agenda, 1)),
         "Đồng chí nào vắng, đề nghị báo lý do trước với chi ủy.",

@@ -86,9 +86,11 @@ def _attendance(room: Room, day: date, until: int) -> tuple[int, str]:
     if not counted.eligible:
         return 0, "chưa có danh sách"
     share = 100 * counted.present // counted.eligible
-    low = counted.absent > 0 or share < 65
+    unheard = counted.unknown if room.ledger.closed_at is not None else 0  # away, and nobody said why
+    low = counted.absent + unheard > 0 or share < 65
     tenths = 10 if low else 40 if share >= 90 else 30 if share >= 75 else 20
     without = f", {counted.absent} vắng không lý do" if counted.absent else ""
+    without += f", {unheard} chưa điểm danh" if unheard else ""
     return tenths, f"{counted.present}/{counted.eligible} ({share}%){without}"
 
 

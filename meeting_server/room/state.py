@@ -117,8 +117,8 @@ EMPTY = Room()
 class Present:
     """One connection. ``admitted`` False = waiting in the lobby. ``member`` "" = a guest not yet admitted.
 
-    ``loss`` (per mille) and ``rtt_ms`` are told while the line is weak. A device ``microphone`` is a phone in the hall
-    that is one of its microphones, and nobody's presence.
+    ``own``: came by a link or account of their own. ``loss`` (per mille) and ``rtt_ms`` are told while the line
+    is weak. A device ``microphone`` is a phone in the hall that is one of its microphones, and nobody's presence.
     """
 
     session: str
@@ -129,6 +129,7 @@ class Present:
     informed: bool = False
     private: bool = False
     admitted: bool = True
+    own: bool = False
     guest: bool = False
     title: str = ""
     upper: bool = False

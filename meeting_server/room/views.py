@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from meeting_server.room import captions
+from meeting_server.room.attending import barred, needs_word
 from meeting_server.room.captions import Audience, Json
 from meeting_server.room.commands import Actor, Role
 from meeting_server.room.desk import changes_since_reading
@@ -51,9 +52,9 @@ CHANGED: Mapping[str, frozenset[str]] = {
     "BlockSaved": frozenset({"document"}), "BlockInserted": frozenset({"document"}),
     "BlockDeleted": frozenset({"document"}), "BlockMoved": frozenset({"document"}),
     "RollCalled": _PRESENCE, "Excused": _PRESENCE, "Joined": _PRESENCE, "Left": _PRESENCE, "Answered": _PRESENCE,
-    "RemoteAllowed": frozenset({"ledger"}), "ItemStarted": _ITEMS, "ItemConcluded": _ITEMS, "MotionPut": _VOTES,
-    "MotionClosed": _VOTES, "BallotsCounted": _VOTES, "Reserved": _VOTES, "TaskGiven": frozenset({"tasks", "score"}),
-    "Petitioned": frozenset({"petitions"}),
+    "RemoteAllowed": frozenset({"ledger", "people"}), "ItemStarted": _ITEMS, "ItemConcluded": _ITEMS,
+    "MotionPut": _VOTES, "MotionClosed": _VOTES, "BallotsCounted": _VOTES, "Reserved": _VOTES,
+    "TaskGiven": frozenset({"tasks", "score"}), "Petitioned": frozenset({"petitions"}),
 }  # fmt: skip
 """Which views an entry of a kind can change; all of them for kinds not named."""
 
@@ -133,7 +134,7 @@ def _present(room: Room, present: Present) -> Json:
         "session": present.session, "member": present.member, "name": name or present.name, "seat": present.seat,
         "device": present.device, "mic": present.mic, "voiced": present.voiced, "weak": present.weak,
         "lean": present.lean, "echo": present.echo, "admitted": present.admitted, "guest": present.guest,
-        "muted": present.muted,
+        "muted": present.muted, "wants_word": not present.admitted and barred(room, present),
     }  # fmt: skip
 
 
@@ -158,7 +159,8 @@ def _ledger(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         "total": counted.total, "official": counted.official, "probationary": counted.probationary,
         "eligible": counted.eligible, "present": counted.present, "hall": counted.hall, "remote": counted.remote,
         "absent": counted.excused + counted.absent, "excused": counted.excused, "unexcused": counted.absent,
-        "unknown": counted.unknown, "voters": len(based.voters), "official_all": len(based.official),
+        "unknown": counted.unknown, "official_all": len(based.official),
+        "voters": len(based.voters) if room.ledger.closed_at is None else counted.voters,
         "guests": [
             {"guest": guest.guest, "name": guest.name, "title": guest.title, "upper": guest.upper}
             for guest in room.ledger.guests
@@ -170,18 +172,19 @@ NOT_ALLOWED = "Dự trực tuyến mà chủ trì chưa cho phép"
 
 
 def _line(room: Room, line: Line) -> Json:
-    allowed = room.allowed.get(line.member.member)
+    allowed, over = room.allowed.get(line.member.member), room.ledger.closed_at is not None
     faults = {fault: SENTENCES[fault] for fault in line.contradictions} | _unallowed(room, line)
     return {
         "member": line.member.member, "name": line.member.name, "status": line.member.status,
         "position": line.member.position, "eligible": line.eligible,
         "state": "unknown" if line.state == "outside" else line.state, "outside": line.state == "outside",
-        "here": line.here, "votes": line.here and line.votes,
+        "here": line.here, "votes": line.votes and (line.here or (line.state == "present" and over)),
         "channel": line.channel, "late": line.late, "left_at": line.left_at,
         "reason": line.reason, "answer": line.answer,
         "answer_reason": _answer_reason(room, line), "identified": line.identified, "typed": line.typed,
         "identified_by": room.name_of(line.identified_by) if line.identified else "",
         "remote_allowed": allowed.allowed if allowed else None, "remote_reason": allowed.reason if allowed else "",
+        "remote_free": not needs_word(room, Present("", line.member.member, "", "remote")),
         "faults": list(faults), "contradictions": list(faults.values()),
     }  # fmt: skip
 
@@ -193,11 +196,10 @@ def _answer_reason(room: Room, line: Line) -> str:
 
 
 def _unallowed(room: Room, line: Line) -> dict[str, str]:
-    """Where the chair decided who may take part from elsewhere, the others are flagged, never cut off."""
-    allowed = room.allowed.get(line.member.member)
+    """Who is here from elsewhere without the chair's word (taken back, or ticked so) is flagged, never cut off."""
     away = line.state == "present" and line.channel == "remote"
-    decided = bool(room.allowed) and not (allowed and allowed.allowed)
-    return {"remote_not_allowed": NOT_ALLOWED} if away and decided else {}
+    unasked = away and needs_word(room, Present("", line.member.member, "", "remote"))
+    return {"remote_not_allowed": NOT_ALLOWED} if unasked else {}
 
 
 def _agenda(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
@@ -205,6 +207,7 @@ def _agenda(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         {
             "id": item.id, "title": item.title, "secret": item.secret, "state": item.state,
             "conclusion": item.conclusion, "started_at": item.started_at, "presenter": room.name_of(item.presenter),
+            "typed": item.typed, **({"draft": item.draft} if audience == "desk" else {}),
         }
         for item in room.agenda.items
     ]  # fmt: skip
@@ -274,6 +277,7 @@ def _motion(room: Room, motion: Motion, audience: Audience) -> Json:
         "state": "open" if motion.closed is None else "closed", "passed": motion.carried,
         "wording": motion.closed.wording if motion.closed else "", "needed": motion.needed,
         "waiting": motion.put.method == "ballot" and motion.closed is None, "ballots": _ballots(room, motion),
+        "typed": motion.typed,
         "reserved": [
             {"member": member, "name": room.name_of(member), "text": text}
             for (key, member), text in room.reserved.items()
@@ -298,14 +302,14 @@ def _tasks(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     return [
         {
             "task": task.task, "item": task.item, "what": task.what, "who": [room.name_of(who) for who in task.who],
-            "due": task.due, "before": task.before,
+            "due": task.due, "before": task.before, "typed": task.typed,
         }
         for task in room.tasks.tasks
     ]  # fmt: skip
 
 
 def _petitions(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
-    return [{"petition": p.petition, "text": p.text, "to": p.to} for p in room.tasks.petitions]
+    return [{"petition": p.petition, "text": p.text, "to": p.to, "typed": p.typed} for p in room.tasks.petitions]
 
 
 def _document(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:

@@ -70,14 +70,14 @@ def count_hall(at: Context, command: c.CountHall) -> tuple[Event, ...]:
         raise at.conflict(
             "too_many", f"Hội trường có {base} đồng chí biểu quyết, số vừa ghi là {total}: thừa {total - base}."
         )
-    return _counts(motion, command.in_favour, command.against, command.other)
+    return _counts(motion, command.in_favour, command.against, command.other, typed=command.typed)
 
 
-def _counts(motion: Motion, *counts: int) -> tuple[Event, ...]:
+def _counts(motion: Motion, *counts: int, typed: bool) -> tuple[Event, ...]:
     """The hall's counts that are new, one entry a choice."""
     old = motion.hall_entered
     changed = [(choice, n) for choice, n in zip(CHOICES, counts, strict=True) if old is None or old.of(choice) != n]
-    return tuple(VoteCast(motion.put.motion, HALL, choice, n) for choice, n in changed)
+    return tuple(VoteCast(motion.put.motion, HALL, choice, n, typed=typed) for choice, n in changed)
 
 
 def count_ballots(at: Context, command: c.CountBallots) -> tuple[Event, ...]:
@@ -98,9 +98,9 @@ def count_ballots(at: Context, command: c.CountBallots) -> tuple[Event, ...]:
     if choices != command.valid:
         raise at.conflict("does_not_add_up", f"Các ý kiến cộng lại {choices}, phiếu hợp lệ {command.valid}.")
     found = BallotsCounted(
-        command.motion, command.issued, command.returned, command.valid, command.invalid, command.board
+        command.motion, command.issued, command.returned, command.valid, command.invalid, command.board, command.typed
     )
-    return (found, *_counts(motion, command.in_favour, command.against, command.other))
+    return (found, *_counts(motion, command.in_favour, command.against, command.other, typed=command.typed))
 
 
 def close_motion(at: Context, command: c.CloseMotion) -> tuple[Event, ...]:

@@ -88,6 +88,8 @@ def document(minutes: Minutes) -> tuple[Block, ...]:
     if minutes.read_back:
         said = minutes.read_back
         writer.add("readback", said.text, said.orders, confidence=said.confidence, sources=said.sources)
+    if minutes.typed_in:
+        writer.add("closing", minutes.typed_in.text, sources=minutes.typed_in.sources)
     if minutes.header.end_time:
         writer.add("closing", f"Buổi sinh hoạt kết thúc lúc {_clock(minutes.header.end_time)} cùng ngày.")
     return tuple(writer.blocks)
@@ -120,6 +122,8 @@ def _attendance(writer: Writer, a: Attendance) -> None:
         writer.add("present", sentence(f"Có mặt: {a.present}{base}" + (f" ({places})" if places else "")), a.orders)
     moves = _passing("Đến muộn", a.late) + _passing("Về sớm", a.left_early)
     writer.add("present", " ".join(moves), a.orders)
+    if a.allowed:
+        writer.add("present", sentence(f"Được phép dự trực tuyến: {_people(a.allowed)}"), a.orders)
     if a.absent is not None:
         writer.add("absent", _absent(a), a.orders)
     for label, upper in (("Cấp trên dự", True), ("Khách mời", False)):
@@ -249,7 +253,8 @@ def vote_text(vote: Vote) -> str:
 
 
 def _counts_of(vote: Vote) -> Iterator[str]:
-    other = "ý kiến khác" if vote.not_cast else "ý kiến khác, không biểu quyết"
+    recorded = bool(vote.sources)  # by the room, which counts those apart who did not vote
+    other = "ý kiến khác" if recorded or vote.not_cast else "ý kiến khác, không biểu quyết"
     rest = None if vote.abstain is None else vote.abstain - vote.not_cast
     for name, count, names in (
         ("tán thành", vote.in_favour, ()), ("không tán thành", vote.against, vote.against_names),

@@ -68,6 +68,7 @@ class MeetingFacts:
     petitions: tuple[Said, ...] | None = None
     quality: Quality | None = None
     read_back: Said | None = None
+    typed_in: Said | None = None
     papers: tuple[str, ...] = ()
 
 
@@ -91,6 +92,7 @@ def read_meeting(text: str) -> MeetingFacts:
 def ruled(said: Minutes, facts: MeetingFacts) -> Minutes:
     """The minutes as the record has them, completed by what was said."""
     minutes = replace(said, header=_header(said.header, facts), read_back=facts.read_back or said.read_back)
+    minutes = replace(minutes, typed_in=facts.typed_in)
     minutes = replace(minutes, documents=(*said.documents, *_given_out(said.documents, facts.papers)))
     doubts: list[str] = []
     if facts.attendance is not None:
@@ -204,7 +206,7 @@ def _vote(kept: Vote, said: Vote) -> Vote:
     counts = ("voters", "in_favour", "against", "abstain")
     differs = any(getattr(said, n) not in (None, getattr(kept, n)) for n in counts)
     return replace(
-        kept, orders=said.orders, confidence=SURE, flags=_flagged(differs),
+        kept, orders=said.orders, confidence=SURE, flags=(*kept.flags, *_flagged(differs)),
         against_names=kept.against_names or (said.against_names if len(said.against_names) == kept.against else ()),
         abstain_names=kept.abstain_names or (said.abstain_names if len(said.abstain_names) == kept.abstain else ()),
     )  # fmt: skip
@@ -212,7 +214,7 @@ def _vote(kept: Vote, said: Vote) -> Vote:
 
 def _conclusion(kept: Conclusion, said: Conclusion) -> Conclusion:
     differs = set(_figures(kept.text)) != set(_figures(said.text))
-    return replace(kept, orders=said.orders, confidence=SURE, flags=_flagged(differs))
+    return replace(kept, orders=said.orders, confidence=SURE, flags=(*kept.flags, *_flagged(differs)))
 
 
 def _quality(said: Quality | None, kept: Quality) -> Quality:
@@ -229,4 +231,4 @@ def _figures(text: str) -> list[str]:
 def _task(kept: Task, said: Task) -> Task:
     differs = set(kept.who) != set(said.who) or (said.deadline is not None and said.deadline != kept.deadline)
     before = kept.before or (said.before and said.deadline == kept.deadline)
-    return replace(kept, orders=said.orders, confidence=SURE, before=before, flags=_flagged(differs))
+    return replace(kept, orders=said.orders, confidence=SURE, before=before, flags=(*kept.flags, *_flagged(differs)))

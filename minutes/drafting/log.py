@@ -28,6 +28,7 @@ from minutes.drafting.value import (
 )
 from minutes.record import agenda, attendance, events, meeting, particulars, tasks, transcript, votes
 from minutes.record.passing import passing
+from minutes.record.typed_in import first_typed, typed_in
 
 VIETNAM = timedelta(hours=7)  # no summer time
 KINDS = {
@@ -128,7 +129,7 @@ def _facts(
         end_time=_clock(head.closed_at),
         chair=names.get(head.chair) or None,
         secretary=names.get(head.secretary) or None,
-        attendance=_attendance(ledger) if head.opened_at is not None and head.roster and _called(ledger) else None,
+        attendance=_attendance(ledger, beside) if _called(head, ledger) else None,
         items=tuple(Item(item.title, None, item.id) for item in course.items) or None,
         votes=tuple(_vote(m, beside, names, out, entry) for m in polls.motions if m.closed) or None,
         conclusions=tuple(_conclusion(item, entry) for item in texts) or None,
@@ -136,6 +137,7 @@ def _facts(
         petitions=tuple(_petition(p, entry) for p in given.petitions) or None,
         quality=_quality(beside.scored, entry),
         read_back=_passed(head),
+        typed_in=_typed_in(typed_in(ledger, polls, course, given), first_typed(log)),
     )
 
 
@@ -160,9 +162,9 @@ class _Entries:
         return (f"entry:{seq}",) if seq is not None else ()
 
 
-def _called(ledger: attendance.Ledger) -> bool:
+def _called(head: meeting.Meeting, ledger: attendance.Ledger) -> bool:
     """Whether the room kept a roll at all."""
-    return any(line.state in ("present", "excused", "absent") for line in ledger.lines)
+    return head.opened_at is not None and any(line.state in ("present", "excused", "absent") for line in ledger.lines)
 
 
 def _local(at: int) -> datetime:
@@ -173,7 +175,7 @@ def _clock(at: int | None) -> str | None:
     return _local(at).strftime("%H:%M") if at is not None else None
 
 
-def _attendance(ledger: attendance.Ledger) -> Attendance:
+def _attendance(ledger: attendance.Ledger, beside: particulars.Particulars) -> Attendance:
     sums, lines = attendance.sums(ledger), ledger.lines
     came = [line for line in lines if line.state == "present"]
 
@@ -192,6 +194,11 @@ def _attendance(ledger: attendance.Ledger) -> Attendance:
         late=tuple(Passing(line.member.name, _clock(line.arrived_at) or "") for line in came if line.late),
         left_early=tuple(Passing(x.member.name, _clock(x.left_at) or "") for x in came if x.left_at is not None),
         guests=tuple(Guest(guest.name, guest.title, guest.upper) for guest in ledger.guests),
+        allowed=tuple(
+            Absence(line.member.name, reason)
+            for line in came
+            if line.channel == "remote" and (reason := beside.reason_of(line.member.member))
+        ),
     )  # fmt: skip
 
 
@@ -212,7 +219,17 @@ def _vote(
         reserved=tuple(Kept(names.get(one.member, one.member), one.text) for one in reserved),
         notes=tuple(Kept(names.get(cast.voter, cast.voter), cast.note) for cast in motion.noted),
         out=tuple(names.get(member, member) for member in out[key]), wording=closed.wording, not_cast=motion.missing,
+        flags=_typed(motion.typed),
     )  # fmt: skip
+
+
+def _typed(typed: bool) -> tuple[str, ...]:
+    """On the paper form first, entered afterwards."""
+    return ("typed-in",) if typed else ()
+
+
+def _typed_in(text: str, seq: int | None) -> Said | None:
+    return Said(text, (), confidence=SURE, sources=(f"entry:{seq}",) if seq else ()) if text else None
 
 
 def _ballots(motion: votes.Motion, found: events.BallotsCounted | None) -> Ballots | None:
@@ -231,15 +248,16 @@ def _quality(scored: events.SelfScored | None, entry: _Entries) -> Quality | Non
 
 def _conclusion(item: agenda.Item, entry: _Entries) -> Conclusion:
     return Conclusion(
-        item.conclusion, (), item.id, SURE, sources=(*entry.source("ItemConcluded", item.id), *item.sources)
-    )
+        item.conclusion, (), item.id, SURE, _typed(item.typed),
+        (*entry.source("ItemConcluded", item.id), *item.sources),
+    )  # fmt: skip
 
 
 def _task(task: events.TaskGiven, names: Mapping[str, str], entry: _Entries) -> Task:
     return Task(
         task.what, tuple(names.get(member, member) for member in task.who), task.due or None, (), task.item,
         before=task.before,
-        confidence=SURE, sources=(*entry.source("TaskGiven", task.task), *task.sources),
+        confidence=SURE, flags=_typed(task.typed), sources=(*entry.source("TaskGiven", task.task), *task.sources),
     )  # fmt: skip
 
 

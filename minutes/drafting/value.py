@@ -39,6 +39,7 @@ class Attendance:
     """Counts are None when neither said nor recorded. Names are full names.
 
     ``temporary``: members of other cells who belong here for a time; ``away_names``: ours who are elsewhere so.
+    ``allowed``: who took part from elsewhere by the chair's word, with the reason.
     """
 
     total: int | None = None
@@ -60,6 +61,7 @@ class Attendance:
     late: tuple[Passing, ...] = ()
     left_early: tuple[Passing, ...] = ()
     guests: tuple[Guest, ...] = ()
+    allowed: tuple[Absence, ...] = ()
     orders: Orders = ()
     flags: tuple[str, ...] = ()
 
@@ -226,6 +228,7 @@ class Minutes:
     petitions: tuple[Said, ...] = ()
     quality: Quality | None = None
     read_back: Said | None = None
+    typed_in: Said | None = None
     missing: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     utterances: tuple[tuple[int, str], ...] = ()

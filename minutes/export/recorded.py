@@ -11,6 +11,7 @@ from minutes.record import attendance, meeting, votes
 from minutes.record.events import BallotsCounted
 from minutes.record.particulars import points
 from minutes.record.passing import passing
+from minutes.record.typed_in import typed_in
 
 Fill = Callable[[Folded, Layout], Iterable[str]]
 
@@ -39,6 +40,7 @@ def who(parts: Folded, form: Layout) -> Iterator[str]:
             yield f"- Đến muộn: đồng chí {line.member.name} ({clock(line.arrived_at)})."
         if line.state == "present" and line.left_at is not None:
             yield f"- Rời sớm: đồng chí {line.member.name} ({clock(line.left_at)})."
+    yield from _allowed(parts, lines)
     yield from _away(lines)
     for guest in parts.ledger.guests:
         label = "Cấp trên dự" if guest.upper else "Khách mời"
@@ -59,16 +61,26 @@ def _named(label: str, lines: list[attendance.Line]) -> Iterator[str]:
         yield f"{label}: {len(lines)} ({', '.join(line.member.name for line in lines)})."
 
 
+def _allowed(parts: Folded, lines: tuple[attendance.Line, ...]) -> Iterator[str]:
+    """Who took part from elsewhere by the chair's word, with the reason."""
+    there = [line.member for line in lines if line.state == "present" and line.channel == "remote"]
+    said = [f"{one.name} – {reason}" for one in there if (reason := parts.beside.reason_of(one.member))]
+    if said:
+        yield f"- Được phép dự trực tuyến: {'; '.join(said)}."
+
+
 def _away(lines: tuple[attendance.Line, ...]) -> Iterator[str]:
     excused = [line for line in lines if line.state == "excused"]
     unexcused = [line for line in lines if line.state == "absent"]
-    yield f"3. Vắng mặt: {len(excused) + len(unexcused)}."
+    unclear = [line for line in lines if line.state == "unknown"]
+    yield f"3. Vắng mặt: {len(excused) + len(unexcused) + len(unclear)}."
     if excused:
         names = "; ".join(
             f"{line.member.name} – {line.reason}" if line.reason else line.member.name for line in excused
         )
         yield f"- Có lý do: {len(excused)} ({names})."
     yield from _named("- Không có lý do", unexcused)
+    yield from _named("- Chưa rõ lý do", unclear)
 
 
 def proceedings(parts: Folded, form: Layout) -> Iterator[str]:
@@ -157,6 +169,9 @@ def ending(parts: Folded, form: Layout) -> Iterator[str]:
     read = passing(head)
     if read:
         yield f"- {read}"
+    typed = typed_in(parts.ledger, parts.votes, parts.agenda, parts.tasks)
+    if typed:
+        yield f"- {typed}"
     if head.closed_at is not None:
         yield f"- Cuộc họp kết thúc lúc {clock(head.closed_at)} cùng ngày."
 

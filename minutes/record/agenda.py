@@ -14,7 +14,8 @@ ItemState = Literal["waiting", "now", "concluded", "open"]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One content. ``open`` = left without a conclusion, said so or by going on to the next."""
+    """One content. ``open`` = left without a conclusion, said so or by going on to the next. ``typed``: concluded on
+    paper and entered afterwards."""
 
     id: str
     title: str
@@ -25,6 +26,8 @@ class Item:
     sources: tuple[str, ...] = ()
     started_at: int | None = None
     ended_at: int | None = None
+    draft: str = ""
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def _planned(agenda: Agenda, items: tuple[AgendaItem, ...]) -> Agenda:
 
 def _named(old: Item | None, plan: AgendaItem) -> Item:
     item = old or Item(plan.id, plan.title)
-    return replace(item, title=plan.title, secret=plan.secret, presenter=plan.presenter)
+    return replace(item, title=plan.title, secret=plan.secret, presenter=plan.presenter, draft=plan.draft)
 
 
 def _started(agenda: Agenda, started: ItemStarted, at: int) -> Agenda:
@@ -92,6 +95,7 @@ def _concluded(agenda: Agenda, concluded: ItemConcluded, at: int) -> Agenda:
         replace(
             item, state=concluded.outcome, conclusion=concluded.text or item.conclusion,
             sources=concluded.sources or item.sources, started_at=item.started_at or at, ended_at=at,
+            typed=concluded.typed,
         )
         if item.id == concluded.item
         else item

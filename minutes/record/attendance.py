@@ -2,6 +2,7 @@
 
 Hall members are ticked (RollCalled); ``Left`` with an empty session is a hall member going early; RollCalled with
 present=False takes a tick back (the line is as though it never was), without one it says that nobody answered.
+Whom nobody called is unknown, after the close too: that they stayed away without a reason is for people to say.
 Remote members are there while a session is open. One
 channel a member at a time: the last explicit roll call wins, else the connection. Every line is in exactly one
 state, so present + excused + absent + unknown + outside = roster, whatever the sequence of events was.
@@ -239,9 +240,16 @@ def line_of(ledger: Ledger, member: RosterLine) -> Line:
         member, state, eligible, eligible and _here(facts, ledger, channel),
         channel, identified=voice is not None, identified_by=voice.by if voice else "",
         intervals=spans, contradictions=_contradictions(facts, came, expected, spans, ledger),
-        answer=facts.answer, typed=bool(facts.call and facts.call.method == "typed"),
+        answer=facts.answer, typed=_typed(facts),
     )  # fmt: skip
     return _timed(line, ledger, facts) if line.state == "present" else replace(line, reason=_reason(facts))
+
+
+def _typed(facts: Facts) -> bool:
+    """The last word about them was on paper first; a tick taken back left no word."""
+    if facts.call is not None:
+        return facts.call.method == "typed"
+    return facts.excuse is not None and facts.excuse.typed
 
 
 def _reason(facts: Facts) -> str:
@@ -287,7 +295,7 @@ def _state(ledger: Ledger, facts: Facts, present: bool, eligible: bool) -> LineS
     if facts.excuse is not None:
         return "excused" if facts.excuse.excused else "absent"
     called_absent = facts.call is not None and not facts.call.present
-    return "absent" if called_absent or ledger.closed_at is not None else "unknown"
+    return "absent" if called_absent else "unknown"
 
 
 def _here(facts: Facts, ledger: Ledger, channel: Channel) -> bool:

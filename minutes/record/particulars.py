@@ -6,19 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from minutes.record import attendance
-from minutes.record.events import Amended, BallotsCounted, Entry, Reserved, SelfScored
+from minutes.record.events import Amended, BallotsCounted, Entry, RemoteAllowed, Reserved, SelfScored
 from minutes.record.folding import folded
 from minutes.record.votes import Votes
 
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """``ballots`` by motion; ``reserved`` by motion and member, in the order first given; the last of the others."""
+    """``ballots`` by motion; ``reserved`` by motion and member, in the order first given; ``allowed`` (to take part
+    from elsewhere, with the reason) by member; the last of the others."""
 
     ballots: Mapping[str, BallotsCounted] = field(default_factory=dict)
     reserved: Mapping[tuple[str, str], Reserved] = field(default_factory=dict)
+    allowed: Mapping[str, RemoteAllowed] = field(default_factory=dict)
     scored: SelfScored | None = None
     amended: Amended | None = None
+
+    def reason_of(self, member: str) -> str:
+        """Why the chair let a member take part from elsewhere; "" without such a word, or once it was taken back."""
+        word = self.allowed.get(member)
+        return word.reason if word is not None and word.allowed else ""
 
     def reserved_on(self, motion: str) -> tuple[Reserved, ...]:
         """Who keeps a different opinion on a motion; what was taken back is gone."""
@@ -38,6 +45,8 @@ def step(known: Particulars, entry: Entry) -> Particulars:
             return replace(known, ballots={**known.ballots, counted.motion: counted})
         case Reserved() as kept:
             return replace(known, reserved={**known.reserved, (kept.motion, kept.member): kept})
+        case RemoteAllowed() as word:
+            return replace(known, allowed={**known.allowed, word.member: word})
         case SelfScored() as scored:
             return replace(known, scored=scored)
         case Amended() as amended:

@@ -73,6 +73,11 @@ class Motion:
         return Tally(votes.count("for"), votes.count("against"), votes.count("other"))
 
     @property
+    def typed(self) -> bool:
+        """Counted on paper in the hall and entered afterwards."""
+        return any(cast.typed for cast in self.hall.values())
+
+    @property
     def noted(self) -> tuple[VoteCast, ...]:
         """Own votes of another opinion that say which."""
         return tuple(cast for cast in self.own.values() if cast.choice == "other" and cast.note.strip())

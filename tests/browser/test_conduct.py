@@ -13,15 +13,17 @@ from tests.browser.place import Place, browser, call_meeting, from_afar, open_re
 
 pytestmark = [pytest.mark.browser, pytest.mark.serial]
 SPEECH = False
-CHAIR, FAR = "Vi Văn Thuận", "Lang Văn Hợp"
+CHAIR, FAR, UNANNOUNCED = "Vi Văn Thuận", "Lang Văn Hợp", "Lê Đình Khang"
 
 
 @dataclass
 class Meeting:
-    """``desk``: the leader in the hall, at the chair's desk. ``far``: a member elsewhere."""
+    """``desk``: the leader in the hall, at the chair's desk. ``far``: a member elsewhere. ``unannounced``: a page
+    at the door of a member whom the cell's list has in the hall."""
 
     desk: Page
     far: Page
+    unannounced: Page
 
     def at(self, desk: str) -> Page:
         self.desk.locator("#desk-switch").select_option(desk)
@@ -45,19 +47,21 @@ def meeting(playwright: Playwright, place: Place) -> Iterator[Meeting]:
     desk, far = page_of(people, place, faults), page_of(people, place, faults, width=390, height=800)
     sign_in(desk, place, "leader")
     path = call_meeting(desk)
-    address = desk.evaluate(
-        """async ([path, name]) => {
+    unannounced = page_of(people, place, faults, width=360, height=740)
+    addresses = desk.evaluate(
+        """async (path) => {
           const headers = { "X-Hopchibo": "1", "Content-Type": "application/json" };
           const links = `/api/meetings/${path.split("/").pop()}/links`;
           const reply = await fetch(links, { method: "POST", headers, body: "{}" });
-          return (await reply.json()).links.find((link) => link.name === name).url;
+          return Object.fromEntries((await reply.json()).links.map((link) => [link.name, link.url]));
         }""",
-        [path, FAR],
+        path,
     )
     desk.goto(path)
     sit_in_hall(desk)
-    far.goto(address)
-    yield Meeting(desk, far)
+    far.goto(addresses[FAR])
+    unannounced.goto(addresses[UNANNOUNCED])
+    yield Meeting(desk, far, unannounced)
     people.close()
     assert not faults
 
@@ -92,6 +96,22 @@ def test_contradictions_at_the_roll_call_are_said_and_settled_by_a_tap(meeting: 
     meeting.shut()
     desk.locator("hcb-roll-call .bases summary").click()
     expect(desk.locator("hcb-roll-call .bases dd").nth(1)).to_contain_text(FAR)
+
+
+def test_who_comes_from_elsewhere_unannounced_waits_for_one_tap_of_the_chair(meeting: Meeting) -> None:
+    page, desk = meeting.unannounced, meeting.at("chair")
+    from_afar(page)
+    expect(page.get_by_text("chưa có trong danh sách được dự từ xa")).to_be_visible()
+    card = desk.locator("hcb-people .attention").filter(has_text=UNANNOUNCED)
+    card.get_by_label("Lý do").fill("đi công tác ở Hà Nội")
+    card.get_by_role("button", name="Cho dự trực tuyến").click()
+    expect(page.get_by_role("button", name="GIƠ TAY")).to_be_visible()
+    desk.get_by_role("button", name="Điểm danh").click()
+    expect(meeting.row(UNANNOUNCED)).to_contain_text("được dự từ xa: đi công tác ở Hà Nội")
+    expect(meeting.row(UNANNOUNCED).locator(".banner")).to_have_count(0)
+    meeting.shut()
+    page.get_by_role("button", name="Rời họp").click()
+    page.get_by_role("dialog").get_by_role("button", name="Rời họp").click()
 
 
 def test_hands_wait_in_their_order_and_a_mark_is_undone(meeting: Meeting) -> None:

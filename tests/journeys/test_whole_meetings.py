@@ -47,7 +47,7 @@ async def hold(desk: Participant, *, for_chair: bool) -> None:
     await desk.do("give_task", item=items[1], what="Họp thôn", who=[ids[SECRETARY]], due="2026-12-01", **word)
     await desk.do("conclude_item", item=items[1], outcome="concluded", text="Làm đường thôn.", **word)
     await desk.do("read_back", reader=ids[SECRETARY])
-    await desk.do("pass_minutes", in_favour=len(ids) - 1, against=0, other=0, **word)
+    await desk.do("pass_minutes", in_favour=desk.views["ledger"]["voters"], against=0, other=0, **word)
     await desk.do("close", **word)
 
 

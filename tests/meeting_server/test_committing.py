@@ -56,7 +56,7 @@ async def held(house: House, *, until: str = "approve") -> str:
     house.clock.at += 180_000
     await do(CHAIR, c.TypeSpeech("chuối xanh", LAN), c.EraseLast(1, "nói nhầm"))
     await do(SECRETARY, c.ReadBack(CLERK))
-    await do(CHAIR, c.PassMinutes(7), c.Close())
+    await do(CHAIR, c.PassMinutes(6), c.Close())
     if until == "approve":
         await do(SECRETARY, c.Submit())
         await do(CHAIR, c.Approve())

@@ -189,7 +189,7 @@ async def test_a_whole_meeting_from_the_schedule_to_the_approved_minutes(house: 
     await meetings.do(meeting, CHAIR, c.ConcludeItem("review", "concluded", "Sửa đường trong tháng 11."))
     await meetings.do(meeting, CHAIR, c.GiveTask("Sửa đường", who=(LAN,), due="2026-11-20"))
     await meetings.do(meeting, SECRETARY, c.ReadBack(CLERK))
-    await meetings.do(meeting, CHAIR, c.PassMinutes(7))
+    await meetings.do(meeting, CHAIR, c.PassMinutes(6))
     await meetings.do(meeting, CHAIR, c.Close())
     room = await meetings.state(meeting)
     block = room.document.paragraphs[1].block
@@ -361,7 +361,7 @@ async def test_a_member_sees_no_document_and_a_waiting_person_may_do_nothing(hou
     assert (await anext(lobby))[2] == {}  # type: ignore[misc]  # an empty snapshot
     await meetings.do(meeting, SECRETARY, c.RaiseHand())
     assert await taken(lobby) == []
-    await meetings.do(meeting, SECRETARY, c.Admit(waiting.session))
+    await meetings.do(meeting, CHAIR, c.AllowRemote(LAN, True, "ốm", waiting.session))
     shown = await taken(lobby)
     assert {message[2] for message in shown if message[0] == "replace"} >= {"meeting", "ledger", "me"}  # type: ignore[index]  # messages
     assert any(message[0] == "notice" for message in shown)  # type: ignore[index]  # messages
@@ -542,13 +542,33 @@ async def test_who_was_let_in_once_comes_back_without_the_lobby_also_after_a_res
     meeting = await hold(house)
     waiting = remote(LAN)
     await meetings.join(meeting, waiting.session, waiting, name="Khang", admitted=False)
-    await meetings.do(meeting, SECRETARY, c.Admit(waiting.session))
+    await meetings.do(meeting, CHAIR, c.AllowRemote(LAN, True, "ốm", waiting.session))
     await meetings.leave(meeting, waiting.session, "lost")
     assert await meetings.join(meeting, waiting.session, waiting, name="Khang", admitted=False)
     again = house.again().meetings
     assert await again.join(meeting, waiting.session, waiting, name="Khang", admitted=False)
     await again.do(meeting, SECRETARY, c.Remove(waiting.session))
     assert not await again.join(meeting, waiting.session, waiting, name="Khang", admitted=False)
+
+
+async def test_who_comes_from_elsewhere_unannounced_waits_for_the_chair_s_word_until_the_meeting_is_over(
+    house: House,
+) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    waiting = remote(LAN)
+    assert not await meetings.join(meeting, waiting.session, waiting, name="Khang")
+    assert waiting.session not in (await meetings.state(meeting)).sessions
+    await meetings.do(meeting, CHAIR, c.AllowRemote(LAN, True, "đi công tác"))
+    assert waiting.session in (await meetings.state(meeting)).sessions
+    assert (await meetings.present(meeting)).sessions[waiting.session].admitted
+    again = house.again().meetings
+    assert await again.join(meeting, waiting.session, waiting, name="Khang")
+    await again.do(meeting, CHAIR, c.AllowRemote(LAN, False))
+    await again.leave(meeting, waiting.session)
+    assert not await again.join(meeting, waiting.session, waiting, name="Khang")
+    await again.do(meeting, CHAIR, c.Close())
+    assert await again.join(meeting, "s-other", replace(waiting, session="s-other"), name="Khang")
 
 
 async def test_a_guest_of_the_lobby_sees_and_speaks_once_admitted(house: House) -> None:

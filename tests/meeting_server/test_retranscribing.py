@@ -105,7 +105,7 @@ async def texts(house: House, meeting: str) -> dict[str, str]:
 
 
 async def approve(house: House, meeting: str) -> None:
-    for command in (c.ReadBack(CHAIR.member), c.PassMinutes(7), c.Close(), c.Submit(), c.Approve(confirmed=True)):
+    for command in (c.ReadBack(CHAIR.member), c.PassMinutes(6), c.Close(), c.Submit(), c.Approve(confirmed=True)):
         actor = SECRETARY if isinstance(command, c.ReadBack | c.Submit) else CHAIR
         await house.meetings.do(meeting, actor, command)
 

@@ -16,7 +16,7 @@ const excused: Record<number, string> = { 12: "chăm mẹ nằm Bệnh viện Đ
 export const lines: LedgerLine[] = NAMES.map((name, n) => ({
   member: `p${n}`, name, status: n === 24 ? "probationary" : "official", position: n === 0 ? "bí thư" : n === 1 ? "phó bí thư" : "",
   eligible: n !== 15 && n !== 16, outside: n === 15 || n === 16, here: !excused[n] && n !== 11 && n !== 15 && n !== 16, identified: n === 2, identified_by: n === 2 ? "Lương Văn Chiến" : "", votes: n !== 24 && n !== 15 && n !== 16 && !excused[n] && n !== 11,
-  answer: null, answer_reason: "", remote_allowed: remote.has(n) ? true : null, remote_reason: remote.has(n) ? "đi làm ăn xa" : "",
+  answer: null, answer_reason: "", remote_allowed: remote.has(n) ? true : null, remote_reason: remote.has(n) ? "đi làm ăn xa" : "", remote_free: remote.has(n),
   state: excused[n] ? "excused" : n === 11 ? "absent" : n === 15 || n === 16 ? "unknown" : "present",
   channel: excused[n] || n === 11 ? "" : remote.has(n) ? "remote" : "hall", late: n === 10, left_at: null, reason: excused[n] ?? "",
   contradictions: n === 3 ? ["Đã điểm danh có mặt từ xa nhưng đang mất kết nối từ 20:05."] : [],

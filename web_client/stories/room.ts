@@ -11,6 +11,7 @@ export interface Scene {
   line?: Line;
   interim?: string;
   entry?: Partial<Entry>;
+  paper?: boolean;
 }
 
 export class StoryRoom extends Room {
@@ -18,6 +19,7 @@ export class StoryRoom extends Room {
     super({ meeting: "m-1", device: "computer", seat: "hall", informed: true, private: false, microphone: undefined, ...scene.entry });
     this.you = scene.you;
     this.line = scene.line ?? { state: "live" };
+    this.paper = scene.paper ?? false;
     this.audio.state = "on";
     this.skew = at - Date.now();
     this.state = apply(this.state, { type: "snapshot", version: 1, views: scene.views });

@@ -8,6 +8,7 @@ import "../src/hall/trial.js";
 import "../src/styles/join.css";
 import "../src/minutes/secretary.js";
 import "../src/room/chair.js";
+import "../src/room/helper.js";
 import "../src/room/member.js";
 import "../src/styles/hall.css";
 import "../src/styles/join.css";
@@ -68,6 +69,9 @@ const HOME = {
   "/api/cells/c1/meetings": { meetings: [SUMMARY, { ...SUMMARY, id: "m-0", state: "closed", title: "Sinh hoạt chuyên đề: Xây dựng nông thôn mới", kind: "thematic", starts_at: f.AT - 20 * 86_400_000 }, { ...SUMMARY, id: "m-9", state: "sealed", number: "10-BB/CB", title: "Sinh hoạt chi bộ thường kỳ tháng 10/2026", starts_at: f.AT - 31 * 86_400_000 }] },
   "/api/meetings/m-1": SUMMARY,
 };
+const BEFORE = { "/api/meetings/m-1/before": { notice: "Chi bộ thôn Chiềng Cà kính mời các đồng chí dự: Sinh hoạt chi bộ thường kỳ tháng 11/2026.\nThời gian: 19 giờ 30, ngày 03/11/2026.\nĐịa điểm: Nhà văn hóa thôn Chiềng Cà.", sent: [], checks: [{ key: "notice", text: "Đã gửi thông báo mời họp", done: false }, { key: "documents", text: "Tài liệu gửi trước ít nhất 1 ngày", done: true }, { key: "remote", text: "Đã ghi ai được dự trực tuyến và lý do", done: true }, { key: "regular", text: "Có sinh hoạt thường kỳ tháng 11", done: true }, { key: "thematic", text: "Có sinh hoạt chuyên đề trong quý", done: false }, { key: "upper", text: "Đã báo đồng chí cấp trên theo dõi chi bộ", done: null }] } };
+const PLAN = { title: SUMMARY.title, agenda: ["Thông tin thời sự, quán triệt văn bản của cấp trên", "Học tập và làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh", "Đánh giá kết quả thực hiện nghị quyết, nhiệm vụ tháng trước", "Tình hình tư tưởng đảng viên; tự phê bình và phê bình", "Nhiệm vụ tháng tới", "Công tác phát triển đảng"].map((title, n) => ({ id: `i${n + 1}`, title, secret: false })), tasks: [{ what: "Họp thôn để Nhân dân bàn, quyết định việc làm đường", who: ["Lò Văn Dũng"], due: "2026-11-08" }], conclusions: [{ item: "i3", text: "Kết quả thực hiện nhiệm vụ tháng trước: Họp thôn để Nhân dân bàn, quyết định việc làm đường – Lò Văn Dũng: …" }], on_paper: [] };
+const UNANNOUNCED = { session: "s-8", member: "p8", name: "Lê Đình Khang", seat: "remote" as const, device: "phone" as const, mic: false, voiced: false, weak: false, admitted: false, guest: false, muted: false, wants_word: true };
 const INVITED = { meeting: "m-1", title: SUMMARY.title, cell_name: SUMMARY.cell_name, place: SUMMARY.place, starts_at: SUMMARY.starts_at, wall: false, you: { member: "p2", name: "Lang Văn Hợp" }, names: [] };
 const WALL = { ...INVITED, wall: true, you: null, names: f.lines.map((line) => ({ member: line.member, name: line.name })) };
 const MICROPHONE = { ...INVITED, you: null, microphone: true };
@@ -83,6 +87,9 @@ export const STORIES: Record<string, Story> = {
   "home-empty": { path: "/", answers: { ...HOME, "/api/cells/c1/meetings": { meetings: [] } }, draw: app },
   "home-offline": { path: "/", answers: { "/api/me": ME, "/api/cells": "offline" }, draw: app },
   "home-schedule": { path: "/", answers: HOME, draw: app, then: press("Lập cuộc họp") },
+  "home-plan": { path: "/", answers: { ...HOME, "/api/cells/c1/plan": PLAN }, draw: app, then: () => { press("Lập cuộc họp")(); setTimeout(press("Soạn từ tháng trước"), 150); } },
+  "home-reminders": { path: "/", answers: { ...HOME, "/api/cells/c1/meetings": { meetings: [{ ...SUMMARY, id: "m-2", kind: "practice", title: "Họp thử", state: "scheduled" }, SUMMARY] }, "/api/cells/c1/reminders": { reminders: [{ kind: "missing", text: "Tháng 11 chưa họp thường kỳ; còn 4 ngày là hết tháng." }, { kind: "tasks", text: "Có 2 nhiệm vụ quá hạn." }] } }, draw: app },
+  "home-helper": { path: "/", answers: { ...HOME, "/api/meetings/m-1/links": { links: [], wall: null } }, draw: app, then: () => { press("Giấy mời")(); setTimeout(() => document.querySelectorAll<HTMLDetailsElement>("dialog details").forEach((one) => { one.open = true; }), 150); } },
   "home-book": { path: "/", answers: { ...HOME, "/api/cells/c1/book/2026": { year: 2026, pages: 9, bound: [{ subject: "Sinh hoạt chi bộ thường kỳ tháng 10/2026", number: "10", day: "2026-10-03", first: 1, last: 4 }, { subject: "Sinh hoạt chi bộ thường kỳ tháng 11/2026", number: "11", day: "2026-11-03", first: 5, last: 9 }] } }, draw: app, then: press("Sổ biên bản") },
   "home-roster": { path: "/", answers: HOME, draw: app, then: press("Danh sách đảng viên") },
   "home-links": { path: "/", answers: { ...HOME, "/api/meetings/m-1/links": { links: f.lines.slice(0, 6).map((line) => ({ id: line.member, member: line.member, name: line.name, url: `https://hop.thanhquan.vn/join/${line.member}Jq8vZx3kTn2LwYb7` })), wall: { id: "w", url: "https://hop.thanhquan.vn/join/w4Jq8vZx3kTn2LwYb7" } } }, draw: app, then: press("Giấy mời") },
@@ -100,8 +107,24 @@ export const STORIES: Record<string, Story> = {
   "member-offline": { draw: member({ line: offline }) },
   "member-paused": { draw: member({ views: f.meetingWith({ recording: { decided: true, record: true, transcribe: true, state: "secret", since: 0 } }) }) },
   "member-waiting": { draw: member({ views: f.meetingWith({ state: "scheduled" }, { captions: [], floor: { speaker: null, hands: [], advisory: true }, agenda: { items: [], now: null } }) }) },
-  "chair-before": { draw: chair(f.meetingWith({ state: "scheduled", secretary: "", secretary_name: "", recording: { decided: false, record: false, transcribe: false, state: "undecided", since: null } }, { motions: [] })) },
+  "chair-before": { answers: BEFORE, draw: chair(f.meetingWith({ state: "scheduled", secretary: "", secretary_name: "", recording: { decided: false, record: false, transcribe: false, state: "undecided", since: null } }, { motions: [] })) },
+  "chair-before-remote": { answers: BEFORE, draw: chair(f.meetingWith({ state: "scheduled" }, { motions: [] })), then: () => document.querySelectorAll<HTMLDetailsElement>("hcb-before details").forEach((one) => { one.open = true; }) },
   chair: { draw: chair(f.views()) },
+  "chair-practice": { draw: chair(f.meetingWith({ practice: true, title: "Họp thử" })) },
+  "chair-word": { draw: chair(f.views({ people: [UNANNOUNCED] })) },
+  "chair-paper": { draw: chair(f.views({ motions: [{ ...f.motion("closed"), typed: true }], tasks: (f.views().tasks ?? []).map((one) => ({ ...one, typed: true })) }), { paper: true }) },
+  "chair-task": { draw: chair(f.views()), then: () => { press("Giao nhiệm vụ")(); setTimeout(() => {
+    const due = document.querySelector<HTMLInputElement>("#task-due");
+    const what = document.querySelector<HTMLTextAreaElement>("#task-what");
+    if (!due || !what) return;
+    what.value = "Họp thôn bàn việc làm đường";
+    due.value = "2026-10-30";
+    due.dispatchEvent(new Event("input"));
+    press("Ghi nhiệm vụ")();
+  }, 100); } },
+  "chair-end": { draw: chair(f.views({ ledger: { ...(f.views().ledger as NonNullable<Scene["views"]["ledger"]>), unknown: 13 } })), then: press("BẾ MẠC") },
+  "chair-count": { draw: chair(f.views({ motions: [f.motion("open")] })), then: press("Kết thúc biểu quyết") },
+  "chair-pass": { draw: chair(f.meetingWith({ read_back: true })), then: press("Thông qua biên bản") },
   "chair-vote": { draw: chair(f.views({ motions: [f.motion("open")] })) },
   "chair-paused": { draw: chair(f.meetingWith({ recording: { decided: true, record: true, transcribe: true, state: "paused", since: 0 } }, { motions: [f.motion("closed")] })) },
   "chair-conclude": { draw: chair(f.views()), then: press("KẾT LUẬN") },
@@ -114,6 +137,7 @@ export const STORIES: Record<string, Story> = {
   "chair-sealed": { draw: chair(f.meetingWith({ state: "sealed" }, { record: { number: "11-BB/CB", state: "sealed", sha256: "9f2c4b7e1d0a8c635f77b1e2a90d4c8b35e6f1027a9d8c4b6e5f3a2d1c0b9e8f", versions: [], approved_at: f.AT } })) },
   secretary: { draw: desk(f.views(), { interim: "đề nghị chi bộ quan tâm" }), then: () => document.querySelector<HTMLElement>('[data-line="t-1:2"] .linetext')?.click() },
   "secretary-minutes": { draw: desk(f.views()), then: press("Biên bản") },
+  helper: { draw: () => html`<hcb-helper .room=${room({ you: you(7, ["helper", "member_hall"]), views: f.views() })}></hcb-helper>` },
   "secretary-empty": { draw: desk(f.views({ captions: [], document: { version: 0, state: "open", blocks: [], missing: [], saved_at: null, approved: 0, read_back: 0, remarks: "" } })) },
   "secretary-offline": { draw: desk(f.views(), { line: offline }) },
   "secretary-after": { draw: desk(f.meetingWith({ state: "closed", owed_ms: 95_000, speech: "behind" })) },

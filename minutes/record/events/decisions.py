@@ -1,4 +1,7 @@
-"""What is decided: items, motions, votes, tasks, petitions, the meeting's own score."""
+"""What is decided: items, motions, votes, tasks, petitions, the meeting's own score.
+
+``typed``: written on the paper form first (a power cut) and entered afterwards, "nhập tay".
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ class ItemConcluded:
     outcome: Outcome
     text: str = ""
     sources: tuple[str, ...] = ()
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class VoteCast:
     choice: Choice
     count: int = 1
     note: str = ""
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class BallotsCounted:
     valid: int
     invalid: int
     board: tuple[str, ...] = ()
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,7 @@ class TaskGiven:
     due: str = ""
     sources: tuple[str, ...] = ()
     before: bool = False
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,7 @@ class Petitioned:
     text: str
     to: str = ""
     sources: tuple[str, ...] = ()
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

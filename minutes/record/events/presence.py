@@ -44,6 +44,7 @@ class Excused:
     member: str
     excused: bool
     reason: str = ""
+    typed: bool = False  # from the paper form, afterwards
 
 
 @dataclass(frozen=True, slots=True)

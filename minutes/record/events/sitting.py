@@ -10,12 +10,14 @@ from minutes.record.events.terms import Channel, MeetingKind, Status
 
 @dataclass(frozen=True, slots=True)
 class AgendaItem:
-    """One content of the agenda (nội dung). ``secret`` items can never be opened online."""
+    """One content of the agenda (nội dung). ``secret`` items can never be opened online. ``draft``: of what the
+    chair may conclude, for the desk only until it is concluded so."""
 
     id: str
     title: str
     secret: bool = False
     presenter: str = ""
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ async def hold(place: Place, live: Live) -> None:
         ("type_speech", {"text": "Chi bộ bàn việc làm đường.", "member": place.ids[MEMBER]}),
         ("conclude_item", {"item": "i1", "outcome": "concluded", "text": "Thống nhất làm đường giao thông thôn."}),
         ("read_back", {}),
-        ("pass_minutes", {"in_favour": 20}),
+        ("pass_minutes", {"in_favour": 16}),
         ("close", {}),
         ("submit", {}),
         ("approve", {"confirmed": True}),
@@ -49,6 +49,28 @@ async def test_a_meeting_is_scheduled_listed_and_summed_up(place: Place) -> None
     assert {"enter", "links"} <= set(summary["may"])
     member = await place.by_link(meeting, MEMBER)
     assert (await member.get(f"/api/meetings/{meeting}")).json()["may"] == ["enter"]
+
+
+async def test_a_draft_of_the_conclusion_waits_at_the_desk_and_is_never_kept_of_what_is_secret(place: Place) -> None:
+    leader = place.signed_in("bithu")
+    secret = {"title": "Việc mật", "secret": True, "draft": "Mật."}
+    items = [{"title": "Đánh giá", "draft": "Đạt 5/6 chỉ tiêu."}, secret]
+    made = await leader.post(f"/api/cells/{place.cell}/meetings", json={**PLAN, "agenda": items})
+    meeting = made.json()["id"]
+    member = await place.by_link(meeting, MEMBER)
+    async with (
+        place.live(meeting, leader, device="computer") as desk,
+        place.live(meeting, member, device="phone") as far,
+    ):
+        await desk.told("snapshot")
+        await far.told("snapshot")
+        assert [item["draft"] for item in desk.views["agenda"]["items"]] == ["Đạt 5/6 chỉ tiêu.", ""]
+        assert not any("draft" in item for item in far.views["agenda"]["items"])
+    room = await place.running.meetings.state(meeting)
+    assert [item.draft for item in room.agenda.items] == ["Đạt 5/6 chỉ tiêu.", ""]
+    long = [{"title": "Đánh giá", "draft": "x" * 4_001}]
+    reply = await leader.post(f"/api/cells/{place.cell}/meetings", json={**PLAN, "agenda": long})
+    assert reply.json()["code"] == "malformed"
 
 
 @pytest.mark.parametrize(

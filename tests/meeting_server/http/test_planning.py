@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from sqlmodel import Session
+
+from meeting_server.store import inbox
 from tests.meeting_server.place import PLAN, Place
 
 
@@ -15,6 +20,22 @@ async def test_the_form_of_the_kind_is_proposed_and_what_is_on_paper_only_is_sai
     assert {one["kind"] for one in plan["on_paper"]} == {"congress", "discipline"}
     wrong = await leader.get(f"/api/cells/{place.cell}/plan", params={"starts_at": 0, "kind": "congress"})
     assert wrong.status_code == 422
+
+
+async def test_a_practice_leaves_answers_from_above_for_the_next_real_meeting(place: Place) -> None:
+    def answered(session: Session) -> str:
+        petition = inbox.Sent("petition", "Xin kéo điện")
+        sent = inbox.send(session, place.cell, petition, sender="bt", at=1, today=date(2026, 11, 1))
+        inbox.answer(session, sent, "Sẽ kéo trong quý I.", answerer="xã", at=2)
+        return inbox.item_of(sent)
+
+    leader, item = place.signed_in("bithu"), await place.store.write(answered)
+    for kind, there in (("practice", False), ("regular", True), ("regular", False)):
+        asked = {"starts_at": PLAN["starts_at"], "kind": kind}
+        plan = (await leader.get(f"/api/cells/{place.cell}/plan", params=asked)).json()
+        assert (item in [one["id"] for one in plan["agenda"]]) is there
+        agenda = [{"id": item, "title": "Thông báo trả lời của cấp trên: Xin kéo điện"}]
+        await leader.post(f"/api/cells/{place.cell}/meetings", json={**PLAN, "kind": kind, "agenda": agenda})
 
 
 async def test_before_a_meeting_there_is_an_invitation_and_a_checklist(place: Place) -> None:

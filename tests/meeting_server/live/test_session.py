@@ -66,7 +66,7 @@ async def test_the_wall_leads_to_the_lobby_and_gives_nothing_before_admission(pl
         place.live(meeting, leader, device="computer") as chair,
         place.live(meeting, client, device="phone") as guest,
     ):
-        await guest.told("waiting")
+        assert (await guest.told("waiting"))["why"] == "door"
         await guest.send({"type": "offer", "sdp": "v=0", "speak": True, "hear": True})
         refused = await guest.do("raise_hand", up=True)
         assert refused["code"] == "waiting"
@@ -78,6 +78,23 @@ async def test_the_wall_leads_to_the_lobby_and_gives_nothing_before_admission(pl
         assert (welcome["you"]["name"], welcome["you"]["guest"]) == ("Khách Lạ", True)
         await guest.told("snapshot")
         assert "ledger" not in guest.views
+
+
+async def test_a_member_who_comes_from_elsewhere_unannounced_waits_for_the_chair_s_word(place: Place) -> None:
+    meeting = await place.meeting()
+    client = await place.by_link(meeting, "Lê Đình Khang")
+    async with (
+        place.live(meeting, place.signed_in("bithu"), device="computer") as chair,
+        place.live(meeting, client, device="phone", seat="remote", informed=True, private=True) as far,
+    ):
+        assert (await far.told("waiting"))["why"] == "word"
+        await chair.until(lambda: any(one["wants_word"] for one in chair.views.get("people", [])))
+        one = next(one for one in chair.views["people"] if one["wants_word"])
+        said = {"member": one["member"], "allowed": True, "session": one["session"]}
+        assert (await chair.do("admit", session=one["session"]))["code"] == "remote_not_allowed"
+        assert (await chair.do("allow_remote", **said))["code"] == "reason_needed"
+        assert (await chair.do("allow_remote", **said, reason="đi làm ăn xa"))["type"] == "accepted"
+        assert (await far.told("welcome"))["you"]["name"] == "Lê Đình Khang"
 
 
 async def test_who_was_removed_waits_in_the_lobby_again(place: Place) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from meeting_server.room import commands as c
+from meeting_server.room.attending import needs_word
 from meeting_server.room.kinds import kind_of, kinds_on
 from meeting_server.room.planning import check_plan, checklist, notice_text, proposed
 from meeting_server.room.refusal import Conflict
@@ -15,9 +17,12 @@ from meeting_server.room.scoring import computed, sheet_on
 from meeting_server.room.speech_in import Heard, spoke
 from meeting_server.room.state import Live, Present
 from meeting_server.room.views import view
-from minutes.record.events import Amended, Closed, Left, TrackOpened
+from minutes.drafting.log import drafted as draft_of
+from minutes.record.events import Amended, ChairAppointed, Closed, Joined, Left, TrackOpened
+from minutes.record.typed_in import is_typed
 from tests.meeting_server.room.given import (
     CHAIR,
+    EXEMPT,
     HOP,
     LAN,
     LEADER,
@@ -68,6 +73,8 @@ def test_the_notice_says_when_where_what_and_nothing_secret() -> None:
     text = notice_text(SCHEDULED)
     assert "Nhà văn hóa thôn" in text
     assert "3. Nội dung mật (chỉ tại chỗ)" in text
+    assert "HỌP THỬ" not in text
+    assert "HỌP THỬ" in notice_text(replace(SCHEDULED, kind="practice"))
 
 
 def test_the_checklist_knows_what_the_record_knows() -> None:
@@ -94,11 +101,120 @@ def test_who_takes_part_from_elsewhere_without_the_chair_s_word_is_flagged_in_th
         return {line["member"]: line["faults"] for line in lines if line["faults"]}
 
     table = opened()
-    assert faults(table) == {}
-    table.does(CHAIR, c.AllowRemote(HOP, True, "đi làm ăn xa"))
-    assert faults(table) == {THANG: ["remote_not_allowed"]}
+    assert faults(table) == {}  # the cell's list has both as taking part from elsewhere
     table.does(CHAIR, c.AllowRemote(HOP, False))
-    assert faults(table) == {HOP: ["remote_not_allowed"], THANG: ["remote_not_allowed"]}
+    assert faults(table) == {HOP: ["remote_not_allowed"]}
+    table.does(CHAIR, c.AllowRemote(HOP, True, "đi làm ăn xa")).does(SECRETARY, c.LeaveHall(LAN))
+    table.happened(Joined(LAN, "s-home", "remote"))
+    assert faults(table) == {LAN: ["remote_not_allowed"]}
+
+
+def waits(member: str, *, own: bool = True) -> Present:
+    return Present(f"s-far-{member}", member, member, "remote", admitted=False, own=own)
+
+
+def test_who_may_come_from_elsewhere_without_the_chair_s_word_stands_in_the_rules() -> None:
+    room = scheduled().room
+    assert {member for member in (HOP, LAN, LEADER) if needs_word(room, waits(member))} == {LAN}
+    assert not needs_word(room, Present("s", LAN, "Khang", "hall"))
+    online = Table().happened(replace(SCHEDULED, mode="online", agenda=())).room
+    assert not needs_word(online, waits(LAN))
+    refused = scheduled().does(CHAIR, c.AllowRemote(HOP, False)).room
+    assert needs_word(refused, waits(HOP))
+    lines = view("ledger", refused, Live(), "desk", CHAIR)["lines"]
+    assert {line["member"] for line in lines if line["channel"] == "remote" and line["remote_free"]} == {THANG}
+
+
+def test_one_tap_of_the_chair_with_the_reason_lets_in_who_waits_from_elsewhere() -> None:
+    table = opened()
+    table.live = Live({"s-far-khang": waits(LAN, own=False)})
+    table.refuses(SECRETARY, c.Admit("s-far-khang"), "remote_not_allowed")
+    table.refuses(SECRETARY, c.AllowRemote(LAN, True, "ốm", "s-far-khang"), "not_allowed")
+    table.refuses(CHAIR, c.AllowRemote(LAN, True, "", "s-far-khang"), "reason_needed")
+    table.refuses(CHAIR, c.AllowRemote(PROBATIONARY, True, "ốm", "s-far-khang"), "unknown_session")
+    table.does(CHAIR, c.AllowRemote(LAN, True, "ốm", "s-far-khang"))
+    assert table.room.sessions["s-far-khang"].member == LAN
+
+
+def test_the_chair_s_word_alone_opens_only_to_who_came_by_a_link_of_their_own() -> None:
+    for own in (True, False):
+        table = opened()
+        table.live = Live({"s-far-khang": waits(LAN, own=own)})
+        table.does(CHAIR, c.AllowRemote(LAN, True, "đi công tác"))
+        assert ("s-far-khang" in table.room.sessions) is own
+        shown = view("people", table.room, table.live, "desk", CHAIR)
+        assert shown[0]["wants_word"] is False
+
+
+def test_nobody_comes_from_elsewhere_by_the_chair_s_word_while_a_secret_item_is_on() -> None:
+    table = Table().happened(SCHEDULED, ChairAppointed(LEADER))
+    table.does(CHAIR, c.DecideRecording(False, False), c.Open(), c.StartItem("guarded"))
+    table.live = Live({"s-far-khang": waits(LAN)})
+    table.refuses(CHAIR, c.AllowRemote(LAN, True, "ốm", "s-far-khang"), "secret_item")
+    table.does(CHAIR, c.AllowRemote(LAN, True, "ốm"))
+    assert (LAN in table.room.allowed, "s-far-khang" in table.room.sessions) == (True, False)
+
+
+# -- typed in from paper -------------------------------------------------------------------------------------------
+
+
+def test_what_stood_on_the_paper_form_first_is_marked_in_the_log_the_views_and_the_minutes() -> None:
+    table = opened().does(SECRETARY, c.Call(LAN, True, method="typed"), c.Excuse(EXEMPT, True, "ốm", typed=True))
+    table.does(CHAIR, c.StartItem("review"), c.PutMotion("Mức đóng góp"))
+    motion = table.room.votes.motions[0].put.motion
+    table.does(SECRETARY, c.CountHall(motion, 4, typed=True))
+    table.does(CHAIR, c.CloseMotion(motion, confirmed=True), c.GiveTask("Sửa đường", who=(LAN,), typed=True))
+    table.does(CHAIR, c.Petition("Xin xi măng", typed=True), c.Petition("Xin điện"))
+    table.does(CHAIR, c.ConcludeItem("review", "concluded", "Góp 300 nghìn.", typed=True))
+    assert {entry.kind for entry in table.entries if is_typed(entry)} == {
+        "RollCalled", "Excused", "VoteCast", "TaskGiven", "Petitioned", "ItemConcluded",
+    }  # fmt: skip
+
+    def shown(name: str) -> Any:
+        return view(name, table.room, Live(), "desk", CHAIR)
+
+    assert shown("agenda")["items"][0]["typed"]
+    assert shown("motions")[0]["typed"]
+    assert shown("tasks")[0]["typed"]
+    assert [one["typed"] for one in shown("petitions")] == [True, False]
+    blocks = draft_of(table.entries).blocks
+    counts = "2 đồng chí điểm danh, 1 lượt biểu quyết, 1 kết luận nội dung, 1 nhiệm vụ, 1 kiến nghị"
+    assert f"Nhập tay từ phiếu điều hành giấy: {counts}." in [block.text for block in blocks]
+    assert {block.kind for block in blocks if "typed-in" in block.flags} == {"vote", "conclusion", "task"}
+
+
+# -- tasks ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_date_before_the_meeting_s_own_day_is_asked_about() -> None:
+    table = opened()  # of 26/10/2026
+    for due, before in (("2026-10-25", False), ("2026-10-26", True)):
+        refused = table.refuses(CHAIR, c.GiveTask("Sửa đường", due=due, before=before), "due_past")
+        assert "26/10/2026" in refused.message_vi
+        table.does(CHAIR, c.GiveTask("Sửa đường", due=due, before=before, confirmed=True))
+    table.does(CHAIR, c.GiveTask("a", due="2026-10-26"), c.GiveTask("b", due="trước Tết"), c.GiveTask("c"))
+    assert len(table.room.tasks.tasks) == 5
+
+
+# -- a practice ----------------------------------------------------------------------------------------------------
+
+
+def test_a_practice_takes_nothing_over_from_the_last_meeting() -> None:
+    last = opened().does(CHAIR, c.StartItem("review"), c.ConcludeItem("review", "open"), c.GiveTask("Sửa đường"))
+    plan = proposed("practice", START + 1, last.room)
+    assert (plan.tasks, plan.conclusions, len(plan.agenda)) == ((), (), 2)
+
+
+# -- attendance after the close ------------------------------------------------------------------------------------
+
+
+def test_after_the_close_the_strip_still_says_how_many_could_vote() -> None:
+    table = opened()
+    before = view("ledger", table.room, Live(), "desk", CHAIR)
+    after = view("ledger", table.does(CHAIR, c.Close()).room, Live(), "desk", CHAIR)
+    assert before["voters"] == after["voters"] == 6
+    assert sum(line["votes"] for line in after["lines"]) == 6
+    assert after["unknown"] == before["unknown"]
 
 
 # -- attendance ----------------------------------------------------------------------------------------------------

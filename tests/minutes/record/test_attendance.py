@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from minutes.record import attendance
 from minutes.record.events import (
+    Answered,
     Closed,
     Entry,
     Event,
@@ -55,7 +56,7 @@ def test_a_hall_tick_and_a_connection_make_two_present_members() -> None:
 def test_a_tick_taken_back_was_never_there() -> None:
     taken_back = (0, Opened()), (1, RollCalled("a", True)), (2, RollCalled("a", False))
     assert line(ledger(*taken_back), "a").state == "unknown"
-    assert line(ledger(*taken_back, (9, Closed())), "a").state == "absent"
+    assert line(ledger(*taken_back, (9, Closed())), "a").state == "unknown"
     assert line(ledger((0, Opened()), (1, RollCalled("a", False))), "a").state == "absent"
 
 
@@ -106,7 +107,13 @@ def test_a_newer_tab_taking_over_is_one_presence() -> None:
 
 def test_a_trial_of_the_line_before_the_opening_is_no_attendance() -> None:
     value = ledger((1, Joined("b", "s1", "remote")), (2, Left("b", "s1")), (3, Opened()), (99, Closed()))
-    assert line(value, "b").state == "absent"
+    assert line(value, "b").state == "unknown"
+
+
+def test_whom_nobody_called_is_not_made_absent_without_a_reason_by_the_close() -> None:
+    value = ledger((0, Opened()), (1, RollCalled("a", True)), (2, Excused("b", False)), (99, Closed()))
+    assert (line(value, "b").state, line(value, "h").state) == ("absent", "unknown")
+    assert attendance.sums(value).unknown == 3
 
 
 def test_an_excused_member_is_absent_with_a_reason_until_they_come() -> None:
@@ -151,7 +158,10 @@ events: Any = st.one_of(
     st.builds(RollCalled, members, st.booleans(), channels, late=st.booleans()),
     st.builds(Joined, members, st.sampled_from(["s1", "s2", "s3"]), channels),
     st.builds(Left, members, st.sampled_from(["s1", "s2", "s3", ""])),
-    st.builds(Excused, members, st.booleans()),
+    st.builds(Excused, members, st.booleans(), typed=st.booleans()),
+    st.builds(Answered, members, st.booleans()),
+    st.builds(GuestCame, st.sampled_from(["g1", "g2"]), st.just("Khách")),
+    st.just(plan()),
     st.just(Opened()),
     st.just(Closed()),
 )
@@ -173,5 +183,6 @@ def test_the_sums_add_up_to_the_roster_after_any_events(happened: list[Event], c
 
 
 def test_what_was_ticked_on_paper_stays_marked_in_the_ledger() -> None:
-    entries = log([plan(ROSTER[:2]), Opened(), RollCalled("a", True, "hall", "typed"), RollCalled("b", True, "hall")])
-    assert [line.typed for line in attendance.fold(entries).lines] == [True, False]
+    ticks = RollCalled("a", True, "hall", "typed"), RollCalled("b", True, "hall"), Excused("c", True, "ốm", typed=True)
+    entries = log([plan(ROSTER[:3]), Opened(), *ticks])
+    assert [line.typed for line in attendance.fold(entries).lines] == [True, False, True]

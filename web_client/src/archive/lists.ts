@@ -7,6 +7,7 @@ import { t } from "../messages/vi.js";
 import { banner, faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { take } from "../parts/take.js";
+import { dueOf } from "../parts/time.js";
 import { ArchivePage } from "./section.js";
 
 /** Lists for the electronic handbook, and a period's sealed records in one file. */
@@ -15,8 +16,8 @@ export class Lists extends ArchivePage {
   @state() private fault: unknown = null;
   @state() private said = "";
   @state() private busy = false;
-  private since = `${new Date().getFullYear()}-01-01`;
-  private until = `${new Date().getFullYear()}-12-31`;
+  @state() private since = `${new Date().getFullYear()}-01-01`;
+  @state() private until = `${new Date().getFullYear()}-12-31`;
   @state() private list = "all";
 
   /** Both days belong to the period, in Vietnam's time. */
@@ -42,8 +43,8 @@ export class Lists extends ArchivePage {
   protected override render(): TemplateResult {
     const list = (form: string): Promise<void> => this.get(`${this.cell}/lists.${form}?name=${this.list}&${this.period}`, `danh-sach-${this.list}.${form}`);
     return this.page(t.lists.title, html`<p class="soft">${t.lists.what}</p>
-      <div class="facets"><div class="field"><label for="since">${t.lists.since}</label><input id="since" type="date" .value=${this.since} @change=${(e: Event) => { this.since = (e.target as HTMLInputElement).value; }} /></div>
-        <div class="field"><label for="until">${t.lists.until}</label><input id="until" type="date" .value=${this.until} @change=${(e: Event) => { this.until = (e.target as HTMLInputElement).value; }} /></div></div>
+      <div class="facets"><div class="field"><label for="since">${t.lists.since}</label><input id="since" type="date" .value=${this.since} @change=${(e: Event) => { this.since = (e.target as HTMLInputElement).value; }} /><small class="soft">${dueOf(this.since)}</small></div>
+        <div class="field"><label for="until">${t.lists.until}</label><input id="until" type="date" .value=${this.until} @change=${(e: Event) => { this.until = (e.target as HTMLInputElement).value; }} /><small class="soft">${dueOf(this.until)}</small></div></div>
       <section class="card stack"><div class="field short"><label for="list">${t.lists.list}</label><select id="list" @change=${(e: Event) => { this.list = (e.target as HTMLSelectElement).value; }}>
           ${t.lists.names.map(([key, words]) => html`<option value=${key} ?selected=${key === this.list}>${words}</option>`)}</select></div>
         <div class="row"><button class="main" ?disabled=${this.busy} @click=${() => list("xlsx")}>${icon(FileSpreadsheet)}${t.lists.xlsx}</button>

@@ -8,7 +8,7 @@ import { banner, faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { go } from "../parts/route.js";
-import { dayOf } from "../parts/time.js";
+import { dayOf, dueOf } from "../parts/time.js";
 import { post, sendForm } from "../protocol/http.js";
 import { ArchivePage } from "./section.js";
 
@@ -29,6 +29,7 @@ const KINDS = ["regular", "thematic", "admission", "annual", "extraordinary"] as
 @customElement("hcb-old")
 export class OldMinutes extends ArchivePage {
   @property({ attribute: false }) old = "";
+  @state() private day = "";
   @state() private adding = false;
   @state() private taking = false;
   @state() private busy = false;
@@ -103,7 +104,7 @@ export class OldMinutes extends ArchivePage {
   private form(): TemplateResult {
     return html`<form class="stack" @submit=${this.submit}>
       <div class="field"><label for="old-title">${t.old.name}</label><input id="old-title" name="title" type="text" required maxlength="200" /></div>
-      <div class="facets"><div class="field"><label for="old-day">${t.old.day}</label><input id="old-day" name="day" type="date" required min="1930-01-01" /></div>
+      <div class="facets"><div class="field"><label for="old-day">${t.old.day}</label><input id="old-day" name="day" type="date" required min="1930-01-01" @input=${(e: Event) => { this.day = (e.target as HTMLInputElement).value; }} /><small class="soft">${dueOf(this.day)}</small></div>
         <div class="field"><label for="old-kind">${t.archive.kind}</label><select id="old-kind" name="kind">${KINDS.map((kind) => html`<option value=${kind}>${t.home.kind[kind]}</option>`)}</select></div>
         <div class="field"><label for="old-number">${t.old.number}</label><input id="old-number" name="number" type="text" maxlength="40" /></div></div>
       <div class="field"><label for="old-files">${t.old.files}</label><input id="old-files" name="files" type="file" multiple accept=".pdf,.docx,.jpg,.jpeg,.png" /></div>

@@ -74,7 +74,7 @@ export class Home extends Screen {
       ${this.cell && !this.foreign ? html`<hcb-reminders .cell=${this.cell.id}></hcb-reminders>` : nothing}
       ${this.meetings === null && !this.fault ? skeleton() : nothing}
       ${this.foreign ? banner("info", t.home.foreign) : nothing}
-      ${this.meetings?.length === 0 && !this.foreign ? html`<div class="empty card"><h2>${t.home.none}</h2><p>${t.home.noneWhat}</p></div>` : nothing}
+      ${this.meetings?.length === 0 && !this.foreign ? html`<div class="empty card"><h2>${t.home.none}</h2><p>${this.cell?.may.includes("schedule") ? t.home.noneStart : t.home.noneWhat}</p></div>` : nothing}
       ${this.group(t.home.ahead, ahead)}${this.group(t.home.work, work)}${this.group(t.home.done, done)}
       ${modal(this.open === "schedule", t.home.schedule, () => html`<hcb-schedule .cell=${this.cell} @done=${this.reload}></hcb-schedule>`, () => { this.open = ""; }, true)}
       ${modal(this.open === "roster", t.home.roster, () => html`<hcb-roster .cell=${this.cell} @done=${this.reload}></hcb-roster>`, () => { this.open = ""; }, true)}
@@ -99,7 +99,7 @@ export class Home extends Screen {
     const ahead = live || one.state === "scheduled";
     return html`<li class="card meetingcard">
       <div class="when num"><span class="strong">${dayOf(one.starts_at)}</span><span>${timeOf(one.starts_at)}</span></div>
-      <div class="grow stack tight"><h3>${one.title}</h3><p class="soft small">${[one.place, t.home.mode[one.mode], t.home.kind[one.kind]].filter(Boolean).join(" · ")}</p>
+      <div class="grow stack tight"><h3>${one.title}${one.kind === "practice" ? html` <span class="tag doubt" title=${t.practice.what}>${t.practice.tag}</span>` : nothing}</h3><p class="soft small">${[one.place, t.home.mode[one.mode], t.home.kind[one.kind]].filter(Boolean).join(" · ")}</p>
         <span><span class="tag ${live ? "live" : one.record ? "ok" : "off"}">${one.record ? one.record : t.home.state[one.state] ?? one.state}</span>${one.correcting ? html` <span class="tag doubt">${t.archive.correcting}</span>` : nothing} ${one.number ? html`<span class="soft small">${t.approve.number(one.number)}</span>` : nothing}</span></div>
       <div class="row">
         ${ahead && one.may.includes("links") ? html`<button @click=${() => { this.linksOf = one; }}>${icon(QrCode)}${t.links.title}</button>` : nothing}

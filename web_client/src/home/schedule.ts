@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { ArrowDown, ArrowUp, CalendarSync, Plus, Trash2 } from "lucide";
+import { ArrowDown, ArrowUp, CalendarSync, Plus, Trash2, Undo2 } from "lucide";
 import { t } from "../messages/vi.js";
 import { faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
@@ -18,9 +18,11 @@ interface Line {
   title: string;
   secret: boolean;
   presenter: string;
+  /** Of the conclusion: stands in the chair's dialog when the item is concluded. */
+  draft: string;
 }
 
-const line = (title: string): Line => ({ id: "", title, secret: false, presenter: "" });
+const line = (title: string): Line => ({ id: "", title, secret: false, presenter: "", draft: "" });
 
 /** Calling a meeting: what, when, where, and its agenda. */
 @customElement("hcb-schedule")
@@ -32,6 +34,8 @@ export class Schedule extends Screen {
   /** Once somebody wrote into the agenda, only the button puts the proposal over it. */
   private touched = false;
   @state() private plan: Plan | null = null;
+  /** What the button did, and the agenda as it was before. */
+  @state() private took: { words: string; before: Line[] } | null = null;
   @state() private fault: unknown = null;
   @state() private busy = false;
   @state() private at = `${new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10)}T19:30`;
@@ -54,17 +58,41 @@ export class Schedule extends Screen {
     const plan = await get<Plan>(path).catch(() => null);
     if (!plan || wanted !== `${this.kind} ${this.at}`) return;
     this.plan = plan;
-    if (!this.touched) this.take();
+    this.took = null;
+    if (!this.touched) this.take(this.fresh(plan));
   }
 
-  private readonly take = (): void => {
-    if (this.plan?.agenda.length) this.lines = this.plan.agenda.map((item) => ({ ...line(item.title), id: item.id, secret: item.secret }));
+  private fresh(plan: Plan): Line[] {
+    const draft = (item: string): string => plan.conclusions.filter((one) => one.item === item).map((one) => one.text).join("\n").slice(0, 4_000);
+    return plan.agenda.map((item) => ({ ...line(item.title), id: item.id, secret: item.secret, draft: draft(item.id) }));
+  }
+
+  private take(lines: Line[]): void {
+    if (lines.length) this.lines = lines;
     this.touched = false;
+  }
+
+  /** The button: what it put in is said, and can be taken back. */
+  private readonly takeOver = (): void => {
+    const before = this.lines;
+    const lines = this.plan ? this.fresh(this.plan) : [];
+    const known = new Set(before.map((one) => one.title));
+    const added = lines.filter((one) => !known.has(one.title)).length;
+    const same = JSON.stringify(lines) === JSON.stringify(before);
+    this.take(lines);
+    this.took = { words: same ? t.schedule.tookSame(lines.length) : t.schedule.took(lines.length, added), before: same ? [] : before };
+  };
+
+  private readonly undo = (): void => {
+    if (this.took) this.lines = this.took.before;
+    this.touched = true;
+    this.took = null;
   };
 
   private edit(lines: Line[]): void {
     this.lines = lines;
     this.touched = true;
+    this.took = null;
   }
 
   /** The form's time is Vietnam's, wherever this device believes to be; NaN while it is not whole. */
@@ -84,7 +112,7 @@ export class Schedule extends Screen {
         place: form.get("place"),
         mode: form.get("mode"),
         starts_at: this.moment,
-        agenda: this.lines.filter((line) => line.title.trim()).map((line) => ({ id: line.id, title: line.title.trim(), secret: line.secret, presenter: line.presenter })),
+        agenda: this.lines.filter((line) => line.title.trim()).map((line) => ({ id: line.id, title: line.title.trim(), secret: line.secret, presenter: line.presenter, draft: line.secret ? "" : line.draft.trim() })),
       });
       this.dispatchEvent(new CustomEvent("done"));
     } catch (fault) {
@@ -130,9 +158,9 @@ export class Schedule extends Screen {
   private lastMonth(): TemplateResult | typeof nothing {
     const { plan } = this;
     if (!plan) return nothing;
-    return html`<div class="row"><button type="button" @click=${this.take}>${icon(CalendarSync)}${t.schedule.fromLast}</button></div>
-      ${plan.tasks.length ? html`<details><summary>${t.schedule.lastTasks(plan.tasks.length)}</summary><ul>${plan.tasks.map((task) => html`<li>${task.what}${task.due ? html` <span class="soft small">(${t.item.due(dueOf(task.due))})</span>` : nothing}</li>`)}</ul></details>` : nothing}
-      ${plan.conclusions.length ? html`<details><summary>${t.schedule.drafts}</summary><ul>${plan.conclusions.map((one) => html`<li>${one.text}</li>`)}</ul></details>` : nothing}`;
+    return html`<div class="row"><button type="button" class="fromlast" @click=${this.takeOver}>${icon(CalendarSync)}${t.schedule.fromLast}</button></div>
+      <div role="status">${this.took ? html`<div class="row"><span class="tag ok">✓ ${this.took.words}</span>${this.took.before.length ? html`<button type="button" class="quiet small" @click=${this.undo}>${icon(Undo2, 20)}${t.undo}</button>` : nothing}</div>` : nothing}</div>
+      ${plan.tasks.length ? html`<details><summary>${t.schedule.lastTasks(plan.tasks.length)}</summary><ul>${plan.tasks.map((task) => html`<li>${task.what}${task.due ? html` <span class="soft small">(${t.item.due(dueOf(task.due))})</span>` : nothing}</li>`)}</ul></details>` : nothing}`;
   }
 
   private line(line: Line, n: number): TemplateResult {
@@ -142,6 +170,9 @@ export class Schedule extends Screen {
         <option value="">${t.schedule.presenter}</option>${(this.cell?.members ?? []).map((one) => html`<option value=${one.member} ?selected=${one.member === line.presenter}>${one.name}</option>`)}</select>
       <span><button type="button" class="quiet small" aria-label=${t.block.up} title=${t.block.up} ?disabled=${n === 0} @click=${() => this.move(n, -1)}>${icon(ArrowUp, 20)}</button>
         <button type="button" class="quiet small" aria-label=${t.block.down} title=${t.block.down} ?disabled=${n === this.lines.length - 1} @click=${() => this.move(n, 1)}>${icon(ArrowDown, 20)}</button>
-        <button type="button" class="quiet small" aria-label=${t.schedule.drop} title=${t.schedule.drop} @click=${() => this.edit(this.lines.filter((_, other) => other !== n))}>${icon(Trash2, 20)}</button></span></li>`;
+        <button type="button" class="quiet small" aria-label=${t.schedule.drop} title=${t.schedule.drop} @click=${() => this.edit(this.lines.filter((_, other) => other !== n))}>${icon(Trash2, 20)}</button></span>
+      ${line.secret ? nothing : html`<details class="draft" ?open=${line.draft !== ""}><summary>${t.schedule.draft}</summary>
+        <textarea rows="3" maxlength="4000" aria-label=${`${t.schedule.draft} ${n + 1}`} .value=${line.draft} @input=${(e: Event) => this.change(n, { draft: (e.target as HTMLTextAreaElement).value })}></textarea>
+        <small class="soft">${t.schedule.draftHint}</small></details>`}</li>`;
   }
 }

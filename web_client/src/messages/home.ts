@@ -5,7 +5,8 @@ export const home = {
     roster: "Danh sách đảng viên",
     cell: "Chi bộ",
     none: "Chưa có cuộc họp nào",
-    noneWhat: "Khi bí thư, phó bí thư hoặc thư ký lập cuộc họp, cuộc họp hiện ở đây.",
+    noneStart: "Bấm “Lập cuộc họp” ở trên để lập cuộc họp đầu tiên.",
+    noneWhat: "Bí thư hoặc phó bí thư lập cuộc họp; lập xong, cuộc họp hiện ở đây.",
     ahead: "Sắp họp và đang họp",
     work: "Biên bản đang làm",
     done: "Đã lưu hồ sơ",
@@ -45,7 +46,10 @@ export const home = {
     presenter: "Người trình bày",
     fromLast: "Soạn từ tháng trước",
     lastTasks: (n: number): string => `Nhiệm vụ tháng trước (${n}) – để báo cáo kết quả`,
-    drafts: "Dự thảo kết luận",
+    took: (n: number, added: number): string => `Đã soạn ${n} nội dung${added ? `, ${added} nội dung mới so với bản đang có` : ""}.`,
+    tookSame: (n: number): string => `Chương trình đang là bản soạn từ tháng trước (${n} nội dung).`,
+    draft: "Dự thảo kết luận",
+    draftHint: "Hiện sẵn trong ô kết luận của chủ trì; chỉ chủ trì và thư ký thấy.",
     save: "Lập cuộc họp",
     titleOf: (kind: string, month: number, year: number): string => {
       if (kind === "thematic") return "Sinh hoạt chuyên đề: ";

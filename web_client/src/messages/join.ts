@@ -69,6 +69,7 @@ export const join = {
     back: "Vào lại",
   },
   lobby: {
+    word: "Đồng chí chưa có trong danh sách được dự từ xa. Đang chờ chủ trì cho phép, kèm lý do; khi được phép, trang này tự mở.",
     title: "Đồng chí chờ một chút",
     what: "Đồng chí thư ký sẽ mời đồng chí vào phòng. Xin giữ trang này mở.",
   },

@@ -87,7 +87,8 @@ export class BlockEditor extends RoomScreen {
         return html`<div class="stale stack tight">${banner("warning", t.block.stale)}
           <div><span class="label small">${t.block.staleNow}</span><p class="blktext now">${draft.current || block.text}</p></div>
           <div><span class="label small">${t.block.staleMine}</span><p class="blktext">${draft.text}</p></div>
-          <div class="row"><button class="main" @click=${() => drafts?.insist(block.id)}>${t.block.keepMine}</button>
+          <div class="row"><button class="main" @click=${() => { drafts?.merge(block.id); this.edit(); }}>${t.block.merge}</button>
+            <button @click=${() => drafts?.insist(block.id)}>${t.block.keepMine}</button>
             <button @click=${() => drafts?.forget(block.id)}>${t.block.takeTheirs}</button><button class="quiet" @click=${() => this.edit()}>${t.secretary.edit}</button></div></div>`;
       case "reason":
         return html`<div class="stack tight"><div class="field"><label for="reason-${block.id}">${t.block.reason}</label>

@@ -2,13 +2,15 @@
  * Words being written into blocks: kept on this device with every key stroke, sent on leaving the block, and only
  * forgotten once the server has them. A cut, a reload or a stale refusal loses nothing.
  */
+import { merged } from "./merge.js";
 import { Refusal } from "../protocol/messages.js";
 import type { Room } from "../views/room.js";
 
 export interface Draft {
   text: string;
-  /** Document version the writing began on. */
+  /** Document version the writing began on, and the block's text in it. */
   base: number;
+  from: string;
   state: "writing" | "sending" | "stale" | "reason" | "gone" | "refused";
   /** The block as it is now, when somebody else was quicker. */
   current: string;
@@ -41,7 +43,7 @@ export class Drafts extends EventTarget {
   write(block: string, text: string): void {
     const known = this.kept.get(block);
     const base = known?.base ?? this.room.views.document?.version ?? 0;
-    this.put(block, { text, base, state: "writing", current: "", fault: "" });
+    this.put(block, { text, base, from: known?.from ?? this.textOf(block), state: "writing", current: "", fault: "" });
   }
 
   forget(block: string): void {
@@ -56,6 +58,19 @@ export class Drafts extends EventTarget {
     if (!draft) return Promise.resolve(true);
     this.put(block, { ...draft, base: this.room.views.document?.version ?? draft.base });
     return this.save(block, reason);
+  }
+
+  /** Both changes in one text, on the version that now holds; the person reads it before it goes. */
+  merge(block: string): void {
+    const draft = this.kept.get(block);
+    if (!draft) return;
+    const theirs = draft.current || this.textOf(block);
+    const base = this.room.views.document?.version ?? draft.base;
+    this.put(block, { text: merged(draft.from, draft.text, theirs), base, from: theirs, state: "writing", current: "", fault: "" });
+  }
+
+  private textOf(block: string): string {
+    return this.room.views.document?.blocks.find((one) => one.id === block)?.text ?? "";
   }
 
   async save(block: string, reason = ""): Promise<boolean> {
@@ -96,7 +111,7 @@ export class Drafts extends EventTarget {
   private put(block: string, draft: Draft): void {
     this.kept.set(block, draft);
     try {
-      localStorage.setItem(this.place + block, JSON.stringify({ text: draft.text, base: draft.base }));
+      localStorage.setItem(this.place + block, JSON.stringify({ text: draft.text, base: draft.base, from: draft.from }));
     } catch {
       // A full or forbidden store: the words are still in this page.
     }
@@ -107,16 +122,16 @@ export class Drafts extends EventTarget {
     for (let n = 0; n < localStorage.length; n += 1) {
       const key = localStorage.key(n);
       if (!key?.startsWith(this.place)) continue;
-      const { text, base } = read(localStorage.getItem(key));
+      const { text, base, from } = read(localStorage.getItem(key));
       if (typeof text !== "string" || typeof base !== "number") continue;
-      this.kept.set(key.slice(this.place.length), { text, base, state: "writing", current: "", fault: "" });
+      this.kept.set(key.slice(this.place.length), { text, base, from: typeof from === "string" ? from : "", state: "writing", current: "", fault: "" });
     }
   }
 }
 
-function read(kept: string | null): { text?: unknown; base?: unknown } {
+function read(kept: string | null): { text?: unknown; base?: unknown; from?: unknown } {
   try {
-    return JSON.parse(kept ?? "{}") as { text?: unknown; base?: unknown };
+    return JSON.parse(kept ?? "{}") as { text?: unknown; base?: unknown; from?: unknown };
   } catch {
     return {}; // not ours, or cut short by a full store
   }

@@ -4,6 +4,7 @@ import { ClipboardCheck } from "lucide";
 import { plain } from "../join/plain.js";
 import { t } from "../messages/vi.js";
 import { bases } from "../parts/bases.js";
+import { fromPaper } from "../parts/paper.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
@@ -17,7 +18,6 @@ export class RollCall extends RoomScreen {
   @state() private open = false;
   @state() private search = "";
   @state() private onlyUnknown = false;
-  @state() private paper = false;
   protected override ticking = false;
 
   protected override render(): TemplateResult {
@@ -45,8 +45,8 @@ export class RollCall extends RoomScreen {
     return html`<p class="num strong">${ledger ? t.roll.strip(ledger) : ""}</p><p class="soft small">${t.roll.undoHint}</p>
       <div class="row"><input type="search" aria-label=${t.roll.filter} placeholder=${t.roll.filter} .value=${this.search} @input=${(e: Event) => { this.search = (e.target as HTMLInputElement).value; }} />
         <button class="small" aria-pressed=${this.onlyUnknown} @click=${() => { this.onlyUnknown = !this.onlyUnknown; }}>${t.roll.onlyUnknown}</button></div>
-      ${this.room.may("chair", "secretary", "deputy") ? html`<label class="check"><input type="checkbox" .checked=${this.paper} @change=${(e: Event) => { this.paper = (e.target as HTMLInputElement).checked; }} />${t.roll.fromPaper}</label>` : nothing}
-      <ul class="plainlist rolllist">${lines.map((line) => html`<li><hcb-roll-line .room=${this.room} .line=${line} ?paper=${this.paper}></hcb-roll-line></li>`)}</ul>
+      ${this.room.may("chair", "secretary", "deputy") ? fromPaper(this.room) : nothing}
+      <ul class="plainlist rolllist">${lines.map((line) => html`<li><hcb-roll-line .room=${this.room} .line=${line}></hcb-roll-line></li>`)}</ul>
       ${this.guests()}`;
   }
 

@@ -10,15 +10,13 @@ import type { Channel, LedgerLine } from "../views/types.js";
 @customElement("hcb-roll-line")
 export class RollLine extends RoomScreen {
   @property({ attribute: false }) line!: LedgerLine;
-  /** Ticked on paper during a power cut, entered now. */
-  @property({ type: Boolean }) paper = false;
   @state() private excusing = false;
   protected override ticking = false;
 
   private call(change: Partial<{ present: boolean; channel: Channel; late: boolean; method: string }>): void {
     const { line } = this;
     const channel = line.channel === "remote" ? "remote" : "hall";
-    this.room.do("call", { member: line.member, present: true, channel, late: line.state === "present" && line.late, method: this.paper ? "typed" : "tick", ...change });
+    this.room.do("call", { member: line.member, present: true, channel, late: line.state === "present" && line.late, method: "tick", ...change });
   }
 
   private pick(words: string, on: boolean, act: () => void): TemplateResult {

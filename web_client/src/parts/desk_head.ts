@@ -6,6 +6,7 @@ import type { Room } from "../views/room.js";
 import { banner, notices } from "./banner.js";
 import { deskSwitch } from "./desk_switch.js";
 import { icon } from "./icon.js";
+import { paperBanner } from "./paper.js";
 import { againTag, lineTag, practiceTag, recordingTag, soundTag, speechTag } from "./status.js";
 import { timeOf } from "./time.js";
 import "./sound_out.js";
@@ -26,7 +27,7 @@ export function deskHead(room: Room, desk: Desk, host: HTMLElement): TemplateRes
     <div class="deskalerts">
       ${room.line.state === "offline" ? banner("warning", t.line.safe, html`<button @click=${() => room.hurry()}>${t.line.now}</button>`) : nothing}
       ${meeting?.disk === "full" ? banner("error", t.rec.full) : nothing}
-      ${notices(room)}
+      ${paperBanner(room)}${notices(room)}
       <hcb-sound-out .room=${room}></hcb-sound-out>
     </div>`;
 }

@@ -12,6 +12,9 @@ export const secondsOf = (at: number): string => seconds.format(at);
 export const dayOf = (at: number): string => day.format(at);
 export const momentOf = (at: number): string => `${timeOf(at)}, ${weekday.format(at).toLowerCase()} ngày ${dayOf(at)}`;
 
+/** "2026-11-03": the day in Vietnam, as date fields have it. */
+export const isoDay = (at: number): string => dayOf(at).split("/").reverse().join("-");
+
 /** "02:10", or "1:02:10" past the hour. */
 export function spanOf(ms: number): string {
   const all = Math.max(0, Math.floor(ms / 1000));

@@ -22,7 +22,7 @@ export interface Surroundings {
 
 export type Line =
   | { state: "connecting" }
-  | { state: "waiting" }
+  | { state: "waiting"; why: "door" | "word" }
   | { state: "live" }
   | { state: "offline"; retryAt: number; attempts: number }
   | { state: "ended"; why: "replaced" | "removed" | "left" | "refused"; text: string };
@@ -211,7 +211,7 @@ export class Connection {
         return this.welcomed(message);
       case "waiting":
         this.greeted = true;
-        return this.listeners.line({ state: "waiting" });
+        return this.listeners.line({ state: "waiting", why: message.why ?? "door" });
       case "accepted":
         this.pending.get(message.id)?.resolve(message.seq);
         this.pending.delete(message.id);

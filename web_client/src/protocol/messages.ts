@@ -44,7 +44,7 @@ export type FromServer =
   | { type: "picture_answer"; id: number; sdp: string }
   | { type: "notice"; level: "info" | "warning" | "error"; text: string }
   | { type: "replaced" }
-  | { type: "waiting" }
+  | { type: "waiting"; why?: "door" | "word" }
   | { type: "removed"; text: string }
   | { type: "pong"; t: number };
 

@@ -3,6 +3,7 @@ import { customElement, state } from "lit/decorators.js";
 import { Check, Circle, CircleDashed, Lock, Play, Plus } from "lucide";
 import { t } from "../messages/vi.js";
 import { icon } from "../parts/icon.js";
+import { typedTag } from "../parts/paper.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import type { Room } from "../views/room.js";
 import type { AgendaItem } from "../views/types.js";
@@ -32,7 +33,7 @@ export class AgendaList extends RoomScreen {
     const startable = this.room.views.meeting?.state === "open" && item.state !== "now" && (!item.secret || nobodyRemote(this.room));
     return html`<li class="agendaitem ${item.state}" aria-current=${item.state === "now" ? "step" : nothing}>
       <div class="row top">${icon(SIGNS[item.state], 22)}<div class="grow"><span class=${item.state === "now" ? "strong" : ""}>${n}. ${item.title}</span>
-        <span class="soft small block">${t.agenda[item.state]}${item.presenter ? ` · ${item.presenter}` : ""}</span>
+        <span class="soft small block">${t.agenda[item.state]}${item.presenter ? ` · ${item.presenter}` : ""}${typedTag(item.typed)}</span>
         ${item.secret ? html`<span class="tag doubt">${icon(Lock, 18)}${t.agenda.secret}</span>
           ${startable || item.state !== "waiting" ? nothing : html`<span class="soft small block">${t.agenda.secretWhy}</span>`}` : nothing}
         ${startable ? html`<button class="small quiet" @click=${() => this.start(item.id)}>${item.state === "waiting" ? t.agenda.start : t.agenda.resume}</button>` : nothing}

@@ -2,7 +2,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { Vote } from "lucide";
 import { t } from "../messages/vi.js";
+import { wholeNumber } from "../parts/counting.js";
 import { icon } from "../parts/icon.js";
+import { typedTag } from "../parts/paper.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import type { Motion } from "../views/types.js";
 import { wordOf } from "./vote_card.js";
@@ -21,6 +23,7 @@ export class BallotsCount extends RoomScreen {
       <h2>${icon(Vote)} ${t.motion.ballots.waiting}</h2><p class="motiontext">${motion.text}</p>
       ${motion.remote_base ? html`<p class="soft">${t.motion.ballots.remote(motion.remote_base)}</p>` : nothing}
       ${this.form(motion)}
+      ${motion.typed ? html`<p>${typedTag(true)}</p>` : nothing}
       ${motion.ballots ? html`<button class="main wide" @click=${this.close}>${t.motion.close}</button>` : nothing}
     </section>`;
   }
@@ -37,7 +40,7 @@ export class BallotsCount extends RoomScreen {
   private number(name: string, label: string, value: number | undefined): TemplateResult {
     const id = `${name}-${this.motion.motion}`;
     return html`<div class="field"><label for=${id}>${label}</label>
-      <input id=${id} name=${name} class="num" type="number" inputmode="numeric" min="0" required .value=${String(value ?? "")} /></div>`;
+      <input id=${id} name=${name} class="num" type="number" inputmode="numeric" min="0" required .value=${String(value ?? "")} @input=${(e: Event) => { wholeNumber(e.target as HTMLInputElement); }} /></div>`;
   }
 
   private save = (e: SubmitEvent): void => {

@@ -73,15 +73,18 @@ export class BeforeMeeting extends RoomScreen {
   private remote(): TemplateResult {
     const lines = (this.room.views.ledger?.lines ?? []).filter((line) => !line.outside);
     const allowed = lines.filter((line) => line.remote_allowed);
+    const listed = lines.filter((line) => line.remote_free && !line.remote_allowed && line.channel === "remote");
     const submit = (e: SubmitEvent): void => {
       e.preventDefault();
       const form = e.target as HTMLFormElement;
       const data = new FormData(form);
       this.room.order("allow_remote", { member: data.get("member"), allowed: true, reason: data.get("reason") }).then(() => { form.reset(); void this.load(); }, () => undefined);
     };
-    return html`<details><summary>${t.opening.remote} (${allowed.length})</summary><p class="soft small">${t.opening.remoteWhy}</p>
+    return html`<details><summary>${t.opening.remote} (${allowed.length + listed.length})</summary><p class="soft small">${t.opening.remoteWhy}</p>
       <ul class="plainlist">${allowed.map((line) => html`<li class="row"><span class="grow">${line.name} <span class="soft small">– ${line.remote_reason}</span></span>
-        <button class="small quiet" @click=${() => this.order("allow_remote", { member: line.member, allowed: false })}>${t.opening.remoteTake}</button></li>`)}</ul>
+        <button class="small quiet" @click=${() => this.order("allow_remote", { member: line.member, allowed: false })}>${t.opening.remoteTake}</button></li>`)}
+        ${listed.map((line) => html`<li class="row"><span class="grow">${line.name} <span class="soft small">– ${t.opening.remoteListed}</span></span>
+        <button class="small quiet" @click=${() => this.order("allow_remote", { member: line.member, allowed: false })}>${t.opening.remoteRefuse}</button></li>`)}</ul>
       <form class="stack tight" @submit=${submit}><select name="member" required aria-label=${t.opening.remotePick}><option value="">${t.opening.remotePick}</option>
           ${lines.filter((line) => !line.remote_allowed).map((line) => html`<option value=${line.member}>${line.name}</option>`)}</select>
         <div class="field"><label for="remote-reason">${t.opening.remoteReason}</label><input id="remote-reason" name="reason" type="text" required maxlength="300" /></div>

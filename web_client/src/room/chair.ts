@@ -39,12 +39,23 @@ export class Chair extends RoomScreen {
 
   private drawDuring(): TemplateResult {
     const voting = Boolean(motionOn(this.room));
-    return html`<div class="cols chaircols">
+    return html`${this.jumps()}<div class="cols chaircols">
       <div class="stack"><hcb-agenda .room=${this.room}></hcb-agenda><hcb-closing .room=${this.room}></hcb-closing><hcb-papers giving .room=${this.room}></hcb-papers></div>
       <div class="stack ${voting ? "voting" : ""}"><hcb-item-now .room=${this.room}></hcb-item-now><hcb-motion-desk .room=${this.room}></hcb-motion-desk></div>
-      <div class="stack"><hcb-pictures .room=${this.room}></hcb-pictures><hcb-floor .room=${this.room}></hcb-floor><hcb-off-record .room=${this.room}></hcb-off-record>
-        <hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-people .room=${this.room}></hcb-people></div>
+      <div class="stack">${this.waiting()}<hcb-pictures .room=${this.room}></hcb-pictures><hcb-floor .room=${this.room}></hcb-floor><hcb-off-record .room=${this.room}></hcb-off-record>
+        <hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-people inner .room=${this.room}></hcb-people></div>
     </div>`;
+  }
+
+  /** Who waits before the door is seen without looking for them. */
+  private waiting(): TemplateResult | typeof nothing {
+    return this.room.views.people?.some((one) => !one.admitted) ? html`<hcb-people lobby .room=${this.room}></hcb-people>` : nothing;
+  }
+
+  /** On a phone the desk is long: its four places are one tap away. */
+  private jumps(): TemplateResult {
+    const go = (name: string) => (): void => this.querySelector(name)?.scrollIntoView({ block: "start" });
+    return html`<nav class="deskjumps" aria-label=${t.desk.jumps}>${Object.entries(t.desk.jump).map(([name, words]) => html`<button class="quiet small" @click=${go(name)}>${words}</button>`)}</nav>`;
   }
 
   private drawAfter(): TemplateResult {

@@ -3,10 +3,11 @@ import { customElement, state } from "lit/decorators.js";
 import { BookOpenText, Check, DoorClosed } from "lucide";
 import { t } from "../messages/vi.js";
 import { banner } from "../parts/banner.js";
+import { adds, wholeNumber } from "../parts/counting.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
+import { fromPaper } from "../parts/paper.js";
 import { RoomScreen } from "../parts/room_screen.js";
-import { adds } from "./motion_desk.js";
 
 /** Read back, passed, closed: in this order, each step visible once done. */
 @customElement("hcb-closing")
@@ -30,6 +31,7 @@ export class Closing extends RoomScreen {
       ${meeting.read_back ? html`<div class="row between"><p class="tag ok">${icon(Check)}${t.closing.readDone}</p><button class="quiet" @click=${() => { this.open = "read"; }}>${icon(BookOpenText)}${t.closing.readAgain}</button></div>` : html`<button class="wide" @click=${() => { this.open = "read"; }}>${icon(BookOpenText)}${t.closing.readBack}</button>`}
       ${meeting.passed ? html`<p class="tag ok">${icon(Check)}${t.closing.passDone}</p>` : html`<button class="wide" ?disabled=${!meeting.read_back} @click=${() => { this.open = "pass"; }}>${t.closing.pass}</button>`}
       <button class="wide danger" @click=${() => { this.open = "close"; }}>${icon(DoorClosed)}${t.closing.close}</button>
+      ${this.room.may("chair", "secretary", "deputy") ? fromPaper(this.room) : nothing}
       ${modal(this.open === "read", t.closing.readBack, () => this.reading(), this.shut)}
       ${modal(this.open === "pass", t.closing.pass, () => this.passing(), this.shut)}
       ${modal(this.open === "close", t.closing.close, () => this.ending(meeting.owed_ms), this.shut)}
@@ -51,22 +53,41 @@ export class Closing extends RoomScreen {
   }
 
   private passing(): TemplateResult {
-    const base = this.room.views.ledger?.present ?? 0; // the server counts all who are present
+    const base = this.room.views.ledger?.voters ?? 0; // as any vote: those who may vote and are there
     const votes = { ...this.votes, in_favour: this.votes.in_favour < 0 ? base : this.votes.in_favour };
     const field = (key: keyof typeof votes, words: string): TemplateResult => html`<div class="field"><label for="pass-${key}">${words}</label>
-      <input id="pass-${key}" class="num" type="number" min="0" inputmode="numeric" .value=${String(votes[key])} @input=${(e: Event) => { this.votes = { ...votes, [key]: Number((e.target as HTMLInputElement).value) }; }} /></div>`;
+      <input id="pass-${key}" class="num" type="number" min="0" inputmode="numeric" .value=${String(votes[key])} @input=${(e: Event) => { this.votes = { ...votes, [key]: wholeNumber(e.target as HTMLInputElement) }; }} /></div>`;
     const submit = (e: SubmitEvent): void => {
       e.preventDefault();
       this.order("pass_minutes", { ...votes, corrections: new FormData(e.target as HTMLFormElement).get("corrections") });
     };
-    return html`<form class="stack" @submit=${submit}><div class="counts">${field("in_favour", t.vote.for)}${field("against", t.vote.against)}${field("other", t.vote.other)}</div>
+    return html`<form class="stack" @submit=${submit}><p class="soft">${t.closing.passBase(base)}</p><div class="counts">${field("in_favour", t.vote.for)}${field("against", t.vote.against)}${field("other", t.vote.other)}</div>
       ${adds(votes.in_favour + votes.against + votes.other, base)}
       <div class="field"><label for="corrections">${t.closing.corrections}</label><textarea id="corrections" name="corrections"></textarea></div>
       <div class="actions"><button type="button" class="quiet" @click=${this.shut}>${t.cancel}</button><button class="main">${t.closing.passSave}</button></div></form>`;
   }
 
+  /** What the meeting leaves undone: said before it is over, and no reason to hold it up. */
+  private unfinished(): string[] {
+    const { ledger, agenda, motions, meeting, score } = this.room.views;
+    const items = agenda?.items ?? [];
+    const counted = (n: number, words: (n: number) => string): string => (n ? words(n) : "");
+    return [
+      counted(ledger?.unknown ?? 0, t.closing.uncalled),
+      counted(items.filter((one) => one.state === "waiting").length, t.closing.untouched),
+      counted(items.filter((one) => one.state === "now").length, t.closing.stillOn),
+      counted(items.filter((one) => one.state === "open").length, t.closing.inconclusive),
+      counted(motions?.filter((one) => one.state === "open" && !one.waiting).length ?? 0, t.closing.voting),
+      counted(motions?.filter((one) => one.waiting).length ?? 0, t.closing.ballotsAwaited),
+      meeting?.passed || meeting?.practice ? "" : meeting?.read_back ? t.closing.notPassed : t.closing.notRead,
+      score && score.total === null && !meeting?.practice ? t.closing.notScored : "",
+    ].filter(Boolean);
+  }
+
   private ending(owed: number): TemplateResult {
-    return html`${owed > 0 ? html`<p>${t.closing.owed(Math.ceil(owed / 60_000))}</p>` : nothing}
+    const left = this.unfinished();
+    return html`${left.length ? html`<div class="stack tight"><p class="strong">${t.closing.unfinished}</p><ul class="unfinished">${left.map((words) => html`<li>${words}</li>`)}</ul></div>` : html`<p>${t.closing.allDone}</p>`}
+      ${owed > 0 ? html`<p>${t.closing.owed(Math.ceil(owed / 60_000))}</p>` : nothing}
       <div class="actions"><button class="quiet" @click=${this.shut}>${t.cancel}</button><button class="main" @click=${() => this.order("close")}>${t.closing.close}</button></div>`;
   }
 }

@@ -1,12 +1,16 @@
-import { html, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import { t } from "../messages/vi.js";
+import { banner } from "../parts/banner.js";
 import { RoomScreen } from "../parts/room_screen.js";
+import { dayOf, dueOf, isoDay } from "../parts/time.js";
 
 /** Work, who, until when. */
 @customElement("hcb-give-task")
 export class GiveTask extends RoomScreen {
   @property() item = "";
+  @state() private due = "";
+  @state() private past = false;
   protected override ticking = false;
 
   private readonly done = (): void => {
@@ -16,9 +20,25 @@ export class GiveTask extends RoomScreen {
   private async submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
-    const args = { item: this.item, what: form.get("what"), who: form.getAll("who"), due: form.get("due"), before: form.get("before") === "on" && form.get("due") !== "" };
+    const before = form.get("before") === "on" && this.due !== "";
+    if (!this.past && this.isPast(before)) {
+      this.past = true;
+      return;
+    }
+    const args = { item: this.item, what: form.get("what"), who: form.getAll("who"), due: this.due, before, confirmed: this.past };
     await this.room.order("give_task", args).then(this.done, () => undefined);
   }
+
+  /** A date that is over on the day of the meeting is asked about once (the server refuses it unasked). */
+  private isPast(before: boolean): boolean {
+    const day = isoDay(this.room.views.meeting?.starts_at ?? this.room.now());
+    return this.due !== "" && (this.due < day || (before && this.due === day));
+  }
+
+  private readonly setDue = (e: Event): void => {
+    this.due = (e.target as HTMLInputElement).value;
+    this.past = false;
+  };
 
   protected override render(): TemplateResult {
     const people = (this.room.views.ledger?.lines ?? []).filter((line) => line.status !== "temporary");
@@ -26,9 +46,11 @@ export class GiveTask extends RoomScreen {
       <div class="field"><label for="task-what">${t.item.taskWhat}</label><textarea id="task-what" name="what" required></textarea></div>
       <fieldset class="seats"><legend class="label">${t.item.taskWho}</legend><div class="wholist">
         ${people.map((line) => html`<label class="check"><input type="checkbox" name="who" value=${line.member} />${line.name}</label>`)}</div></fieldset>
-      <div class="field"><label for="task-due">${t.item.taskDue}</label><input id="task-due" name="due" type="date" />
-        <label class="check"><input type="checkbox" name="before" />${t.item.taskBefore}</label></div>
-      <div class="actions"><button type="button" class="quiet" @click=${this.done}>${t.cancel}</button><button class="main">${t.item.taskSave}</button></div>
+      <div class="field"><label for="task-due">${t.item.taskDue}</label><input id="task-due" name="due" type="date" .value=${this.due} @input=${this.setDue} />
+        ${this.due ? html`<small class="soft">${t.item.day(dueOf(this.due))}</small>` : nothing}
+        <label class="check"><input type="checkbox" name="before" @change=${() => { this.past = false; }} />${t.item.taskBefore}</label></div>
+      ${this.past ? banner("warning", t.item.duePast(dayOf(this.room.views.meeting?.starts_at ?? this.room.now()))) : nothing}
+      <div class="actions"><button type="button" class="quiet" @click=${this.done}>${t.cancel}</button><button class="main">${this.past ? t.item.taskSaveAll : t.item.taskSave}</button></div>
     </form>`;
   }
 }

@@ -5,6 +5,7 @@ import { t } from "../messages/vi.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
+import { typedTag } from "../parts/paper.js";
 import { dueOf, timeOf } from "../parts/time.js";
 import type { AgendaItem } from "../views/types.js";
 import { nobodyRemote } from "./agenda.js";
@@ -20,6 +21,7 @@ export class ItemNow extends RoomScreen {
   /** The words as they were last put together from ticks, and the ticks that are in them already. */
   private made = "";
   private taken = new Set<string>();
+  private wordsOf = "";
 
   protected override render(): TemplateResult {
     const { agenda } = this.room.views;
@@ -30,7 +32,7 @@ export class ItemNow extends RoomScreen {
       <div class="ruled"><p class="soft small">${t.room.itemNow}${item.started_at ? ` · ${t.item.since(timeOf(item.started_at))}` : ""}</p><h2>${item.title}</h2></div>
       ${this.proposals(item)}
       <div class="row">
-        <button class=${voting ? "" : "main"} @click=${() => this.startConcluding()}>${icon(Gavel)}${t.item.conclude}</button>
+        <button class=${voting ? "" : "main"} @click=${() => this.startConcluding(item)}>${icon(Gavel)}${t.item.conclude}</button>
         <button @click=${() => { this.open = "task"; }}>${icon(Flag)}${t.item.task}</button>
         <button @click=${() => { this.open = "petition"; }}>${icon(Landmark)}${t.item.petition}</button>
       </div>
@@ -69,27 +71,35 @@ export class ItemNow extends RoomScreen {
       )}</div></div>`;
   }
 
-  private startConcluding(): void {
+  /** Begins with the draft from before the meeting, if there is one; what is ticked comes below it. */
+  private startConcluding(item: AgendaItem): void {
+    if (this.wordsOf !== item.id) this.forget(item);
     const heard = (this.room.views.proposals ?? []).filter((one) => this.ticked.has(one.utterance));
     const texts = (of: typeof heard): string => of.map((one) => one.text).join("\n");
-    if (this.words === null || this.words === this.made) this.words = texts(heard);
+    if (this.words === null || this.words === this.made) this.words = [item.draft, texts(heard)].filter(Boolean).join("\n");
     else this.words = [this.words, texts(heard.filter((one) => !this.taken.has(one.utterance)))].filter(Boolean).join("\n");
-    this.made = texts(heard);
+    this.made = [item.draft, texts(heard)].filter(Boolean).join("\n");
     this.taken = new Set(this.ticked);
     this.open = "conclude";
+  }
+
+  private forget(item: AgendaItem): void {
+    this.wordsOf = item.id;
+    this.words = null;
+    this.made = "";
+    this.taken = new Set();
+    this.ticked = new Set([...this.ticked].filter((id) => this.room.views.proposals?.some((one) => one.utterance === id && one.item === item.id)));
   }
 
   private concluding(item: AgendaItem): TemplateResult {
     const conclude = async (outcome: "concluded" | "open"): Promise<void> => {
       const text = outcome === "concluded" && !item.secret ? (this.words ?? "").trim() : "";
       await this.room.order("conclude_item", { item: item.id, outcome, text, sources: [...this.ticked] });
-      this.words = null;
-      this.made = "";
-      this.taken = new Set();
+      this.forget(item);
       this.ticked = new Set();
       this.shut();
     };
-    const words = html`<div class="field"><label for="conclusion">${t.item.conclusion}</label>
+    const words = html`${item.draft ? html`<p class="soft small">${t.item.fromDraft}</p>` : nothing}<div class="field"><label for="conclusion">${t.item.conclusion}</label>
         <textarea id="conclusion" class="serif tall" .value=${this.words ?? ""} @input=${(e: Event) => { this.words = (e.target as HTMLTextAreaElement).value; }}></textarea></div>`;
     return html`${item.secret ? html`<p>${t.item.secretConclude}</p>` : words}
       <div class="actions"><button class="quiet" @click=${this.shut}>${t.cancel}</button>
@@ -113,7 +123,7 @@ export class ItemNow extends RoomScreen {
     const petitions = this.room.views.petitions ?? [];
     if (!petitions.length) return nothing;
     return html`<div class="stack tight"><h3>${t.item.petitions}</h3><ul class="tasks">${petitions.map(
-      (one) => html`<li>${one.text}${one.to ? html`<span class="soft small block">${t.item.to(one.to)}</span>` : nothing}</li>`,
+      (one) => html`<li>${one.text}${typedTag(one.typed)}${one.to ? html`<span class="soft small block">${t.item.to(one.to)}</span>` : nothing}</li>`,
     )}</ul></div>`;
   }
 
@@ -121,7 +131,7 @@ export class ItemNow extends RoomScreen {
     const tasks = (this.room.views.tasks ?? []).filter((task) => task.item === item.id);
     if (!tasks.length) return nothing;
     return html`<div class="stack tight"><h3>${t.item.tasks}</h3><ul class="tasks">${tasks.map(
-      (task) => html`<li>${task.what}<span class="soft small block">${task.who.join(", ")}${task.due ? ` · ${t.item.due(dueOf(task.due), task.before)}` : ""}</span></li>`,
+      (task) => html`<li>${task.what}${typedTag(task.typed)}<span class="soft small block">${task.who.join(", ")}${task.due ? ` · ${t.item.due(dueOf(task.due), task.before)}` : ""}</span></li>`,
     )}</ul></div>`;
   }
 }

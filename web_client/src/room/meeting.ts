@@ -94,7 +94,7 @@ export class MeetingScreen extends Screen {
     if (!this.room) return this.door();
     const { line } = this.room;
     if (line.state === "ended") return this.over(line.why, line.text);
-    if (line.state === "waiting") return this.lobby();
+    if (line.state === "waiting") return this.lobby(line.why);
     if (!this.room.views.meeting) {
       return html`<main class="page narrow">${line.state === "offline" ? html`<div class="empty"><h2>${t.line.trying}</h2><p>${this.refusal}</p></div>` : skeleton()}</main>`;
     }
@@ -110,8 +110,8 @@ export class MeetingScreen extends Screen {
       <hcb-entry @enter=${(e: CustomEvent<Choices>) => this.enter(e.detail)}></hcb-entry></main>`;
   }
 
-  private lobby(): TemplateResult {
-    return html`<main class="page narrow"><div class="empty" role="status"><h1>${t.lobby.title}</h1><p>${t.lobby.what}</p><progress></progress></div></main>`;
+  private lobby(why: "door" | "word"): TemplateResult {
+    return html`<main class="page narrow"><div class="empty" role="status"><h1>${t.lobby.title}</h1><p>${why === "word" ? t.lobby.word : t.lobby.what}</p><progress></progress></div></main>`;
   }
 
   private over(why: string, text: string): TemplateResult {

@@ -3,8 +3,10 @@ import { customElement, state } from "lit/decorators.js";
 import { Vote } from "lucide";
 import { t } from "../messages/vi.js";
 import { banner } from "../parts/banner.js";
+import { adds, wholeNumber } from "../parts/counting.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
+import { typedTag } from "../parts/paper.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import type { Motion, Tally } from "../views/types.js";
 import "./ballots.js";
@@ -68,9 +70,9 @@ export class MotionDesk extends RoomScreen {
       ${(["for", "against", "other"] as const).map(
         (choice) => html`<div class="field"><label for="count-${choice}">${wordOf(choice)}</label>
           <input id="count-${choice}" class="num" type="number" inputmode="numeric" min="0" max=${motion.hall_base} .value=${String(value(choice))}
-            @input=${(e: Event) => { this.count = { ...this.count, [choice]: Number((e.target as HTMLInputElement).value) }; }} /></div>`,
+            @input=${(e: Event) => { this.count = { ...this.count, [choice]: wholeNumber(e.target as HTMLInputElement) }; }} /></div>`,
       )}</div>
-      <div class="row"><button ?disabled=${!touched} @click=${save}>${t.motion.saveCount}</button>${adds(entered, motion.hall_base)}</div></div>`;
+      <div class="row"><button class=${touched ? "main" : ""} ?disabled=${!touched} @click=${save}>${t.motion.saveCount}</button>${adds(entered, motion.hall_base, motion.remote_base ? t.motion.inHall : "")}</div></div>`;
   }
 
   private remote(motion: Motion): TemplateResult {
@@ -83,7 +85,7 @@ export class MotionDesk extends RoomScreen {
   private sum(motion: Motion): TemplateResult {
     const total = (choice: keyof Tally): number => (motion.hall?.[choice] ?? 0) + (motion.remote?.[choice] ?? 0);
     return html`<p class="sumline num"><span>${t.vote.for} <b>${total("for")}</b></span><span>${t.vote.against} <b>${total("against")}</b></span><span>${t.vote.other} <b>${total("other")}</b></span>
-      <span>/ <b>${motion.base}</b></span></p>${adds(motion.base - motion.missing, motion.base)}`;
+      <span>/ <b>${motion.base}</b></span></p>${Object.keys(this.count).length ? html`<span class="tag doubt">${t.motion.notSaved}</span>` : motion.remote_base || !motion.hall_base ? adds(motion.base - motion.missing, motion.base, motion.hall_base ? t.motion.everybody : "") : nothing}`;
   }
 
   private closing(motion: Motion): TemplateResult {
@@ -93,21 +95,15 @@ export class MotionDesk extends RoomScreen {
       this.room.order("close_motion", args).catch(() => undefined);
     };
     if (this.closingMissing) {
-      return banner("warning", t.motion.closeMissing(motion.missing), html`<button class="main" @click=${close}>${t.motion.close}</button><button @click=${() => { this.closingMissing = false; }}>${t.cancel}</button>`);
+      return banner("warning", t.motion.closeMissing(motion.missing), html`<div class="row"><button class="main" @click=${close}>${t.motion.close}</button><button @click=${() => { this.closingMissing = false; }}>${t.cancel}</button></div>`);
     }
     return html`<button class="main wide" @click=${() => (motion.missing ? (this.closingMissing = true) : close())}>${t.motion.close}</button>`;
   }
 
   private result(motion: Motion): TemplateResult {
     const total = (choice: keyof Tally): number => (motion.hall?.[choice] ?? 0) + (motion.remote?.[choice] ?? 0);
-    return html`<div class="result"><p>${motion.text}</p>
+    return html`<div class="result"><p>${motion.text}${typedTag(motion.typed)}</p>
       <p class="num"><span class="tag ${motion.passed ? "ok" : "off"}">${motion.passed ? t.vote.passed : t.vote.failed}</span>
       ${motion.wording || `${t.vote.for} ${total("for")} · ${t.vote.against} ${total("against")} · ${t.vote.other} ${total("other")} / ${motion.base}`}</p></div>`;
   }
-}
-
-/** Whether a count adds up to its base, and by how many it misses. */
-export function adds(sum: number, base: number): TemplateResult {
-  if (sum === base) return html`<span class="tag ok">✓ ${t.motion.full(base)}</span>`;
-  return html`<span class="tag doubt">${sum < base ? t.motion.short(base - sum, base) : t.motion.over(sum - base, base)}</span>`;
 }

@@ -13,21 +13,42 @@ import type { Person } from "../views/types.js";
 export class People extends RoomScreen {
   /** Only those who wait before the door. */
   @property({ type: Boolean }) lobby = false;
+  /** Only those inside: who waits is shown elsewhere on the page. */
+  @property({ type: Boolean }) inner = false;
 
   protected override render(): TemplateResult {
     const people = this.room.views.people ?? [];
     const waiting = people.filter((person) => !person.admitted);
     const inside = people.filter((person) => person.admitted);
-    return html`${waiting.length
+    return html`${waiting.length && !this.inner
         ? html`<section class="card stack tight attention"><h2>${t.people.lobby}</h2><ul class="plainlist">${waiting.map(
-            (one) => html`<li class="row"><span class="grow strong">${one.name}</span>
+            (one) => (one.wants_word ? this.unannounced(one) : html`<li class="row"><span class="grow strong">${one.name}</span>
               <button class="main" @click=${() => this.room.do("admit", { session: one.session })}>${t.people.admit}</button>
-              <button class="quiet" @click=${() => this.room.do("remove", { session: one.session })}>${t.people.reject}</button></li>`,
+              ${this.reject(one)}</li>`),
           )}</ul></section>`
         : nothing}
-      ${inside.filter((one) => one.echo && !one.muted).map((one) => banner("warning", t.people.echo(this.called(one)),
+      ${inside.filter((one) => (!this.inner || !waiting.length) && one.echo && !one.muted).map((one) => banner("warning", t.people.echo(this.called(one)),
         html`<button @click=${() => this.room.do("mute", { session: one.session, muted: true })}>${t.people.mute}</button>`))}
       ${this.lobby ? nothing : this.inside(inside)}`;
+  }
+
+  private reject(one: Person): TemplateResult {
+    return html`<button type="button" class="quiet" @click=${() => this.room.do("remove", { session: one.session })}>${t.people.reject}</button>`;
+  }
+
+  /** Wants to take part from elsewhere and is not on the list: the chair says yes with the reason, by one tap. */
+  private unannounced(one: Person): TemplateResult {
+    const line = this.room.views.ledger?.lines.find((other) => other.member === one.member);
+    const id = `word-${one.session}`;
+    const submit = (e: SubmitEvent): void => {
+      e.preventDefault();
+      const reason = new FormData(e.target as HTMLFormElement).get("reason");
+      this.room.order("allow_remote", { member: one.member, allowed: true, reason, session: one.session }).catch(() => undefined);
+    };
+    return html`<li><form class="stack tight" @submit=${submit}><p><span class="strong">${one.name}</span> <span class="soft">${t.people.unannounced}</span></p>
+      <div class="field"><label for=${id}>${t.opening.remoteReason}</label><input id=${id} name="reason" type="text" required maxlength="300" list="remote-reasons" .defaultValue=${line?.remote_reason || t.people.reasons[0]} /></div>
+      <datalist id="remote-reasons">${t.people.reasons.map((words) => html`<option value=${words}></option>`)}</datalist>
+      <div class="row"><button class="main">${t.people.allow}</button>${this.reject(one)}</div></form></li>`;
   }
 
   private inside(inside: Person[]): TemplateResult {

@@ -41,6 +41,8 @@ export class Room extends EventTarget {
   notices: Notice[] = [];
   /** Server clock minus ours, so that "đã nói 02:10" counts the same everywhere. */
   skew = 0;
+  /** What is entered now stood on the paper form first ("nhập tay"): the log is told so. */
+  paper = false;
   readonly audio: RoomSound;
   readonly copy: SafetyCopy;
   readonly pictures: RoomPictures;
@@ -153,8 +155,14 @@ export class Room extends EventTarget {
     return this.send(name, this.may("chair") ? args : { ...args, for_chair: true });
   }
 
+  fromPaper(on: boolean): void {
+    this.paper = on;
+    this.changed();
+  }
+
   /** Sends a command; a refusal becomes a notice and is thrown on for those who wish to show more. */
-  send(name: string, args: Record<string, unknown> = {}, keep = false): Promise<number | null> {
+  send(name: string, said: Record<string, unknown> = {}, keep = false): Promise<number | null> {
+    const args = this.paper ? typedIn(name, said) : said;
     const words = `${name} ${JSON.stringify(args)}`;
     const now = performance.now();
     // The second click of a double click is the same wish, not another one.
@@ -320,6 +328,13 @@ export class Room extends EventTarget {
     this.remember();
     this.connection?.suspend();
   };
+}
+
+const ON_PAPER = new Set(["excuse", "conclude_item", "count_hall", "count_ballots", "give_task", "petition"]);
+
+function typedIn(name: string, args: Record<string, unknown>): Record<string, unknown> {
+  if (name === "call") return { ...args, method: "typed" };
+  return ON_PAPER.has(name) ? { ...args, typed: true } : args;
 }
 
 function browser(): ConstructorParameters<typeof Connection>[3] {

@@ -64,6 +64,8 @@ export interface Person {
   admitted: boolean;
   guest: boolean;
   muted: boolean;
+  /** Waits for the chair's word to take part from elsewhere. */
+  wants_word?: boolean;
 }
 
 /** One of the hall's several microphones. */
@@ -99,6 +101,8 @@ export interface LedgerLine {
   /** Whether the chair lets them take part from elsewhere; null: not decided. */
   remote_allowed: boolean | null;
   remote_reason: string;
+  /** Needs no word more to take part from elsewhere: by the rules, or let in already. */
+  remote_free?: boolean;
   channel: Channel | "" | null;
   late: boolean;
   left_at: Ms | null;
@@ -143,6 +147,10 @@ export interface AgendaItem {
   conclusion: string;
   started_at: Ms | null;
   presenter: string;
+  /** Concluded on paper, entered afterwards. */
+  typed?: boolean;
+  /** Of what the chair may conclude, written before the meeting: at the desk only. */
+  draft?: string;
 }
 
 export interface Agenda {
@@ -235,6 +243,8 @@ export interface Motion {
   wording: string;
   waiting?: boolean;
   ballots?: Ballots | null;
+  /** Counted on paper, entered afterwards. */
+  typed?: boolean;
   reserved?: { member: string; name: string; text: string }[];
   /** On the display only: when it was closed. */
   closed_at?: Ms | null;
@@ -276,12 +286,14 @@ export interface Task {
   due: string;
   /** "trước ngày …" */
   before?: boolean;
+  typed?: boolean;
 }
 
 export interface Petition {
   petition: string;
   text: string;
   to: string;
+  typed?: boolean;
 }
 
 export interface Proposal {
