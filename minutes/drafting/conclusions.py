@@ -76,11 +76,18 @@ def _breaks(scene: Scene, speech: Speech, work: dict[int, tuple[Span, ...]]) -> 
 
 def _opens(speech: Speech, span: Span) -> bool:
     hits = [h for h in speech.cues.of("conclude", "conclude_strong", within=span) if not _is_past(speech, h.start)]
-    if not hits or is_score(speech, span) or speech.cues.has("agenda", within=span):
+    if not (hits or _is_result(speech, span)) or is_score(speech, span) or speech.cues.has("agenda", within=span):
         return False
     if speech.cues.has("vote_call", within=span) and not speech.cues.has("conclude_strong", within=span):
         return False
     return speech.words[span.end - 1].stop != "?"
+
+
+def _is_result(speech: Speech, span: Span) -> bool:
+    """ "Kết quả: một đồng chí xuất sắc, …": what came out, unless it counts hands."""
+    words = speech.words[span.start : span.end]
+    head = [w.low for w in words[:2]] == ["kết", "quả"] and any(w.stop == ":" for w in words[1:6])
+    return head and not speech.cues.has("vote_for", "vote_against", "vote_abstain", within=span)
 
 
 def _is_work(speech: Speech, span: Span, work: dict[int, tuple[Span, ...]]) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from minutes.drafting.moments import Day, dated, days, days_in, keys_of
 from minutes.drafting.phrasing import written
 from minutes.drafting.speech import Speech
 from minutes.drafting.words import Span
+from transcription.text.numerals import read
 from transcription.text.tokens import word_set
 
 MARKS = word_set("trước nhất hạn xong đến là vào lấy từ trong muộn chót đúng")
@@ -40,6 +41,9 @@ def deadline_in(speech: Speech, span: Span, today: date | None) -> Deadline | No
     rhythm = _rhythm(speech, span, keys)
     if rhythm is not None:
         return rhythm
+    within = _within(span, keys, today)
+    if within is not None:
+        return within
     found = [d for d in days_in(words, speech.rough) if d.is_exact or d.ahead is not None or d.week is not None]
     if found:
         return _of_days(speech, span, keys, found, today)
@@ -107,10 +111,27 @@ def _rhythm(speech: Speech, span: Span, keys: tuple[str, ...]) -> Deadline | Non
     return Deadline(f"{part} {weekday} {how}".strip(), place, place, of_words=True)
 
 
+_LENGTHS = {"ngày": 1, "hôm": 1, "tuần": 7}
+
+
+def _within(span: Span, keys: tuple[str, ...], today: date | None) -> Deadline | None:
+    """ "trong vòng hai ngày", "trong ba hôm nữa": counted from the day of the meeting."""
+    for i, word in enumerate(keys[:-2]):
+        at = i + 1 + (keys[i + 1] == "vòng")
+        if word != "trong" or today is None or (reading := read(keys, at, exact=True)) is None:
+            continue
+        length = _LENGTHS.get(keys[reading.end]) if reading.end < len(keys) else None
+        if length and (at > i + 1 or keys[reading.end + 1 : reading.end + 2] == ("nữa",)):
+            place = Span(span.start + i, span.start + reading.end + 1)
+            return Deadline((today + timedelta(days=length * int(reading.value))).isoformat(), place, place)
+    return None
+
+
 _UNTIL = {
     "trước": "kỳ buổi tết khi mùa rằm đại hội cuối cuộc hội năm", "trong": "tháng tuần quý năm vòng",
-    "hết": "tháng quý năm tuần", "cuối": "tháng năm tuần quý", "đầu": "tháng năm", "giữa": "tháng",
-    "tuần": "sau tới này", "tháng": "sau tới", "tại": "kỳ", "ở": "kỳ", "đến": "kỳ hết cuối", "vào": "kỳ cuối",
+    "đến": "kỳ hết cuối lúc khi", "hết": "tháng quý năm tuần", "cuối": "tháng năm tuần quý", "đầu": "tháng năm",
+    "giữa": "tháng",
+    "tuần": "sau tới này", "tháng": "sau tới", "tại": "kỳ", "ở": "kỳ", "vào": "kỳ cuối",
     "sau": "tết", "năm": "sau tới",
 }  # fmt: skip
 

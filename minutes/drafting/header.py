@@ -71,9 +71,19 @@ def _unit(word: Word) -> int:
 def _start(speech: Speech) -> Clock | None:
     """The time said nearest to the date, else the first."""
     day, found = _full(speech), clocks_of(speech)
-    if day is None or not found:
-        return found[0] if found else None
-    return min(found, key=lambda c: abs(c.start - day.start))
+    if not found:
+        return None
+    clock = found[0] if day is None else min(found, key=lambda c: abs(c.start - day.start))
+    return _of_the_evening(speech, clock, day)
+
+
+def _of_the_evening(speech: Speech, clock: Clock, day: Day | None) -> Clock:
+    """ "tối mồng bốn tháng ba, bảy giờ mười lăm": the part of the day stands with the date."""
+    if clock.part or clock.hour >= 12 or day is None:
+        return clock
+    near = [w.low for w in speech.words[max(0, day.start - 3) : day.start]]
+    late = ("tối" in near and clock.hour >= 5) or ("chiều" in near and clock.hour <= 7)
+    return replace(clock, hour=clock.hour + 12) if late else clock
 
 
 def _time(clock: Clock | None) -> str | None:

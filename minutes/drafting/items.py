@@ -40,15 +40,32 @@ def course_of(scene: Scene) -> Course:
     for speech in scene.by_chair()[: max(6, len(scene.speeches) // 3)]:
         hits = speech.cues.of("agenda")
         for hit in hits:
-            marks = enumerated(speech, Span(hit.start, len(speech.words)))
+            marks = enumerated(speech, Span(hit.start, len(speech.words))) or _listed(speech, hit.start)
             if len(marks) >= 2:
                 return _course(scene, speech, marks)
     return Course(announced=_first_business(scene))
 
 
+def _listed(speech: Speech, start: int) -> list[tuple[int, int]]:
+    """ "có bốn phần: kiểm điểm tập thể; kiểm điểm cá nhân; …": as many things as were counted, parted by stops."""
+    words = speech.words
+    colon = next((i for i in range(start, min(start + 12, len(words))) if words[i].stop in (":", ".")), None)
+    if colon is None or words[colon].stop != ":":
+        return []
+    wanted = [n.value for n in speech.numbers_within(Span(start, colon + 1))]
+    end = _list_end(speech, colon + 1)
+    begins = [colon + 1, *(i + 1 for i in range(colon + 1, end - 1) if words[i].stop == ",")]
+    return [(at, at) for at in begins] if wanted and wanted[-1] == len(begins) else []
+
+
 def _first_business(scene: Scene) -> int:
     """Without an agenda: the first time the chair gives the floor or moves on after the roll."""
-    return next((s.index for s in scene.by_chair() if s.index > 2 and s.cues.has("next_item")), 4)
+    leads = [s for s in scene.by_chair() if s.index > 2]
+    moves = next((s.index for s in leads if s.cues.has("next_item")), 4)
+    calls = (
+        s.index for s in leads if s.cues.has("invite") and not any(scene.writes(n) for n in scene.next_by(s.index, 1))
+    )
+    return min(moves, next(calls, moves))
 
 
 def _course(scene: Scene, speech: Speech, marks: list[tuple[int, int]]) -> Course:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from minutes.drafting.cues import Hit
 from minutes.drafting.phrasing import MAX_GIST, clipped, sentence
@@ -40,15 +40,27 @@ class Setting:
 def opinions_of(scene: Scene, setting: Setting) -> tuple[Opinion, ...]:
     """Opinions in order of speaking."""
     found: list[Opinion] = []
+    asked: tuple[int, str] = (-9, "")
     for speech in scene.speeches:
         if not speech.speaker:
             continue
         if scene.leads(speech):
             found += _chair_own(scene, speech) + _reserved(scene, speech)
-        else:
-            found += _spoken(scene, speech, setting)
+            continue
+        said = _spoken(scene, speech, setting)
+        if speech.index - asked[0] <= 2 and speech.speaker != asked[1]:
+            explicit = kind_in(speech, speech.whole())
+            said = [replace(o, kind="giải trình") if _answers(o, explicit) else o for o in said]
+        found += said
+        if any(o.kind == "chất vấn" for o in said):
+            asked = speech.index, speech.speaker
     own = {o.speaker for o in found if o.kind == "bảo lưu" and not o.reported_by}
     return tuple(o for o in found if not o.reported_by or o.speaker not in own)
+
+
+def _answers(opinion: Opinion, explicit: str | None) -> bool:
+    """Said right after a question, without a verb that makes it anything else."""
+    return opinion.kind == "thông tin" or (opinion.kind == "đề nghị" and explicit is None)
 
 
 def _spoken(scene: Scene, speech: Speech, setting: Setting) -> list[Opinion]:
@@ -81,9 +93,16 @@ def _kinds(scene: Scene, speech: Speech, setting: Setting) -> list[Opinion]:
             _opinion(scene, speech, "tự phê bình", parts),
         ]
     kind = kind_in(speech, speech.whole())
+    if kind is None and speech.index >= setting.begins and _only_asks(speech):
+        kind = "chất vấn"
     if kind is None and speech.index >= setting.begins and len(speech.words) >= TELLING:
         kind = "đề nghị" if speech.cues.has("urge") and len(speech.words) < 30 else "thông tin"
     return [_opinion(scene, speech, kind, speech.whole())] if kind else []
+
+
+def _only_asks(speech: Speech) -> bool:
+    """Nothing but questions."""
+    return all(speech.words[span.end - 1].stop == "?" for span in speech.sentences())
 
 
 def _opinion(scene: Scene, speech: Speech, kind: str, span: Span) -> Opinion:
@@ -143,12 +162,22 @@ def kind_in(speech: Speech, span: Span) -> str | None:
 def _is_own(speech: Speech, hit: Hit) -> bool:
     """The speaker's own act: "tôi (xin) …", "cho tôi …", or the verb at the head of its sentence."""
     near = [w.low for w in speech.words[max(0, hit.start - 2) : hit.end]]
+    if near[:2] == ["chi", "ủy"] and _heads(speech, hit.start - 2):
+        return True  # for the committee that the speaker sits in
     return "tôi" in near or "em" in near or (hit.start == 0 or speech.words[hit.start - 1].stop in (".", "?"))
+
+
+def _heads(speech: Speech, at: int) -> bool:
+    return at == 0 or bool(at > 0 and speech.words[at - 1].stop)
 
 
 def _is_anothers(speech: Speech, hit: Hit) -> bool:
     """ "công đoàn đề nghị", "các đồng chí nhất trí": another's act weighs nothing when told with its actor."""
     before = [w.low for w in speech.words[max(0, hit.start - 2) : hit.start] if not w.stop]
+    if hit.family == "propose":
+        if hit.start == 0 or speech.words[hit.start - 1].stop:
+            return False
+        return before[-1:] in (["đó"], ["ấy"], ["con"], ["dân"], ["họ"], ["ta"]) and before[:1] != ["đồng"]
     return hit.family in ("agree", "disagree") and bool({"các", "bà", "dân", "họ"} & set(before))
 
 

@@ -95,7 +95,7 @@ def _kept(speech: Speech, span: Span, names: Mapping[int, tuple[int, str]]) -> _
                 kept[-1] = (kept[-1][0], word.stop)
             at += 1
         else:
-            kept.append((word.text, word.stop))
+            kept.append(("tôi" if word.low == "tôi" else word.text, word.stop))
             at += 1
     return kept
 

@@ -24,6 +24,21 @@ _NOT_WORK = word_set(
 _NOT_SUBJECT = word_set("cầu mời của với ơn kèm thay cho thăm nhà như gặp về ý bên cả trừ là có chào thưa bởi do vì")
 _ABOUT = word_set("còn việc về riêng trường đối phần chuyện")
 _HELPING = word_set("cùng hỗ phối giúp tham")
+_DOING = word_set("lo đảm phụ chuẩn đứng đôn lập soạn rà tổng mua gửi nộp viết")  # "lo", "đảm nhận", "phụ trách", …
+_PAPERS = frozenset(
+    (
+        "hồ sơ",
+        "báo cáo",
+        "danh sách",
+        "kế hoạch",
+        "biên bản",
+        "nghị quyết",
+        "tờ trình",
+        "tài liệu",
+        "giấy mời",
+        "đơn từ",
+    )
+)
 _SECOND = word_set("tổ phó thành ủy thư")
 NEEDED = 3
 _TELLING = word_set("việc và với cho của các thì là để trước sau ngày tháng xong")
@@ -152,7 +167,16 @@ def _is_subject(speech: Speech, group: tuple[Mention, ...]) -> bool:
         return True
     if speech.rough:
         return group[0].titled and (start == 0 or words[start - 1].low not in _NOT_SUBJECT)
-    return start == 0 or bool(words[start - 1].stop)
+    return start == 0 or bool(words[start - 1].stop) or _is_fronted(speech, group[0])
+
+
+def _is_fronted(speech: Speech, first: Mention) -> bool:
+    """ "Hồ sơ xếp loại đồng chí Tiệp nộp …": what is to be done stands before who does it."""
+    begin = first.start
+    while begin > 0 and not speech.words[begin - 1].stop and first.start - begin < 7:
+        begin -= 1
+    low = [w.low for w in speech.words[begin : first.start]]
+    return first.titled and 2 <= len(low) <= 6 and " ".join(low[:2]) in _PAPERS and low[-1] not in _NOT_SUBJECT
 
 
 def _end(speech: Speech, start: int, limit: int) -> int:
@@ -174,7 +198,7 @@ def _weight(scene: Scene, speech: Speech, topic: Span, lead: int, body: Span) ->
         return -9
     if speech.cues.has("cut_off", within=Span(topic.start, min(body.start + 14, body.end))):
         return -9
-    weight = 1 if len(body) >= 4 else 0
+    weight = 1 if len(body) >= 4 or first in _DOING else 0
     given = words[lead : body.start]
     if any(w.low in ("giao", "công", "chuyển") for w in given) or speech.cues.has("assign", within=head):
         weight += 3

@@ -53,15 +53,16 @@ def polls_of(scene: Scene, voters_present: int | None) -> Polls:
 def _rounds(scene: Scene) -> Iterator[tuple[tuple[Call, ...], tuple[Speech, ...]]]:
     """Calls that belong together and the speeches that count for them."""
     pending: list[Call] = []
+    last = -9  # the speech that ended the last counting
     for speech in scene.speeches:
-        call = _call(scene, speech)
+        call = _call(scene, speech) or (_next_call(scene, speech) if 0 < speech.index - last <= 2 else None)
         if call is None:
             continue
         pending = [c for c in pending if speech.index - c.speech.index <= REACH] + [call]
         counting = _counting(scene, call)
         if counting:
             yield tuple(pending), counting
-            pending = []
+            pending, last = [], counting[-1].index
 
 
 def _call(scene: Scene, speech: Speech) -> Call | None:
@@ -72,6 +73,15 @@ def _call(scene: Scene, speech: Speech) -> Call | None:
     if not hits:
         hits = list(speech.cues.of("option"))
     return Call(speech, hits[0].start, hits[-1].end) if hits else None
+
+
+def _next_call(scene: Scene, speech: Speech) -> Call | None:
+    """ "Đồng chí Sơn, mức hoàn thành xuất sắc.": right after one count the next thing is only named, and counted."""
+    after = scene.next_by(speech.index, 1)
+    if not scene.leads(speech) or len(speech.words) > 20 or speech.numbers or not after or not scene.writes(after[0]):
+        return None
+    counted = sum(1 for n in after[0].numbers for _ in _sides(after[0], n)) >= 2
+    return Call(speech, 0, len(speech.words)) if counted and _counts(scene, after[0]) else None
 
 
 def _is_bar(speech: Speech, hit: Hit) -> bool:
@@ -163,7 +173,7 @@ def _heard(scene: Scene, counting: tuple[Speech, ...], within: dict[int, Span]) 
             if number.start in in_ratio:
                 continue
             sure = (1.0 if number.sure else 0.6) * (more + 0.02 * at)
-            part = 0.4 if _is_part(speech, number) else 1.0
+            part = 0.4 if _is_part(speech, number) else 1.4 if _is_running(speech, number) else 1.0
             if _is_total(speech, number):
                 found.append(Count("base", number.value, 1.2 * sure))
             sides = list(_sides(speech, number))
@@ -187,6 +197,12 @@ def _is_part(speech: Speech, number: Number) -> bool:
     low = [w.low for w in speech.words[max(0, number.start - 4) : number.start]]
     after = [w.low for w in speech.words[number.end : number.end + 2]]
     return any(pair in list(pairwise(low)) for pair in _HERE) or tuple(after) in _HERE
+
+
+def _is_running(speech: Speech, number: Number) -> bool:
+    """ "… nữa là chín", "cả chú Ín là chín": the sum up to here, which the parts before it went into."""
+    low = [w.low for w in speech.words[max(0, number.start - 5) : number.start]]
+    return low[-1:] in (["là"], ["thành"]) and bool({"nữa", "thêm", "cả"} & set(low))
 
 
 def _is_total(speech: Speech, number: Number) -> bool:

@@ -20,9 +20,19 @@ _BREAKS = {"...": ",", "…": ",", ".": ".", "!": ".", "?": "?", ",": ",", ";": 
 _LOANS = word_set("alô kilô mêga ôtô cátsét tivi xêmina mítinh")
 
 
+# Words of the central provinces and the south by the standard word they stand for: heard as it, printed as said.
+# Those that are names too are taken so only in small letters.
+_REGIONAL = {"tui": "tôi", "rứa": "thế", "nỏ": "không", "mần": "làm", "răng": "sao", "hổng": "không", "hông": "không",
+             "nhứt": "nhất", "zậy": "vậy", "dzậy": "vậy"}  # fmt: skip
+_REGIONAL_SMALL = {"ni": "nay", "nớ": "đó", "chừ": "giờ"}
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One syllable (or figure) with the stop after it: "" none, "," soft, ":" , "." or "?" end of sentence."""
+    """One syllable (or figure) with the stop after it: "" none, "," soft, ":" , "." or "?" end of sentence.
+
+    ``text`` is as said; ``low`` and ``sound`` are of the standard word where a regional one was said.
+    """
 
     text: str
     sound: Sound
@@ -68,7 +78,7 @@ def _syllables(piece: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=32768)
 def _word(text: str, stop: str) -> Word:
-    heard = sound(text)
+    heard = sound(_REGIONAL.get(text.lower()) or _REGIONAL_SMALL.get(text) or text)
     return Word(text, heard, stop, heard.low)
 
 

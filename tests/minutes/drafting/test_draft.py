@@ -9,7 +9,7 @@ import pytest
 from benchmarks.minutes_score import score
 from benchmarks.noise_turns import noisy
 from minutes.drafting.draft import document, draft
-from tests.minutes.drafting.said import CASES, ROSTER, case, turns
+from tests.minutes.drafting.said import CASES, CHAIR, DEPUTY, ROSTER, case, turns
 
 DEV = sorted(p.name.removesuffix(".jsonl") for p in CASES.glob("dev_*.jsonl"))
 
@@ -40,7 +40,7 @@ def test_roughly_recognised_cases_reach_theirs_and_assert_nothing_unsaid(rate: f
     assert all(s["unsupported"] == [] for s in scores)
 
 
-@pytest.mark.parametrize("name", ["own_01", "own_02"])
+@pytest.mark.parametrize("name", ["own_01", "own_02", "own_06", "own_07", "own_08", "own_09"])
 def test_meetings_the_rules_were_not_made_from_are_read_too(name: str) -> None:
     assert float(str(scored(name)["score"])) >= 0.85
 
@@ -89,3 +89,25 @@ def test_nothing_said_gives_an_empty_draft_that_says_so() -> None:
 def test_an_unknown_speaker_breaks_nothing() -> None:
     minutes = draft(turns(("", "Tôi đề nghị làm đường."), ("", "Nhất trí.")), ROSTER)
     assert minutes.attendance.total == len(ROSTER)
+
+
+def test_an_agenda_may_be_counted_and_listed_without_numbers() -> None:
+    said = turns(
+        (CHAIR, "Nội dung có ba phần: kiểm điểm tập thể; kiểm điểm cá nhân; nhiệm vụ quý một. Phần một đồng chí Mai."),
+        (DEPUTY, "Năm qua hoàn thành 11 trên 13 chỉ tiêu, hai chỉ tiêu về hộ nghèo và lớp học chữ thì chưa đạt được."),
+    )
+    minutes = draft(said, ROSTER)
+    assert [item.title for item in minutes.agenda] == ["Kiểm điểm tập thể", "Kiểm điểm cá nhân", "Nhiệm vụ quý I"]
+    assert [(o.speaker, o.kind) for o in minutes.opinions] == [(DEPUTY, "thông tin")]
+
+
+def test_what_came_out_is_a_conclusion_when_the_chair_says_it() -> None:
+    said = turns((CHAIR, "Kết quả: 1 đồng chí xuất sắc, 9 đồng chí hoàn thành tốt, 1 đồng chí hoàn thành nhiệm vụ."))
+    assert [c.text for c in draft(said, ROSTER).conclusions] == [
+        "1 đồng chí xuất sắc, 9 đồng chí hoàn thành tốt, 1 đồng chí hoàn thành nhiệm vụ."
+    ]
+
+
+def test_the_part_of_the_day_may_stand_with_the_date() -> None:
+    said = turns((CHAIR, "Nay là tối mồng bốn tháng ba năm hai nghìn không trăm hai bảy, bảy giờ mười lăm."))
+    assert draft(said, ROSTER).header.start_time == "19:15"

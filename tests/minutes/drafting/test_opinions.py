@@ -26,6 +26,12 @@ def opinions(text: str, answer: str = "Cảm ơn đồng chí Tám.") -> tuple[O
         ("Tôi xin giải trình. Tiền về chậm nên thợ rút quân.", "giải trình"),
         ("Tôi vẫn giữ ý kiến của tôi, đề nghị cho bảo lưu.", "bảo lưu"),
         ("Tôi xin báo tin. Tuần tới rét xuống bốn độ, bản ta có bốn mươi con trâu.", "thông tin"),
+        ("Tui không ưng mô, mần rứa dân khổ lắm.", "không nhất trí"),
+        ("Tôi chấp hành, nhưng vẫn giữ quan điểm là nên chờ sang năm.", "bảo lưu"),
+        ("Lớp học là tôi dạy mà tôi không báo cáo kịp. Khuyết điểm này tôi nhận.", "tự phê bình"),
+        ("Nghe đồng chí Mai nói rõ rồi, tôi rút đề nghị lùi, tôi nhất trí làm luôn.", "nhất trí"),
+        ("Chi ủy đề nghị chi bộ công nhận đồng chí Lan là đảng viên chính thức.", "đề nghị"),
+        ("Sao không hỏi ý bà con trước? Đã có nhà nào chịu đi chưa?", "chất vấn"),
     ],
 )
 def test_the_explicit_verb_decides_the_kind(text: str, kind: str) -> None:
@@ -80,3 +86,31 @@ def test_sound_checks_and_taking_a_task_are_no_opinions() -> None:
 def test_a_reservation_told_by_the_chair_is_kept_for_its_owner() -> None:
     found = opinions("Vâng.", "Ý kiến của đồng chí Sơn được bảo lưu, thư ký ghi vào biên bản.")
     assert [(o.speaker, o.kind, o.reported_by) for o in found] == [("Đỗ Văn Sơn", "bảo lưu", CHAIR)]
+
+
+def test_what_answers_a_question_without_a_verb_of_its_own_explains() -> None:
+    found = opinions_of(
+        scene(
+            (CHAIR, "Mời các đồng chí."), (WHO, "Cho tôi hỏi vì sao mương chưa xong?"),
+            ("Đỗ Văn Sơn", "Xi măng về chậm hai tuần, thợ phải nghỉ chờ, tuần này đổ tiếp được rồi."),
+        ),
+        Setting(),
+    )  # fmt: skip
+    assert [o.kind for o in found] == ["chất vấn", "giải trình"]
+
+
+def test_a_proposal_told_of_another_is_not_the_speakers() -> None:
+    [opinion] = opinions("Tôi nghe bà Phấng ngoài bản nói, bà ấy đề nghị đưa máy xúc vào làm cho nhanh, tôi nói lại.")
+    assert opinion.kind == "thông tin"
+
+
+def test_who_excuses_a_late_coming_proposes_nothing() -> None:
+    assert opinions("Tôi tới muộn, trâu sổng phải đi tìm. Mong chi bộ thông cảm.") == ()
+
+
+def test_a_long_speech_is_told_no_longer_than_it_is_printed() -> None:
+    [opinion] = opinions(
+        "Tôi đề nghị làm đường. " + " ".join(f"Đoạn thứ {n} cần đổ đá và lu thật kỹ." for n in range(99))
+    )
+    assert opinion.gist.endswith(" …")
+    assert len(opinion.gist.split()) == 111

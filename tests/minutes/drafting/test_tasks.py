@@ -60,3 +60,18 @@ def test_work_moved_to_another_takes_the_place_of_the_first() -> None:
     assert task.who == (DEPUTY,)
     assert task.deadline == "2026-12-20"
     assert task.orders == (5, 7)
+
+
+def test_days_are_counted_from_the_meeting() -> None:
+    [task] = tasks("Giao đồng chí Tám gửi dự thảo cho chi ủy trong vòng hai ngày.")
+    assert (task.deadline, task.what) == ("2026-12-06", "Gửi dự thảo cho chi ủy")
+    [open_end] = tasks("Phân công đồng chí Tám giúp đỡ chị Hà đến lúc có quyết định.")
+    assert open_end.deadline == "đến lúc có quyết định"
+
+
+def test_a_paper_may_be_named_before_who_sees_to_it() -> None:
+    _, second = tasks(
+        "Giao đồng chí Mai mở lại lớp học chữ. Hồ sơ xếp loại đồng chí Tám nộp Đảng ủy chậm nhất 30 tháng 12."
+    )
+    assert (second.who, second.deadline) == (("Lê Văn Tám",), "2026-12-30")
+    assert second.what.startswith("Hồ sơ xếp loại: nộp Đảng ủy")

@@ -85,3 +85,20 @@ def test_whatever_was_heard_the_chosen_counts_add_up(heard: list[tuple[str, int]
     tally = best([Count(choice, value, 1.0) for choice, value in heard], [20], False, False)
     if tally is not None:
         assert tally.in_favour + tally.against + tally.abstain == tally.voters
+
+
+def test_right_after_one_count_the_next_thing_is_only_named() -> None:
+    first, second = votes(
+        CALL, (SECRETARY, "Đồng ý mười bảy, không đồng ý hai."),
+        (CHAIR, "Đồng chí Sơn, mức hoàn thành xuất sắc."),
+        (SECRETARY, "Đồng ý tám. Không đồng ý mười. Không biểu quyết một."),
+    )  # fmt: skip
+    assert (first.in_favour, second.in_favour, second.against, second.abstain) == (17, 8, 10, 1)
+    assert second.passed is False
+    assert "xuất sắc" in second.question
+
+
+def test_a_running_sum_stands_over_its_parts() -> None:
+    counted = "Ngồi đây giơ tám, anh Sơn ưng nữa là chín. Đồng chí Tám không giơ, hỏi thì nói không ưng. Đủ mười."
+    [vote] = votes((CHAIR, "Ai ưng thì giơ tay."), (SECRETARY, counted), present=10)
+    assert (vote.voters, vote.in_favour, vote.against, vote.abstain) == (10, 9, 1, 0)
