@@ -38,7 +38,8 @@ STRONG = (
 """Nouns before which minutes write even a single-digit count in figures."""
 
 RATE_NOUNS = word_set(
-    "hộ khẩu đồng nhân người tháng năm sào ngày cháu em suất đảng mét công buổi lần tấn tạ cân ký thửa héc hecta ha mẫu"
+    "hộ khẩu đồng nhân người tháng năm sào ngày cháu em suất đảng mét công buổi lần tấn tạ cân ký thửa "
+    "héc hecta ha mẫu nhà"
 )
 EXACT_BEFORE = word_set(
     "là được đủ mặt vắng còn tổng số thức bị trường phòng mạng tuyến thành phản thu phát có tới cộng thêm lại vẫn chỉ"

@@ -22,6 +22,8 @@ def clock(place: Place) -> Found | None:
     """ "bảy rưỡi tối" → 19 giờ 30 phút; a part of the day stays only before the day it belongs to."""
     if place.key() == "kém":
         return _before_hour(place)
+    if (half := _half_in_range(place)) is not None:
+        return half
     parts = time_at(place.k, place.i)
     if parts is None or is_name_like(place.items, place.i, place.i + 1):
         return None
@@ -35,6 +37,18 @@ def clock(place: Place) -> Found | None:
         return None  # a year and a half
     kept = f" {parts.part}" if parts.part and _says_day(place.k, parts) else ""
     return parts.end, _time(parts) + kept
+
+
+def _half_in_range(place: Place) -> Found | None:
+    """ "từ bảy rưỡi đến mười giờ", "từ bảy giờ đến chín rưỡi": the half hour without its "giờ" beside another time."""
+    hour = small(place.k, place.i, 23)
+    if hour is None or at(place.k, hour[0]) not in HALVES:
+        return None
+    until = small(place.k, hour[0] + 2, 24) if at(place.k, hour[0] + 1) in ("đến", "tới") else None
+    after = place.key(-1) in ("đến", "tới") and place.key(-2) in ("giờ", "phút", *HALVES)
+    if not after and (until is None or at(place.k, until[0]) != "giờ"):
+        return None
+    return hour[0] + 1, f"{hour[1]} giờ 30 phút"
 
 
 def _before_hour(place: Place) -> Found | None:
