@@ -23,7 +23,7 @@ def greeting(url: str, demo: Path | None, *, fingerprint: str = "", reached: str
         lines += ["", "Chi bộ mẫu (người và việc đều là hư cấu). Tên đăng nhập và mật khẩu của riêng máy này:"]
         accounts = json.loads(demo.read_text(encoding="utf-8"))["accounts"]
         lines += [f"  {ROLES[role]:<18} {who['name']:<10} {who['password']}" for role, who in accounts.items()]
-        lines += ["", "Xem cả cuộc họp trong một phút: mở cửa sổ lệnh khác và gõ  .venv/bin/hopchibo rehearse"]
+        lines += ["", "Họp thử cả cuộc (khoảng hai phút): mở cửa sổ lệnh khác và gõ  .venv/bin/hopchibo rehearse"]
     lines += ["Dừng máy chủ: Ctrl+C. Có chỗ không chạy: .venv/bin/hopchibo doctor", ""]
     return "\n".join(lines)
 

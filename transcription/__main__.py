@@ -45,7 +45,12 @@ def log(
     """Tiếng nói thành chữ."""
     # Events go to standard error; texts never do. A tool with a progress bar tells only what went wrong.
     quiet = context.invoked_subcommand in ("file", "live")
-    structlog.configure(
+    lines = [
+        structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.JSONRenderer(),
+    ]  # fmt: skip
+    structlog.configure(  # beside the server's log the same form as its own; at a terminal one for eyes
+        processors=None if sys.stderr.isatty() else lines,
         wrapper_class=structlog.make_filtering_bound_logger("debug" if verbose else "warning" if quiet else "info"),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

@@ -1,7 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { Menu } from "lucide";
 import { get, HttpFault, post } from "./protocol/http.js";
 import { faultBanner, skeleton } from "./parts/banner.js";
+import { icon } from "./parts/icon.js";
 import { follow, go } from "./parts/route.js";
 import { Screen } from "./parts/screen.js";
 import { forgetAll, tabStore } from "./views/kept.js";
@@ -55,6 +57,8 @@ export class App extends Screen {
   @state() private fault: unknown = null;
   @state() private path = location.pathname;
   @state() private ready = new Set<Route>();
+  /** On a phone the sections are shown when asked for. */
+  @state() private sections = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -67,6 +71,7 @@ export class App extends Screen {
 
   private moved(): void {
     this.path = location.pathname;
+    this.sections = false;
     const route = this.route();
     if (!route || this.ready.has(route)) return;
     route.load().then(
@@ -121,12 +126,14 @@ export class App extends Screen {
       html`<a href=${path} aria-current=${this.path === path || (["/archive", "/supervision"].includes(path) && this.path.startsWith(`${path}/`)) ? "page" : nothing}>${words}</a>`;
     return html`<header class="topbar"><nav aria-label=${t.nav.label}>
       <a class="brand" href="/"><img src="/icon.svg" alt="" />${t.name}</a>
+      <button class="quiet navmore" aria-expanded=${this.sections} aria-controls="sections" @click=${() => { this.sections = !this.sections; }}>${icon(Menu)}${t.nav.label}</button>
+      <div id="sections" class="links ${this.sections ? "open" : ""}">
       ${this.me ? html`${link("/", t.nav.meetings)}${link("/archive", t.nav.archive)}` : nothing}
       ${link("/verify", t.nav.verify)}
       ${has("upper_viewer") ? link("/supervision", t.nav.supervision) : nothing}
       ${has("administrator") ? html`${link("/admin", t.nav.admin)}${link("/admin/units", t.nav.units)}${link("/admin/holds", t.nav.holds)}` : nothing}
       ${this.me?.demonstration && (has("leader") || has("administrator")) ? link("/rehearsal", t.nav.rehearsal) : nothing}
-      ${this.me ? html`<span class="end row"><a href="/me" title=${t.nav.mine}><span class="soft small">${this.me.name}</span></a><button class="quiet" @click=${this.signOut}>${t.nav.out}</button></span>` : nothing}
+      ${this.me ? html`<span class="end row"><a href="/me" title=${t.nav.mine}><span class="soft small">${this.me.name}</span></a><button class="quiet" @click=${this.signOut}>${t.nav.out}</button></span>` : nothing}</div>
     </nav></header>`;
   }
 }

@@ -105,7 +105,7 @@ export class Accounts extends Screen {
   }
 
   private table(accounts: Account[]): TemplateResult {
-    return html`<div tabindex="0" class="tablewrap card flat"><table><thead><tr><th>${t.admin.person}</th><th>${t.admin.name}</th><th>${t.admin.cell}</th><th>${t.admin.rights}</th><th></th></tr></thead><tbody>
+    return html`<div tabindex="0" class="tablewrap card flat"><table class="stacked"><thead><tr><th>${t.admin.person}</th><th>${t.admin.name}</th><th>${t.admin.cell}</th><th>${t.admin.rights}</th><th></th></tr></thead><tbody>
       ${accounts.map((one) => html`<tr><td>${one.person}</td><td><code>${one.name}</code></td><td>${one.cell_name}</td>
         <td>${one.administrator ? html`<span class="tag">${t.admin.administrator}</span> ` : nothing}${one.upper_viewer ? html`<span class="tag">${t.admin.viewer}</span> ` : nothing}${one.disabled ? html`<span class="tag off">${t.admin.locked}</span>` : nothing}</td>
         <td><div class="row"><button class="small" @click=${() => this.print(one)}>${icon(KeyRound, 20)}${t.admin.code}</button>

@@ -89,7 +89,7 @@ export class Hall extends Screen {
     if (room.line.state === "ended") {
       const words = room.line.why === "replaced" ? t.hall.replaced : room.line.text || t.ended.refusedWhat;
       return html`<div class="board"><div class="boardcentre"><p class="boardtitle">${words}</p>
-        <div class="row"><button class="main" @click=${() => this.enter(room.entry.microphone)}>${t.ended.here}</button><a class="button" href="/">${t.toHome}</a></div></div></div>`;
+        <div class="row"><button class="main" @click=${() => this.enter(room.entry.microphone)}>${room.line.why === "replaced" ? t.ended.here : t.again}</button><a class="button" href="/">${t.toHome}</a></div></div></div>`;
     }
     return html`<hcb-board .room=${room} .wall=${this.wall} .foot=${this.display ? nothing : hallFoot(room)}></hcb-board>
       ${this.display ? nothing : html`<hcb-sound-out .room=${room}></hcb-sound-out>`}`;
