@@ -12,6 +12,7 @@ from meeting_server.store import roster_import
 from meeting_server.store.database import Store
 from meeting_server.store.enrolment import Enrolled, enrol
 from meeting_server.store.tables import Unit
+from transcription.terminal import reason
 
 
 class _Faulty(Exception):
@@ -28,7 +29,7 @@ def enrol_file(database: str, file: Path, unit: str) -> tuple[int, list[str]]:
     try:
         data = file.read_bytes()
     except OSError as error:
-        return 2, [f"✗ Không đọc được {file} ({error.strerror})."]
+        return 2, [f"✗ Không đọc được {file}: {reason(error)}."]
     roster = roster_import.read(data, file.name, today)
     if roster.faults:
         return 1, _said(list(roster.faults))

@@ -45,7 +45,7 @@ def log(
     """Tiếng nói thành chữ."""
     # Events go to standard error; texts never do. A tool with a progress bar tells only what went wrong.
     quiet = context.invoked_subcommand in ("file", "live")
-    lines = [
+    lines: list[Any] = [
         structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.JSONRenderer(),
     ]  # fmt: skip

@@ -6,6 +6,7 @@ test walks every command.
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sys
 import textwrap
@@ -46,6 +47,18 @@ def sentence(fault: Any) -> str:
         return str(fault["ctx"]["error"])
     said = BAD_INPUT.get(fault["type"])
     return said.format(**fault.get("ctx", {})) if said else "giá trị không dùng được"
+
+
+REASONS = {
+    errno.ENOENT: "không có tệp này", errno.EACCES: "không có quyền mở", errno.EPERM: "không có quyền mở",
+    errno.EISDIR: "đó là thư mục", errno.ENOTDIR: "đường dẫn không đúng", errno.ENOSPC: "ổ đĩa đầy",
+    errno.EROFS: "ổ đĩa chỉ đọc", errno.EEXIST: "đã có tệp này",
+}  # fmt: skip
+
+
+def reason(error: OSError) -> str:
+    """Why a file could not be read or written, in words for people."""
+    return REASONS.get(error.errno or 0, error.strerror or "không rõ vì sao")
 
 
 class _Command(TyperCommand):

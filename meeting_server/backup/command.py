@@ -16,7 +16,7 @@ from meeting_server.backup.sealed import PLAIN, BackupFault, Secret
 from meeting_server.settings import Settings
 from meeting_server.terminal.options import Data, installation, settings_of
 from minutes.record.retention import tables
-from transcription.terminal import Terminal
+from transcription.terminal import Terminal, reason
 
 if TYPE_CHECKING:
     from meeting_server.backup.make import Place
@@ -97,7 +97,10 @@ class _Said:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, BackupFault | OSError):
+        if isinstance(error, OSError):
+            print(f"✗ {error.filename or 'Tệp'}: {reason(error)}.", file=sys.stderr)
+            raise typer.Exit(1) from error
+        if isinstance(error, BackupFault):
             print(f"✗ {error}", file=sys.stderr)
             raise typer.Exit(1) from error
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from meeting_server.terminal.options import Data, Meeting, Models, installation
-from transcription.terminal import Terminal
+from transcription.terminal import Terminal, reason
 
 app = Terminal()
 
@@ -54,7 +54,7 @@ def mix(
     try:
         seconds = mix_meeting(installation(data=data), meeting, out)
     except (CannotMix, BadJournal, OSError) as error:
-        print(f"✗ {error}", file=sys.stderr)
+        print(f"✗ {f'{out}: {reason(error)}' if isinstance(error, OSError) else error}", file=sys.stderr)
         raise typer.Exit(1) from None
     print(f"✓ {out}: {int(seconds) // 60} phút {int(seconds) % 60:02} giây. Tệp không mã hóa: cất giữ như bản ghi âm.")
 

@@ -62,6 +62,18 @@ def test_doctor_says_that_there_is_no_data(tmp_path: Path) -> None:
     assert (found.state, found.seen) == ("WARN", f"không có dữ liệu ở {tmp_path / 'vra'}")
 
 
+@pytest.mark.parametrize(
+    "typed", [["restore", "{}/khong.hcbbak", "--data", "{}/new"], ["roster", "{}/khong.csv", "--unit", "u1"]]
+)
+def test_a_file_that_is_not_there_is_named_in_vietnamese(typed: list[str], tmp_path: Path) -> None:
+    data = str(tmp_path / "var")
+    CliRunner().invoke(app, ["init", "--data", data])
+    words = [word.format(tmp_path) for word in typed]
+    shown = CliRunner().invoke(app, words if "--data" in words else [*words, "--data", data])
+    assert shown.exit_code != 0
+    assert f"{words[1]}: không có tệp này." in shown.output
+
+
 def test_a_busy_port_is_named_and_a_free_one_offered(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
