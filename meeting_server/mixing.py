@@ -21,6 +21,8 @@ def mix_meeting(settings: Settings, meeting: str, target: Path) -> float:
     store = store_of(settings)
     try:
         decided = header.fold(store.read_now(lambda session: log.load(session, meeting))).recording
+    except log.NoSuchMeeting as error:
+        raise CannotMix("Không có cuộc họp này.") from error
     finally:
         store.close()
     if decided is None or not decided.record:

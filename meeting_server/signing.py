@@ -150,6 +150,8 @@ def at_terminal(settings: Settings, what: str, role: str, p12: Path | None, name
     if (p12 is None) == (not name):
         typer.echo("✗ Cho biết một trong hai: --p12 TỆP hoặc --token TÊN.", err=True)
         return 2
+    if p12 is not None and not p12.is_file():
+        return _refused(f"Không có tệp chứng thư {p12}.")
     secret = typer.prompt("Mật khẩu tệp chứng thư" if p12 else "Mã PIN của token", hide_input=True, err=True)
     try:
         key = key_file(p12, secret) if p12 else token(settings, name, secret, label)

@@ -74,6 +74,22 @@ def test_a_file_that_is_not_there_is_named_in_vietnamese(typed: list[str], tmp_p
     assert f"{words[1]}: không có tệp này." in shown.output
 
 
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (["mix", "m-khong", "--out", "{}/a.ogg"], "Không có cuộc họp này."),
+        (["sign", "m-khong", "--as", "chair", "--p12", "{}/khong.p12"], "Không có tệp chứng thư {}/khong.p12."),
+    ],
+)
+def test_what_is_not_there_is_said_before_anything_is_asked_or_done(
+    typed: list[str], says: str, tmp_path: Path
+) -> None:
+    data = str(tmp_path / "var")
+    CliRunner().invoke(app, ["init", "--data", data])
+    shown = CliRunner().invoke(app, [*(word.format(tmp_path) for word in typed), "--data", data])
+    assert (shown.exit_code, shown.output.strip()) == (1, f"✗ {says.format(tmp_path)}")
+
+
 def test_a_busy_port_is_named_and_a_free_one_offered(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
