@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from minutes.drafting.draft import document, draft
 from minutes.drafting.facts import NOTHING, read_meeting
@@ -24,6 +25,7 @@ from minutes.record.document import section_of
 from minutes.record.events import Block
 from minutes.terminal import Parser
 
+Read = TypeVar("Read")
 MAX_FILE = 64 * 1024 * 1024
 
 
@@ -49,20 +51,27 @@ def add_command(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Draft and write the files; raises BadInput for what cannot be read."""
-    turns = read_turns(_read(options.turns).splitlines())
-    roster = read_roster(_read(options.roster))
-    facts = read_meeting(_read(options.meeting)) if options.meeting else NOTHING
+    turns = _read(options.turns, lambda text: read_turns(text.splitlines()))
+    roster = _read(options.roster, read_roster)
+    facts = _read(options.meeting, read_meeting) if options.meeting else NOTHING
     minutes = draft(turns, roster, facts)
-    options.out.write_text(json.dumps(minutes.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    _write(options.out, (json.dumps(minutes.as_json(), ensure_ascii=False, indent=1) + "\n").encode())
     if options.docx or options.pdf:
         paper = paper_of(minutes)
         if options.docx:
-            options.docx.write_bytes(docx_bytes(paper))
+            _write(options.docx, docx_bytes(paper))
         if options.pdf:
-            options.pdf.write_bytes(pdf_bytes(paper))
+            _write(options.pdf, pdf_bytes(paper))
     if options.resolution:
-        options.resolution.write_bytes(_by_ending(options.resolution, resolution_paper(minutes, roster)))
+        _write(options.resolution, _by_ending(options.resolution, resolution_paper(minutes, roster)))
     return 0
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise BadInput(f"{path}: không ghi được ({error.strerror})") from error
 
 
 def _by_ending(path: Path, paper: Paper) -> bytes:
@@ -74,7 +83,16 @@ def _by_ending(path: Path, paper: Paper) -> bytes:
     raise BadInput(f"{path}: tệp phải có đuôi .docx hoặc .pdf")
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, reader: Callable[[str], Read]) -> Read:
+    """What ``reader`` makes of a file; what it cannot read is named with the file."""
+    text = _text(path)
+    try:
+        return reader(text)
+    except BadInput as error:
+        raise BadInput(f"{path}: {error}") from error
+
+
+def _text(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_FILE:
             raise BadInput(f"{path}: lớn hơn {MAX_FILE // 1024 // 1024} MB")

@@ -6,16 +6,17 @@ two differ the part is flagged "said-differs", and what was heard but not kept i
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
 from minutes.drafting.phrasing import sentence
-from minutes.drafting.turns import BadInput
+from minutes.drafting.turns import BadInput, as_object
 from minutes.drafting.value import SURE, Attendance, Conclusion, Header, Item, Minutes, Quality, Said, Task, Vote
 
+_CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 FIELDS = (
     "meeting_type",
     "title",
@@ -77,14 +78,15 @@ NOTHING = MeetingFacts()
 
 def read_meeting(text: str) -> MeetingFacts:
     """What a file says of the meeting besides turns and roster: the header's fields. Raises BadInput."""
-    try:
-        raw = json.loads(text)
-        if not isinstance(raw, dict):
-            raise ValueError("not a JSON object")
-        if raw.get("date"):
+    raw = as_object(text)
+    if raw.get("date"):
+        try:
             date.fromisoformat(str(raw["date"]))
-    except ValueError as error:
-        raise BadInput(f"meeting: {error}") from error
+        except ValueError as error:
+            raise BadInput(f"ngày họp (date) phải viết 2026-11-03, không phải “{raw['date']}”") from error
+    for name in ("start_time", "end_time"):
+        if raw.get(name) and not _CLOCK.fullmatch(str(raw[name])):
+            raise BadInput(f"giờ ({name}) phải viết 19:30, không phải “{raw[name]}”")
     known: dict[str, Any] = {name: str(raw[name]) for name in FIELDS if raw.get(name)}
     return MeetingFacts(**known)
 

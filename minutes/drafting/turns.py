@@ -29,7 +29,7 @@ CHANNELS: Mapping[str, Channel] = {"hall": "hall", "remote": "remote", "absent":
 
 
 class BadInput(ValueError):
-    """The turns, roster or meeting information given cannot be read; the message says which and where."""
+    """The turns, roster or meeting information given cannot be read; the message says where and why, in Vietnamese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +74,38 @@ def read_turns(lines: Iterable[str]) -> tuple[Turn, ...]:
         if not line.strip():
             continue
         if len(turns) >= MAX_TURNS:
-            raise BadInput(f"more than {MAX_TURNS} turns")
+            raise BadInput(f"có hơn {MAX_TURNS} lượt nói")
         try:
-            turns.append(_turn(json.loads(line), number))
-        except (ValueError, TypeError, AttributeError) as error:
-            raise BadInput(f"turn on line {number}: {error}") from error
+            turns.append(_turn(as_object(line), number))
+        except BadInput as error:
+            raise BadInput(f"dòng {number}: {error}") from error
+    if not turns:
+        raise BadInput("không có lượt nói nào")
     return tuple(sorted(turns, key=lambda turn: turn.order))
+
+
+def as_object(text: str) -> Mapping[str, object]:
+    """A JSON object; raises BadInput for anything else."""
+    value = as_json(text)
+    if not isinstance(value, dict):
+        raise BadInput("phải là một đối tượng JSON {…}")
+    return value
+
+
+def as_json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"dòng {error.lineno}, " if "\n" in text.strip() else ""
+        raise BadInput(f"không phải JSON ({place}cột {error.colno})") from error
+    except RecursionError as error:
+        raise BadInput("không phải JSON (lồng quá sâu)") from error
 
 
 def _turn(raw: Mapping[str, object], number: int) -> Turn:
     text = str(raw.get("text") or "")
     if len(text) > MAX_TEXT:
-        raise ValueError(f"text longer than {MAX_TEXT} characters")
+        raise BadInput(f"lời nói (text) dài hơn {MAX_TEXT} ký tự")
     order, at, confidence = raw.get("t_order", number), raw.get("at"), raw.get("confidence")
     return Turn(
         order=order if isinstance(order, int) else number,
@@ -101,16 +121,15 @@ def _turn(raw: Mapping[str, object], number: int) -> Turn:
 
 def read_roster(text: str) -> tuple[RosterLine, ...]:
     """The roster from a JSON list in the cases' form; raises BadInput."""
-    try:
-        raw = json.loads(text)
-        if not isinstance(raw, list) or len(raw) > MAX_ROSTER:
-            raise ValueError(f"not a list of at most {MAX_ROSTER} members")
-        return tuple(_line(line) for line in raw)
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise BadInput(f"roster: {error}") from error
+    raw = as_json(text)
+    if not isinstance(raw, list) or len(raw) > MAX_ROSTER:
+        raise BadInput(f"danh sách đảng viên phải là một dãy JSON […] không quá {MAX_ROSTER} người")
+    return tuple(_line(line, place) for place, line in enumerate(raw, 1))
 
 
-def _line(raw: Mapping[str, object]) -> RosterLine:
+def _line(raw: object, place: int) -> RosterLine:
+    if not isinstance(raw, dict) or not str(raw.get("name") or "").strip():
+        raise BadInput(f"người thứ {place} trong danh sách không có tên (name)")
     aliases = raw.get("aliases") or ()
     return RosterLine(
         name=str(raw["name"]),

@@ -31,7 +31,7 @@ def test_meeting_information_is_taken_from_its_file(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "d.json").read_text("utf-8"))["place"] == "Nhà văn hóa bản"
 
 
-@pytest.mark.parametrize("text", ["{", '{"text": 1', "[]"])
+@pytest.mark.parametrize("text", ["{", '{"text": 1', "[]", '"lời"'])
 def test_turns_that_cannot_be_read_are_refused_with_their_line(
     text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -39,8 +39,48 @@ def test_turns_that_cannot_be_read_are_refused_with_their_line(
     arguments = options("dev_03", tmp_path / "d.json")
     arguments[2] = str(tmp_path / "t.jsonl")
     assert main(arguments) == 2
-    assert "line 1" in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith(f"{tmp_path / 't.jsonl'}: dòng 1: ")
     assert not (tmp_path / "d.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "says"),
+    [
+        ("--turns", "", "không có lượt nói nào"),
+        ("--roster", '{"a": 1}', "một dãy JSON"),
+        ("--roster", '[{"name": "Lê Văn Tám"}, {"status": "dự bị"}]', "người thứ 2 trong danh sách không có tên"),
+        ("--roster", '[\n{"name": 1,}]', "không phải JSON (dòng 2, cột"),
+        ("--meeting", "[]", "phải là một đối tượng JSON"),
+        ("--meeting", '{"date": "hôm qua"}', "ngày họp (date)"),
+        ("--meeting", '{"start_time": "bảy giờ"}', "giờ (start_time)"),
+    ],
+)
+def test_what_is_wrong_is_said_in_plain_words_with_its_file(
+    option: str, text: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in").write_text(text, "utf-8")
+    arguments = [*options("dev_03", tmp_path / "d.json"), option, str(tmp_path / "in")]
+    assert main(arguments) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"{tmp_path / 'in'}: ")
+    assert says in told
+    assert not (tmp_path / "d.json").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(options("dev_03", tmp_path / "none" / "d.json")) == 2
+    assert "không ghi được" in capsys.readouterr().err
+
+
+def test_speech_of_somebody_unknown_is_drafted_under_the_name_given(tmp_path: Path) -> None:
+    said = (
+        '{"t_order": 1, "speaker": "Hà Văn Phúc", "role": "bí thư", "text": "Mời các đồng chí phát biểu."}\n'
+        '{"t_order": 2, "speaker": "Người Lạ", "text": "Tôi đề nghị làm lại đường vào bản trước mùa mưa."}'
+    )
+    (tmp_path / "t.jsonl").write_text(said, "utf-8")
+    assert main([*options("dev_03", tmp_path / "d.json"), "--turns", str(tmp_path / "t.jsonl")]) == 0
+    made = json.loads((tmp_path / "d.json").read_text("utf-8"))
+    assert [(one["speaker"], one["kind"]) for one in made["opinions"]] == [("Người Lạ", "đề nghị")]
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
