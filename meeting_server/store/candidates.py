@@ -75,13 +75,18 @@ class _Where:
 
 
 class _Right(NamedTuple):
-    """One reason to read. ``cells``: of these only, when it is about few; ``many``: about so many cells that months
-    are worth looking through one after the other (0: about named meetings)."""
+    """One reason to read; ``{name}`` in ``part`` stands for "among the values of that name". ``cells``: of these only,
+    when it is about few; ``many``: about so many cells that months are worth looking through one after the other (0:
+    about named meetings)."""
 
     part: str
     values: dict[str, Any]
     cells: tuple[str, ...] = ()
     many: int = 0
+
+    def among(self, words: str) -> str:
+        """The part in a database's words."""
+        return self.part.format(**{name: words.format(name) for name in self.values})
 
 
 def candidates(session: Session, query: Query, reader: Reader) -> list[Candidate]:
@@ -102,12 +107,12 @@ def _rights(query: Query, reader: Reader) -> list[_Right]:
         found.append(_Right("r.tier = 'record'", {}, (query.cell,) if query.cell else (), 1 if query.cell else 4_000))
     elif cells := tuple(cell for cell in sorted(reader.cells) if query.cell in ("", cell)):
         few = cells if len(cells) <= FEW_CELLS else ()
-        found.append(_Right("r.tier = 'record' AND r.cell IN :cells", {"cells": list(cells)}, few, len(cells)))
+        found.append(_Right("r.tier = 'record' AND r.cell {cells}", {"cells": list(cells)}, few, len(cells)))
     if reader.meetings:
         named = sorted(reader.meetings)
-        found.append(_Right("r.tier = 'record' AND r.meeting IN :meetings", {"meetings": named}))
+        found.append(_Right("r.tier = 'record' AND r.meeting {meetings}", {"meetings": named}))
     if reader.desk:
-        found.append(_Right("r.tier = 'speech' AND r.meeting IN :desk", {"desk": sorted(reader.desk)}))
+        found.append(_Right("r.tier = 'speech' AND r.meeting {desk}", {"desk": sorted(reader.desk)}))
     return found
 
 
@@ -137,7 +142,8 @@ Found = tuple[Sequence[Candidate], Sequence[Candidate]]  # with the words side b
 
 def _on_sqlite(session: Session, rights: Iterable[_Right], where: _Where, words: Sought) -> Found:
     allowed = list(rights)
-    where = where.also(f"({' OR '.join(f'({right.part})' for right in allowed)})")
+    reasons = [right.among("IN :{}") for right in allowed]
+    where = where.also(f"(({') OR ('.join(reasons)}))")
     for right in allowed:
         where.values |= right.values
     every = _matching(session, where, " AND ".join(f'"{word}"' for word in words.folded), CANDIDATES)
@@ -173,7 +179,7 @@ def _on_postgres(session: Session, rights: Iterable[_Right], where: _Where, word
 
 
 def _by_right(session: Session, right: _Right, where: _Where, words: Sought) -> list[Row]:
-    where = where.also(f"({right.part})")
+    where = where.also(f"({right.among('= ANY(:{})')})")
     where.values |= right.values
     if not words.folded:
         return list(_side_by_side(session, where, "", CANDIDATES))
@@ -239,7 +245,9 @@ def _as_typed(words: Sought) -> Sequence[str]:
 
 
 def _run(session: Session, statement: str, values: dict[str, Any]) -> Sequence[Any]:
+    """Lists are one array on PostgreSQL (``among`` says why), many values on SQLite."""
     lists: list[Any] = [bindparam(name, expanding=True) for name, value in values.items() if isinstance(value, list)]
+    lists = lists if session.connection().dialect.name == "sqlite" else []
     return session.connection().execute(text(statement).bindparams(*lists), values).all()
 
 

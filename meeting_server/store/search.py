@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from meeting_server.store.among import among
 from meeting_server.store.archive_tables import MeetingPerson
 from meeting_server.store.candidates import CANDIDATES, RANKED, Candidate, Query, Reader, candidates
 from meeting_server.store.people import by_given_name
@@ -100,7 +101,7 @@ def _lines(session: Session, meetings: list[str], tiers: Tiers, words: Sought, s
     if not meetings:
         return best
     wanted = select(MeetingText.meeting, MeetingText.section, MeetingText.text, MeetingText.folded).where(
-        col(MeetingText.meeting).in_(meetings)
+        among(session, MeetingText.meeting, meetings)
     )
     longest = max(words.folded, key=len, default="")
     if longest:
@@ -131,7 +132,7 @@ def _results(
 ) -> Iterable[Result]:
     head = MeetingSummary
     wanted = select(head.meeting, head.title, head.state, head.number)
-    rows = session.exec(wanted.where(col(head.meeting).in_([one.meeting for one in page])))
+    rows = session.exec(wanted.where(among(session, head.meeting, [one.meeting for one in page])))
     heads = {meeting: (title, state, number) for meeting, title, state, number in rows}
     for one in page:
         title, state, number = heads[one.meeting]
@@ -144,7 +145,7 @@ def _results(
 
 
 def _names(session: Session, cells: set[str]) -> dict[str, str]:
-    return dict(session.exec(select(Unit.id, Unit.name).where(col(Unit.id).in_(cells))).all())
+    return dict(session.exec(select(Unit.id, Unit.name).where(among(session, Unit.id, cells))).all())
 
 
 def _cells(ordered: list[Candidate], names: dict[str, str]) -> tuple[tuple[str, str, int], ...]:
@@ -158,7 +159,7 @@ def _people(session: Session, ordered: list[Candidate], person: str) -> tuple[tu
     counted = (
         select(part.person, Person.name, func.count(func.distinct(part.meeting)))
         .join(Person, col(Person.id) == col(part.person))
-        .where(col(part.meeting).in_(ids))
+        .where(among(session, part.meeting, ids))
         .group_by(col(part.person), col(Person.name))
     )
     rows = sorted(session.exec(counted), key=lambda row: (row[0] != person, -row[2]))[:PEOPLE]
