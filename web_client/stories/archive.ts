@@ -50,7 +50,7 @@ const cell = "/api/cells/c1";
 export const archive: Record<string, Story> = {
   tasks: of(ME, "/archive/tasks", { [`${cell}/tasks`]: { tasks: TASKS } }),
   "tasks-report": of(ME, "/archive/tasks", { [`${cell}/tasks`]: { tasks: TASKS } }, press("Báo đã xong")),
-  history: of(ME, "/archive/history?topic=lam+duong", { [`${cell}/history`]: { moments: [moment("Đưa việc làm đường vào nghị quyết năm.", "nội dung", 9, [[9, 18]]), moment("Thống nhất chủ trương vận động làm đường, dự kiến 300.000 đồng/hộ.", "kết luận", 1, [[32, 41]])] } }),
+  history: of(ME, "/archive/history?topic=lam+duong", { [`${cell}/history`]: { moments: [moment("Đưa việc làm đường vào nghị quyết năm.", "nội dung", 9, [[9, 18]]), moment("Thống nhất chủ trương vận động làm đường, dự kiến 300.000 đồng/hộ.", "kết luận", 1, [[31, 40]])] } }),
   sent: of(ME, "/archive/sent", { [`${cell}/sent`]: { sent: SENT }, [`${cell}/meetings`]: { meetings: MEETINGS } }),
   "sent-form": of(ME, "/archive/sent", { [`${cell}/sent`]: { sent: SENT }, [`${cell}/meetings`]: { meetings: MEETINGS } }, press("Gửi lên cấp trên")),
   old: of(ME, "/archive/old", { [`${cell}/old`]: { old: OLD } }),

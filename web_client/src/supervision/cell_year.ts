@@ -41,13 +41,13 @@ export class CellYearPage extends SupervisionPage {
   protected override render(): TemplateResult {
     const data = this.asked.answer;
     if (!data) return this.page(t.supervision.title, this.asked.state());
-    const share = (value: number | null): string => (value === null ? "" : `${Math.round(value / 10)} %`);
+    const share = (value: number | null): string => (value === null ? "" : `${Math.round(value / 10)}\u00a0%`);
     const names = new Map(t.supervision.problems);
     const code = (one: Month): number => (one.regular ? REGULAR : 0) + (one.thematic ? THEMATIC : 0) + (one.due ? DUE : 0) + (one.late ? LATE : 0);
     return this.page(`${data.name} · ${data.year}`, html`<p><a href="/supervision${location.search}">${t.supervision.back}</a></p>
       <p class="strong num">${t.supervision.kept(data.regular, data.due, data.thematic)} · ${t.supervision.tasks(data.tasks_done, data.tasks)}</p>
       ${data.reasons.length ? html`<ul>${data.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>` : html`<p>${t.supervision.order}</p>`}
-      <div tabindex="0" class="tablewrap card flat"><table class="grid"><thead><tr><th scope="col">${t.evenings.month}</th><th scope="col" class="m">${t.tasks.how}</th><th scope="col">${t.supervision.attendance}</th><th scope="col">${t.supervision.spoke}</th><th scope="col">${t.supervision.concluded}</th><th scope="col">${t.supervision.self}</th><th scope="col">${t.supervision.computed}</th><th scope="col">${t.supervision.reason}</th></tr></thead><tbody>
+      <div tabindex="0" class="tablewrap card flat"><table class="grid figures"><thead><tr><th scope="col">${t.evenings.month}</th><th scope="col" class="m">${t.tasks.how}</th><th scope="col">${t.supervision.attendance}</th><th scope="col">${t.supervision.spoke}</th><th scope="col">${t.supervision.concluded}</th><th scope="col">${t.supervision.self}</th><th scope="col">${t.supervision.computed}</th><th scope="col">${t.supervision.reason}</th></tr></thead><tbody>
         ${data.months.map((one) => html`<tr class="num"><th scope="row">${one.month}</th>${monthCell(code(one))}<td>${share(one.attendance)}</td><td>${share(one.spoke)}</td><td>${share(one.concluded)}</td><td>${one.self_points ?? nothing}</td><td>${one.computed === null ? nothing : `${one.computed}/15`}</td><td class="small">${one.problems.map((problem) => names.get(problem)?.toLowerCase() ?? "").join(", ")}</td></tr>`)}</tbody></table></div>
       <p class="soft small">${t.supervision.legend}. ${t.supervision.computedWhat}</p>`);
   }
