@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from meeting_server.media import feedback
+from meeting_server.media.bundle import Bundled, Bundler
 from meeting_server.media.clock import Clock
 from meeting_server.media.hall import Tap
 from meeting_server.media.peer import Peer
@@ -61,8 +62,9 @@ class Line:
 
 @dataclass(slots=True)
 class Participant:
-    """``slots``: who is in each of the ``writers``; ``source`` None = joined without a microphone; ``tap``: of a hall's
-    microphone."""
+    """``slots``: who is in each of the ``writers``; ``bundlers``: one each, on a light line; ``source`` None = joined
+    without a microphone; ``tap``: of a hall's microphone.
+    """
 
     session: str
     seat: str
@@ -72,6 +74,7 @@ class Participant:
     own_ssrc: int
     clock: Clock
     tap: Tap | None = None
+    bundlers: tuple[Bundler | None, ...] = ()
     slots: tuple[str | None, ...] = ()
     line: Line = field(default_factory=Line)
     last_heard: int = 0
@@ -85,6 +88,18 @@ class Participant:
 
     def __post_init__(self) -> None:
         self.slots = (None,) * len(self.writers)
+        self.bundlers = self.bundlers or (None,) * len(self.writers)
+
+    def sound(self, number: int, bundle: Bundled) -> None:
+        """Send a bundle in a slot."""
+        writer = self.writers[number]
+        head = writer.header(
+            bundle.source, bundle.sequence, bundle.timestamp, bundle.level, bundle.marker, self.clock.steady(),
+            bundle.length,
+        )  # fmt: skip
+        if head is not None:
+            writer.octets += len(bundle.payload)
+            self.peer.send(head + bundle.payload)
 
     def rtp(self, data: bytes) -> None:
         if self.source is not None and self.source.received(data):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import structlog
 from aiortc import RTCCertificate
 
+from meeting_server.media.bundle import Bundler
 from meeting_server.media.capture import Capture, CapturedTrack
 from meeting_server.media.clock import Clock
 from meeting_server.media.copies import Copies
@@ -72,6 +74,7 @@ class Room:
         self._floor = ""
         self._muted: set[str] = set()
         self._fanout: dict[str, list[tuple[Send, SlotWriter]]] = {}
+        self._light: dict[str, list[tuple[Participant, int, Bundler]]] = {}  # the same of listeners on light lines
         self._tasks: set[asyncio.Task[None]] = set()
         self.pictures = Pictures(settings, self.clock, pacer or Pacer(), self._event, self._weak)
 
@@ -99,7 +102,7 @@ class Room:
             raise MediaRefused("full", "the room is full")
         ssrcs = tuple(secrets.randbelow(0xFFFFFFFE) + 1 for _ in range(SLOTS))
         given = roles(offer, speak=speak, hear=hear, slots=WEAK_SLOTS if weak else SLOTS, ssrcs=ssrcs)
-        participant = self._participant(session, seat, offer, given, ssrcs[0], certificate)
+        participant = self._participant(session, seat, offer, given, ssrcs[0], certificate, light=weak)
         transport = await self._gathered(participant)
         overtaken = self._coming.pop(session, None)
         if overtaken is not None:
@@ -129,8 +132,9 @@ class Room:
         return transport
 
     def _participant(
-        self, session: str, seat: str, offer: Offer, given: tuple[Role, ...], own: int, certificate: RTCCertificate
-    ) -> Participant:
+        self, session: str, seat: str, offer: Offer, given: tuple[Role, ...], own: int, certificate: RTCCertificate,
+        *, light: bool,
+    ) -> Participant:  # fmt: skip
         peer = Peer(
             self._settings, certificate,
             on_rtp=lambda data: participant.rtp(data), on_rtcp=lambda data: participant.rtcp(data),
@@ -147,6 +151,7 @@ class Room:
                 start = secrets.randbits(15), secrets.randbits(31)
                 writers.append(SlotWriter(role.ssrc, line.opus, line.mid, line.mid_id, line.level_id, *start))
         participant = Participant(session, seat, peer, source, tuple(writers), own, self.clock, tap)
+        participant.bundlers = tuple(Bundler() if light else None for _ in writers)
         return participant
 
     def _put_in(self, participant: Participant) -> None:
@@ -224,6 +229,8 @@ class Room:
         """Shut at once what has to be shut; returns when the disk is quiet too."""
         self.remote_sound = remote_sound
         if not remote_sound:
+            self._drop_bundles()
+        if not remote_sound:
             self.pictures.shut()
         now = self.clock.now()
         if capture:
@@ -240,6 +247,10 @@ class Room:
             await asyncio.to_thread(self.journal.settle)
             await asyncio.to_thread(self._beside_journal.settle)
         await asyncio.to_thread(self.journal.gates.save)
+
+    def _drop_bundles(self) -> None:
+        for _, _, bundler in itertools.chain.from_iterable(self._light.values()):
+            bundler.drop()
 
     def _hush(self) -> None:
         for participant in self.participants.values():
@@ -345,25 +356,34 @@ class Room:
             if head is not None:
                 writer.octets += len(payload)
                 send(head + payload)
+        for listener, number, bundler in self._light.get(speaker, ()):
+            for bundle in bundler.add(session, payload, sequence, timestamp, level, marker, now):
+                listener.sound(number, bundle)
 
     def _assign(self) -> None:
         """Give the active speakers to every listener's slots."""
         active, several = self._selection.active, self._hall is not None and bool(len(self._hall))
         self._sounds = any(p.tap is not None and p.writers for p in self.participants.values())
         fanout: dict[str, list[tuple[Send, SlotWriter]]] = {session: [] for session in active}
+        light: dict[str, list[tuple[Participant, int, Bundler]]] = {session: [] for session in active}
         for participant in self.participants.values():
             if not participant.writers:
                 continue
             own = THE_HALL if participant.tap is not None and several else participant.session
             others = [s for s in active if s != own]
             slots = assign(participant.slots, others[:WEAK_SLOTS] if participant.line.weak else others)
-            for writer, old, new in zip(participant.writers, participant.slots, slots, strict=True):
+            for number, (old, new) in enumerate(zip(participant.slots, slots, strict=True)):
+                writer, bundler = participant.writers[number], participant.bundlers[number]
                 if old != new:
                     writer.release()
-                if new is not None:
+                    if bundler is not None:
+                        bundler.drop()
+                if new is not None and bundler is not None:
+                    light[new].append((participant, number, bundler))
+                elif new is not None:
                     fanout[new].append((participant.peer.send, writer))
             participant.slots = slots
-        self._fanout = fanout
+        self._fanout, self._light = fanout, light
 
     # -- a hall with several microphones -------------------------------------------------------------------------------
 
@@ -448,6 +468,9 @@ class Room:
         if self._selection.expire(now):
             self._assign()
         self._listen_for_echoes()
+        for listener, number, bundler in itertools.chain.from_iterable(self._light.values()):
+            for bundle in bundler.expire(now):
+                listener.sound(number, bundle)
         self._tick_hall()
         self.copies.expire(self.clock.now())
         self.capture.flush()

@@ -56,11 +56,6 @@ window.figures = async () => {
   });
   return out;
 };
-window.spare = async () => {
-  const sender = pc.getSenders()[0], wish = sender.getParameters();
-  wish.encodings[0].maxBitrate = 14000;
-  await sender.setParameters(wish);
-};
 window.rates = async (seconds) => {
   const count = async () => {
     const out = {at: performance.now(), up: 0, down: 0, heard: 0};
@@ -194,7 +189,7 @@ async def test_chromium_and_the_index_agree_on_the_length_of_a_recording_with_a_
 async def test_chromium_on_a_weak_line_stays_within_40_kbit_both_ways_with_all_headers(
     rig: Rig, tmp_path: Path
 ) -> None:
-    """The weak one sends frames of 60 ms; who speaks to it sends less (web_client/src/protocol/peer.ts, ``spare``)."""
+    """The weak one sends frames of 60 ms, and is sent packets of as much: who speaks to it goes on as before."""
     from playwright.async_api import async_playwright
 
     await rig.link.open("r")
@@ -223,7 +218,6 @@ async def test_chromium_on_a_weak_line_stays_within_40_kbit_both_ways_with_all_h
             await page.goto("http://localhost/")
             await page.evaluate("join(true)")
             await rig.hears(Voiced, session=session, voiced=True, within=15)
-        await pages["full"].evaluate("spare()")
         await asyncio.sleep(1)
         up, down, heard = await pages["weak"].evaluate("rates(6)")
         await browser.close()
@@ -234,6 +228,6 @@ async def test_chromium_on_a_weak_line_stays_within_40_kbit_both_ways_with_all_h
     medians = {sorted(b - a for a, b in itertools.pairwise(found))[len(found) // 2] for found in steps.values()}
     print(f"up {up:.0f} down {down:.0f} bit/s, {heard:.0f} packets a second heard, frames {medians}")
     assert medians == {960, 2880}
-    assert heard > 40
+    assert 14 < heard < 25
     assert up < 40_000
     assert down < 40_000

@@ -36,6 +36,24 @@ async def test_two_peers_hear_each_other_and_not_themselves(rig: Rig) -> None:
     assert likeness(a.samples, one.sound()) < 0.7
 
 
+async def test_a_listener_on_a_weak_line_hears_the_same_in_a_third_of_the_packets(rig: Rig) -> None:
+    await rig.link.open("r")
+    one = rig.client("one", Voice(speech_like(8, 1)))
+    full, weak = rig.client("full"), rig.client("weak", slots=1)
+    await full.join(rig.link, "r", speak=False)
+    await weak.join(rig.link, "r", speak=False, weak=True)
+    await one.join(rig.link, "r")
+    await rig.hears(Voiced, session="one", voiced=False, within=20)
+    people = rig.node._rooms["r"].participants
+    packets = {name: sum(writer.packets for writer in people[name].writers) for name in ("full", "weak")}
+    octets = {name: sum(writer.octets for writer in people[name].writers) for name in ("full", "weak")}
+    assert packets["full"] / 3.5 <= packets["weak"] < packets["full"] / 2
+    assert octets["weak"] == pytest.approx(octets["full"], rel=0.1)
+    voice = one.peer.getTransceivers()[0].sender.track
+    assert isinstance(voice, Voice)
+    assert likeness(voice.samples, weak.sound()) > 0.9
+
+
 async def test_a_track_and_its_voice_are_told(rig: Rig) -> None:
     await rig.link.open("r")
     await rig.client("one", Voice(speech_like(1))).join(rig.link, "r")

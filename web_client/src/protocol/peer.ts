@@ -27,8 +27,6 @@ const AGAIN_MS = 2_000;
 /** An answered line that does not connect in this time is made anew. */
 const CONNECT_MS = 8_000;
 const SLOTS = 3;
-/** What a speaker sends while somebody listens over a weak line: with all headers below 40 kbit/s in frames of 20 ms. */
-const LEAN_BITRATE = 14_000;
 
 export class Peer {
   private connection: RTCPeerConnection | null = null;
@@ -38,7 +36,6 @@ export class Peer {
   private call: Call | null = null;
   /** What the connection was made for. */
   private made: Call | null = null;
-  private lean = false;
   private spent = 0;
   private counted = 0;
 
@@ -85,18 +82,6 @@ export class Peer {
     if (this.made === call) this.made = this.call;
     if (this.comingFor === call) this.comingFor = this.call;
     for (const connection of [this.connection, this.coming]) await this.sender(connection)?.replaceTrack(microphone).catch(() => undefined);
-  }
-
-  /** Sends less while somebody listens over a weak line. */
-  spare(lean: boolean): void {
-    this.lean = lean;
-    const sender = this.call?.microphone ? this.sender(this.connection) : undefined;
-    const asked = sender?.getParameters();
-    const encoding = asked?.encodings[0];
-    if (!sender || !asked || !encoding || (encoding.maxBitrate !== undefined) === lean) return;
-    if (lean) encoding.maxBitrate = LEAN_BITRATE;
-    else delete encoding.maxBitrate;
-    sender.setParameters(asked).catch(() => undefined); // Firefox before 110 knows no such wish
   }
 
   close(): void {
@@ -153,7 +138,6 @@ export class Peer {
     this.connection = coming;
     this.coming = this.comingFor = null;
     for (const [slot, stream] of streams) this.ports.heard(slot, stream);
-    this.spare(this.lean);
     this.ports.state("on");
   }
 

@@ -245,7 +245,7 @@ export class Room extends EventTarget {
     this.state = apply(this.state, message as ViewMessage);
     this.mutedByChair();
     this.keepCopy();
-    this.tellLines();
+    this.tellLine();
     this.followPictures();
     this.changed();
   }
@@ -285,11 +285,9 @@ export class Room extends EventTarget {
     this.changed();
   }
 
-  /** Who listens over a weak line is helped by everybody who speaks. */
-  private tellLines(): void {
-    const people = this.views.people ?? [];
-    const own = people.find((person) => person.session === this.you?.session);
-    this.audio.lines(own?.weak ?? false, people.some((person) => person !== own && (person.weak || person.lean)));
+  private tellLine(): void {
+    const own = (this.views.people ?? []).find((person) => person.session === this.you?.session);
+    this.audio.line(own?.weak ?? false);
   }
 
   /** Kept while the meeting is recorded, by the hall's device and by who has the floor. */

@@ -105,10 +105,9 @@ export class RoomSound {
     this.ports.changed();
   }
 
-  /** How our line is, and whether somebody else's is weak or saves data. */
-  lines(own: boolean, others: boolean): void {
-    this.weak = own;
-    this.peer.spare(others);
+  /** How our line is. */
+  line(weak: boolean): void {
+    this.weak = weak;
   }
 
   /** The line ends; the microphone is given back. */
