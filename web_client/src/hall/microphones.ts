@@ -51,7 +51,7 @@ export class Microphones extends RoomScreen {
     return html`<div class="micsheet"><div class="stack tight"><p>${t.mics.what}</p>${faultBanner(this.fault, () => this.show())}
         ${all.length ? this.list(all) : nothing}</div>
       ${this.url ? html`<div class="stack tight center">${qr(this.url, t.mics.scan, 240)}<p class="strong">${t.mics.scan}</p><p class="soft small">${t.mics.once}</p></div>` : nothing}</div>
-      <div class="actions"><button class="main" @click=${() => { this.open = false; }}>${t.close}</button></div>`;
+      <div class="actions"><button class="main" autofocus @click=${() => { this.open = false; }}>${t.close}</button></div>`;
   }
 
   private list(all: Microphone[]): TemplateResult {
