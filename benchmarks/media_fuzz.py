@@ -20,9 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 FOUND = ROOT / "tests" / "cases" / "media"
 CRASHES = ROOT / "var" / "fuzz"
-TARGETS = ("rtp", "rtcp", "sdp", "datagram")
+TARGETS = ("rtp", "rtcp", "sdp", "datagram", "picture", "picture_sdp")
 SECONDS = 5
-LONGEST = {"sdp": 8192}
+LONGEST = {"sdp": 8192, "picture_sdp": 8192}
 
 
 def main() -> int:
@@ -64,6 +64,7 @@ def child(target: str, arguments: list[str]) -> None:
     with atheris.instrument_imports(include=["meeting_server.media", "aioice"]):
         made: Callable[[], Callable[[bytes], None]] = {
             "rtp": _rtp, "rtcp": _rtcp, "sdp": _sdp, "datagram": _datagram,
+            "picture": _picture, "picture_sdp": _picture_sdp,
         }[target]  # fmt: skip
         take = made()
     atheris.Setup([sys.argv[0], *arguments], take)
@@ -99,6 +100,34 @@ def _sdp() -> Callable[[bytes], None]:
     def take(data: bytes) -> None:
         with contextlib.suppress(BadOffer):
             answered(data.decode("utf-8", "replace"))
+
+    return take
+
+
+def _picture() -> Callable[[bytes], None]:
+    """Payloads and feedback of pictures."""
+    from meeting_server.media.picture import rtcp
+    from meeting_server.media.picture.payload import CODECS, read_start, renumbered
+
+    def take(data: bytes) -> None:
+        for codec in CODECS:
+            start = read_start(codec, data)
+            if start is not None:
+                renumbered(data, start, 77, 7)
+        rtcp.read(data)
+
+    return take
+
+
+def _picture_sdp() -> Callable[[bytes], None]:
+    from meeting_server.media.errors import BadOffer
+    from meeting_server.media.picture.sdp import answer, read_looking, read_showing
+    from tests.meeting_server.media.test_sdp import SSRCS, TRANSPORT
+
+    def take(data: bytes) -> None:
+        for read in (read_showing, read_looking):
+            with contextlib.suppress(BadOffer):
+                answer(read(data.decode("utf-8", "replace")), TRANSPORT, ssrcs=SSRCS)
 
     return take
 

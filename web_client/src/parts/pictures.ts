@@ -47,7 +47,7 @@ export class PictureArea extends RoomScreen {
     return html`${pictures.held ? html`<p class="pictureheld" role="status">${t.picture.held}</p>` : html`<div class="picturestage">${places.map((place) => this.figure(place))}</div>`}
       <div class="row picturebuttons">
         ${places.map((place) => this.putOut(place))}
-        ${!pictures.held && places.includes("shared") && document.fullscreenEnabled ? html`<button class="small" @click=${() => this.enlarge()}>${icon(Maximize, 20)}${t.picture.enlarge}</button>` : nothing}
+        ${!pictures.held && places.includes("shared") && canEnlarge() ? html`<button class="small" @click=${() => this.enlarge()}>${icon(Maximize, 20)}${t.picture.enlarge}</button>` : nothing}
         <button class="small" @click=${() => this.room.watch(false)}>${icon(VideoOff, 20)}${t.picture.unwatch}</button></div>`;
   }
 
@@ -75,8 +75,18 @@ export class PictureArea extends RoomScreen {
   }
 
   private enlarge(): void {
-    void this.main?.requestFullscreen().catch(() => undefined);
+    if (document.fullscreenEnabled) void this.main?.requestFullscreen().catch(() => undefined);
+    else this.main?.querySelector<PhoneVideo>("video")?.webkitEnterFullscreen?.();
   }
+}
+
+/** iPhones enlarge a video only, by their own player. */
+interface PhoneVideo extends HTMLVideoElement {
+  webkitEnterFullscreen?(): void;
+}
+
+function canEnlarge(): boolean {
+  return document.fullscreenEnabled || "webkitEnterFullscreen" in HTMLVideoElement.prototype;
 }
 
 /** Lays streams into the videos of a screen. */
