@@ -41,6 +41,9 @@ export class FloorCard extends RoomScreen {
     return this.room.views.ledger?.lines.find((line) => line.member === member)?.channel === "remote" ? "remote" : "hall";
   }
 
+  /** What was set and not yet answered: two settings in a row never undo each other on a slow line. */
+  private wish: { invited_only?: boolean; limit_s?: number } = {};
+
   private give(member: string): void {
     this.room.do("give_floor", { member, channel: this.channelOf(member) });
   }
@@ -51,7 +54,10 @@ export class FloorCard extends RoomScreen {
     const invited_only = floor?.advisory === false;
     const limit_s = floor?.limit_s ?? 0;
     const set = (change: { invited_only?: boolean; limit_s?: number }): void => {
-      this.room.order("set_floor", { invited_only, limit_s, ...change }).catch(() => undefined);
+      const wish = { invited_only, limit_s, ...this.wish, ...change };
+      this.wish = wish;
+      const answered = (): void => { if (this.wish === wish) this.wish = {}; };
+      this.room.order("set_floor", wish).then(answered, answered);
     };
     return html`<details class="rules"><summary>${t.floor.rules}${invited_only || limit_s ? ` · ${[invited_only ? t.floor.invitedOnly : "", limit_s ? t.floor.minutes(limit_s / 60) : ""].filter(Boolean).join(" · ")}` : ""}</summary>
       <label class="check"><input type="checkbox" .checked=${invited_only} @change=${(e: Event) => set({ invited_only: (e.target as HTMLInputElement).checked })} />
