@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { CirclePause, Hand, Lock, TriangleAlert } from "lucide";
+import { CirclePause, Hand, Lock, TriangleAlert, WifiOff } from "lucide";
 import { t } from "../messages/vi.js";
 import { icon } from "../parts/icon.js";
 import { attach, pictureWords } from "../parts/pictures.js";
@@ -58,7 +58,7 @@ export class Board extends RoomScreen {
     const full = notKept(this.room) ? t.rec.fullWall : "";
     const words = this.room.line.state === "offline" ? t.line.trying : state === "paused" ? t.rec.paused : state === "secret" ? t.rec.secret : full;
     if (!words) return html`${nothing}`;
-    return html`<p class="boardalert" role="status">${icon(state === "secret" ? Lock : words === full ? TriangleAlert : CirclePause, 48)}${words}</p>`;
+    return html`<p class="boardalert" role="status">${icon(words === t.line.trying ? WifiOff : state === "secret" ? Lock : words === full ? TriangleAlert : CirclePause, 48)}${words}</p>`;
   }
 
   private talk(): TemplateResult {
