@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 from meeting_server.backup import command as backup
 from meeting_server.terminal import keeping, organisation, records, running
+from minutes.sealing import offline
 from transcription import commands
 from transcription.terminal import Terminal
 
@@ -15,6 +18,8 @@ app.add_typer(commands.voices_app, name="voices")
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["verify"]:
+        offline.without_network()
     app()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from minutes.sealing import offline
 from minutes.terminal import Parser
 
 
@@ -42,4 +43,6 @@ def _with_drafting(
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["verify"]:
+        offline.without_network()
     raise SystemExit(main())

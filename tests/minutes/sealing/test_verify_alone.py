@@ -10,9 +10,16 @@ import venv
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from minutes.sealing import archive
+from minutes.sealing.keys import Keys
 from minutes.sealing.package import Package
+from minutes.sealing.personal import seal_signature, signature
+from minutes.sealing.sign import pkcs12_signer
+from tests.minutes.export import papers
+from tests.minutes.sealing.authority import PASSWORD, authority
+from tests.minutes.sealing.conftest import NOW
 
 ROOT = Path(__file__).parents[3]
 LOADED = """
@@ -36,6 +43,37 @@ def test_it_loads_nothing_of_drafting_printing_or_the_server(record: Package, tm
     loaded = set(done.stdout.splitlines()[-1].split())
     assert {"minutes", "pyhanko", "cryptography"} <= loaded
     assert not loaded & {"docx", "typst", "segno", "rapidfuzz", "sqlalchemy", "fastapi", "pydantic", "transcription"}
+
+
+ASKED = """
+import runpy, sys
+sys.argv = ["minutes", "verify", *sys.argv[1:]]
+try:
+    runpy.run_module("minutes", run_name="__main__", alter_sys=True)
+finally:
+    print("aiohttp.client" in sys.modules or "yarl" in sys.modules)
+"""
+
+
+def test_the_command_judges_signed_and_stamped_records_without_a_client_for_the_network(
+    keys: Keys, record: Package, tmp_path: Path
+) -> None:
+    ca, stamps = authority("CA thử"), authority("CA dấu thời gian")
+    stamping, data = stamps.stamping(1000, roots=(ca.root,)), record.data
+    for role, name in (("secretary", papers.ROSTER[1].name), ("chair", papers.ROSTER[0].name)):
+        signer = pkcs12_signer(ca.person(name), PASSWORD)
+        pdf = signature(data, role, signer, stamping)
+        data = seal_signature(
+            data, pdf, role, keys, at=int(NOW.timestamp() * 1000), trusted=[ca.root, stamps.root]
+        ).data
+    (tmp_path / "r.hcb.zip").write_bytes(data)
+    trust = b"".join(one.public_bytes(Encoding.PEM) for one in (keys.authority, ca.root, stamps.root))
+    (tmp_path / "trust.pem").write_bytes(trust)
+    command = [sys.executable, "-c", ASKED, str(tmp_path / "r.hcb.zip"), "--trust", str(tmp_path / "trust.pem")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Đã ký số" in done.stdout
+    assert done.stdout.splitlines()[-1] == "False"
 
 
 def test_the_one_command_does_not_load_the_database_before_it_is_asked_for() -> None:
