@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from minutes.record import attendance, chain, retention, votes
 from minutes.record.codec import MalformedEvent, canonical
 from minutes.record.events import Entry
-from minutes.sealing import archive, contents, judged_pdf, tree
+from minutes.sealing import archive, contents, judged_pdf, stated, tree
 from minutes.sealing.findings import NOTHING, Against, Findings, number, rows
 from minutes.sealing.heads import BadHeads, Series, absent, read_series
 from minutes.sealing.keys import fingerprint, key_id
@@ -73,6 +73,7 @@ def verify_bytes(data: bytes, against: Against = NOTHING) -> Verdict:
     given = _receipt(parts, facts, key, found)
     newest = _newest(parts, facts, given, key, against, found)
     certificates = _certificates(parts)
+    stated.judge(parts, facts, entries, certificates, found)
     backed = given is not None or newest != "unknown"
     signatures = judged_pdf.of_record(parts, facts, certificates, against, backed, found)
     known = {name: value for name, value in facts.items() if name != "files"}

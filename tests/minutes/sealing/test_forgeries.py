@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import archive_forgeries, forgeries, signed_forgeries
+from benchmarks import archive_forgeries, forgeries, insider_forgeries, signed_forgeries
 from minutes.record import chain
 from minutes.sealing import heads
 from minutes.sealing.keys import Keys
@@ -37,6 +37,14 @@ def test_every_known_forgery_is_seen(base: forgeries.Ground) -> None:
     made = list(forgeries.forgeries(base))
     assert len(made) >= 30
     assert [forgery.name for forgery in made if not forgery.seen] == []
+
+
+def test_every_forgery_by_who_holds_the_manifest_key_is_named_in_its_part(base: forgeries.Ground) -> None:
+    """Without any bulletin: the log, the PDF's seal and the other parts say otherwise."""
+    made = list(insider_forgeries.insiders(base))
+    assert len(made) >= 35
+    alone = Against(trust=[base.keys.authority])
+    assert [one.name for one in made if not one.named(alone)] == []
 
 
 def test_every_forgery_of_what_persons_signed_is_seen(base: forgeries.Ground, tmp_path: Path) -> None:
