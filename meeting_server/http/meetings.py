@@ -135,7 +135,8 @@ def _summary(session: Session, row: MeetingSummary, caller: Caller) -> dict[str,
         "place": plan.place, "mode": plan.mode, "starts_at": row.starts_at, "state": row.state,
         "number": row.number, "chair_name": _name(session, row.chair), "secretary_name": _name(session, row.secretary),
         "may": _may(row, frozenset(standings)) + (_signs(seal, standings) if row.state == "sealed" else []),
-        "record": state_words(seal.state, seal.signers) if seal else "", "correcting": entries.correcting(row),
+        "record": state_words(seal.state, seal.signers) if seal else "",
+        "correcting": entries.correcting(row.state, row.sha256),
     }  # fmt: skip
 
 

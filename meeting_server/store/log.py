@@ -153,9 +153,9 @@ def remove(session: Session, gone: Collection[str]) -> None:
     session.connection().execute(delete(Meeting).where(col(Meeting.id).in_(gone)))
 
 
-def correcting(head: MeetingSummary) -> bool:
+def correcting(state: str, sha256: str) -> bool:
     """A sealed record is open for a correction; what was sealed last counts until the new version is sealed."""
-    return bool(head.sha256) and head.state != "sealed"
+    return bool(sha256) and state != "sealed"
 
 
 def unfinished(session: Session) -> list[str]:

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from meeting_server.store.among import among
 from meeting_server.store.archive_tables import MeetingPerson
 from meeting_server.store.candidates import CANDIDATES, RANKED, Candidate, Query, Reader, candidates
+from meeting_server.store.log import correcting
 from meeting_server.store.people import by_given_name
 from meeting_server.store.tables import MeetingSummary, MeetingText, Person, Unit
 from meeting_server.store.words import Mark, Sought, marked, rank, sought
@@ -130,17 +132,17 @@ def _ranked(ordered: list[Candidate], lines: Best, words: Sought) -> list[Candid
 def _results(
     session: Session, page: list[Candidate], lines: Best, words: Sought, names: dict[str, str]
 ) -> Iterable[Result]:
-    head = MeetingSummary
-    wanted = select(head.meeting, head.title, head.state, head.number)
-    rows = session.exec(wanted.where(among(session, head.meeting, [one.meeting for one in page])))
-    heads = {meeting: (title, state, number) for meeting, title, state, number in rows}
+    columns = ("meeting", "title", "state", "number", "sha256")
+    wanted = sa_select(*(col(getattr(MeetingSummary, name)) for name in columns))
+    here = among(session, MeetingSummary.meeting, [one.meeting for one in page])
+    heads = {meeting: told for meeting, *told in session.connection().execute(wanted.where(here))}
     for one in page:
-        title, state, number = heads[one.meeting]
+        title, state, number, sha256 = heads[one.meeting]
         section, line, _ = lines.get(one.meeting, ("title", title, 0))
         shown = marked(line, words)
         yield Result(
             one.meeting, one.cell, names.get(one.cell, ""), title, one.kind, one.starts_at, state, number, section,
-            shown.text, shown.marks,
+            shown.text, shown.marks, correcting(state, sha256),
         )  # fmt: skip
 
 
