@@ -8,7 +8,9 @@ import pytest
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
-from tests.browser.place import CHROMIUM, ROOT, Place, serving  # noqa: E402  (after the skip)
+from tests.browser.place import CHROMIUM, PATIENCE_MS, ROOT, Place, serving  # noqa: E402  (after the skip)
+
+sync_api.expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")

@@ -28,6 +28,7 @@ FLAGS = (
     "--lang=vi",
 )
 PATIENCE_MS = 20_000
+READY_S = 150  # a busy machine imports slowly
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def _await_ready(server: subprocess.Popen[str]) -> None:
     """READY within a minute; what is said later is read away, so that the pipe never fills."""
     assert server.stdout is not None
     seen: list[str] = []
-    late = threading.Timer(60, server.kill)
+    late = threading.Timer(READY_S, server.kill)
     late.start()
     for line in server.stdout:
         seen.append(line)
@@ -116,7 +117,7 @@ def sign_in(page: Page, place: Place, role: str) -> None:
     page.get_by_label("Tên đăng nhập").fill(place.accounts[role]["name"])
     page.get_by_label("Mật khẩu").fill(place.accounts[role]["password"])
     page.get_by_role("button", name="Đăng nhập", exact=True).click()
-    expect(page.get_by_role("navigation")).to_be_visible()
+    expect(page.get_by_role("navigation")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def call_meeting(page: Page) -> str:

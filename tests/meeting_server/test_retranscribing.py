@@ -285,6 +285,7 @@ async def test_the_command_itself_reads_beside_a_running_server(house: House, tm
     folder = data / "recordings" / meeting
     folder.mkdir(parents=True)
     (data / "run").mkdir()
+    (data / "hopchibo.sqlite").symlink_to(house.path)
     feed.journal.rename(folder / JOURNAL)
     for start, end in utterances(packets, "t-hall"):
         assert await house.meetings.hear(meeting, Heard("t-hall", start, end, "câu cũ", model="small"))
