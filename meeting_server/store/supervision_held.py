@@ -93,18 +93,18 @@ SELECT cell, period, kind, starts_at, opened_at, closed_at, approved_at, documen
   concluded, tasks, tasks_done, self_points
 FROM meeting_summary
 WHERE closed_at IS NOT NULL AND kind <> 'practice' AND {among}
-ORDER BY cell, starts_at, meeting
+ORDER BY cell, period, starts_at, meeting
 """
 OF_YEAR = text(HELD.format(among="cell = :cell AND period >= :first AND period <= :last"))
 OF_ALL = text(HELD.format(among="TRUE"))
 
 
 def of_year(session: Session, cell: str, year: int) -> list[Held]:
-    """A cell's meetings of a year, in order."""
+    """A cell's meetings of a year, month by month."""
     values = {"cell": cell, "first": f"{year:04d}-01", "last": f"{year:04d}-12"}
     return [Held._make(row) for row in session.connection().execute(OF_YEAR, values)]
 
 
 def of_all(session: Session) -> list[Held]:
-    """Every meeting that was held, cell by cell."""
+    """Every meeting that was held, cell by cell and month by month (a meeting of one year may be held in the next)."""
     return [Held._make(row) for row in session.connection().execute(OF_ALL)]

@@ -91,6 +91,19 @@ def test_a_meeting_moved_to_another_year_no_longer_counts_in_the_first(store: St
     assert [row["year"] for row in store.read_now(rows)] == [2026]
 
 
+def test_a_meeting_put_off_into_the_next_year_counts_in_its_own(store: Store) -> None:
+    def work(session: Session) -> None:
+        organisation(session)
+        keep(session, summary("a", "c1", moment(2026, 12, 3)))
+        keep(session, summary("b", "c1", moment(2027, 1, 2)))
+        keep(session, summary("c", "c1", moment(2027, 1, 5), kind="thematic", period="2026-12"))
+
+    store.write_now(work)
+    kept = store.read_now(rows)
+    assert [row["year"] for row in kept] == [2026, 2027]
+    assert kept == store.write_now(made_anew)
+
+
 def test_minutes_that_wait_become_late_without_anybody_writing(store: Store) -> None:
     waiting = summary("a", "c1", moment(2026, 3, 3), state="closed", approved_at=None, sha256="", self_points=95)
     store.write_now(lambda session: (organisation(session), keep(session, waiting)))
