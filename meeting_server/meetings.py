@@ -234,7 +234,7 @@ class Meetings:
                 here = replace(present, admitted=admitted or known or bool(old and old.admitted))
                 if old is not None:  # its sound goes on over a cut socket
                     here = replace(here, muted=old.muted, linked=old.linked)
-                    here = replace(here, voiced=old.voiced, weak=old.weak, lean=old.lean, echo=old.echo, held=old.held)
+                    here = replace(here, voiced=old.voiced, weak=old.weak, echo=old.echo, held=old.held)
                     here = replace(here, member=old.member, name=old.name, guest=False) if old.linked else here
                 if session not in hall.room.sessions and barred(hall.room, here):
                     here = replace(here, admitted=False)
@@ -377,12 +377,12 @@ class Meetings:
     # -- what is never logged -------------------------------------------------------------------------------------
 
     def live(self, meeting: str, session: str, **changes: int) -> None:
-        """``mic``, ``voiced``, ``weak``, ``lean``, ``echo``, ``held``, ``loss`` and ``rtt_ms`` of a session."""
+        """``mic``, ``voiced``, ``weak``, ``echo``, ``held``, ``loss`` and ``rtt_ms`` of a session."""
         hall = self._halls.known(meeting)
         present = hall.live.sessions.get(session) if hall else None
         if hall is None or present is None:
             return
-        if not changes.keys() <= {"mic", "voiced", "weak", "lean", "echo", "held", "loss", "rtt_ms"}:
+        if not changes.keys() <= {"mic", "voiced", "weak", "echo", "held", "loss", "rtt_ms"}:
             raise AssertionError("only sound is live")
         changed = replace(present, **changes)  # type: ignore[arg-type]  # flags and two figures
         if changed != present:

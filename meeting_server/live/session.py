@@ -232,7 +232,7 @@ class LiveSocket:
             self._send(say.refused("sound_down", "Phòng âm thanh đang khởi động lại. Máy sẽ tự nối lại sau ít giây."))
         else:
             # a new line is judged anew
-            self._around.meetings.live(self._meeting, self._actor.session, weak=False, echo=False, lean=offer.weak)
+            self._around.meetings.live(self._meeting, self._actor.session, weak=False, echo=False)
             self._send({"type": "answer", "sdp": answer})
 
     async def _picture(self, offer: Pictured) -> None:

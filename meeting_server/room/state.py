@@ -136,7 +136,6 @@ class Present:
     mic: bool = False
     voiced: bool = False
     weak: bool = False
-    lean: bool = False  # asked for a light line: one voice, long frames
     loss: int = 0
     rtt_ms: int = 0
     echo: bool = False  # the device gives back what others say

@@ -133,7 +133,7 @@ def _present(room: Room, present: Present) -> Json:
     return {
         "session": present.session, "member": present.member, "name": name or present.name, "seat": present.seat,
         "device": present.device, "mic": present.mic, "voiced": present.voiced, "weak": present.weak,
-        "lean": present.lean, "echo": present.echo, "admitted": present.admitted, "guest": present.guest,
+        "echo": present.echo, "admitted": present.admitted, "guest": present.guest,
         "muted": present.muted, "wants_word": not present.admitted and barred(room, present),
     }  # fmt: skip
 

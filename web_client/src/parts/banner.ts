@@ -32,7 +32,13 @@ export function faultBanner(fault: unknown, again?: () => void): TemplateResult 
 /** The microphone was taken away: told as long as it lasts. */
 export function interrupted(room: Room): TemplateResult | typeof nothing {
   const { interruption } = room.audio;
-  return interruption ? banner("warning", interruption === "call" ? t.room.micCall : t.room.micLost) : nothing;
+  return interruption ? banner("warning", takenWords(room.entry.device, interruption)) : nothing;
+}
+
+/** A person is spoken to as a person; the hall's machine and its phones speak to the room they stand in. */
+export function takenWords(device: string, how: "call" | "lost"): string {
+  const words = device === "hall" ? t.hall : device === "microphone" ? t.phone : t.room;
+  return how === "call" ? words.micCall : words.micLost;
 }
 
 /** What this device keeps while its line is cut, and sends afterwards. */

@@ -5,6 +5,7 @@ import type { Desk } from "../room/meeting.js";
 import type { Room } from "../views/room.js";
 import { banner, notices } from "./banner.js";
 import { deskSwitch } from "./desk_switch.js";
+import { echoBanners } from "./echoes.js";
 import { icon } from "./icon.js";
 import { paperBanner } from "./paper.js";
 import { againTag, lineTag, practiceTag, recordingTag, soundTag, speechTag } from "./status.js";
@@ -27,7 +28,7 @@ export function deskHead(room: Room, desk: Desk, host: HTMLElement): TemplateRes
     <div class="deskalerts">
       ${room.line.state === "offline" ? banner("warning", t.line.safe, html`<button @click=${() => room.hurry()}>${t.line.now}</button>`) : nothing}
       ${meeting?.disk === "full" ? banner("error", t.rec.full) : nothing}
-      ${paperBanner(room)}${notices(room)}
+      ${echoBanners(room)}${paperBanner(room)}${notices(room)}
       <hcb-sound-out .room=${room}></hcb-sound-out>
     </div>`;
 }

@@ -3,7 +3,7 @@ import { customElement, property } from "lit/decorators.js";
 import { House, Mic, MicOff, Smartphone } from "lucide";
 import "../hall/microphones.js";
 import { t } from "../messages/vi.js";
-import { banner } from "../parts/banner.js";
+import { ofHall, calledAs } from "../parts/echoes.js";
 import { icon } from "../parts/icon.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import type { Person } from "../views/types.js";
@@ -27,8 +27,6 @@ export class People extends RoomScreen {
               ${this.reject(one)}</li>`),
           )}</ul></section>`
         : nothing}
-      ${inside.filter((one) => (!this.inner || !waiting.length) && one.echo && !one.muted).map((one) => banner("warning", t.people.echo(this.called(one)),
-        html`<button @click=${() => this.room.do("mute", { session: one.session, muted: true })}>${t.people.mute}</button>`))}
       ${this.lobby ? nothing : this.inside(inside)}`;
   }
 
@@ -72,13 +70,9 @@ export class People extends RoomScreen {
       <option value="">${t.people.belongsTo}</option>${lines.map((line) => html`<option value=${line.member}>${line.name}</option>`)}</select>`;
   }
 
-  private called(one: Person): string {
-    return one.device === "hall" || one.seat === "device" ? t.people.hall : one.name;
-  }
-
   private person(one: Person): TemplateResult {
-    const hall = one.device === "hall" || one.seat === "device";
-    return html`<li class="person">${icon(hall ? House : Smartphone, 20)}<span class="grow">${this.called(one)}
+    const hall = ofHall(one);
+    return html`<li class="person">${icon(hall ? House : Smartphone, 20)}<span class="grow">${calledAs(one)}
         <span class="soft small">${one.seat === "hall" ? t.room.hall : one.seat === "remote" ? t.room.remote : ""}${one.weak ? ` · ${weakWords(one)}` : ""}${one.voiced ? ` · ${t.people.speaking}` : ""}</span></span>
       ${icon(one.mic && !one.muted ? Mic : MicOff, 20)}
       <button class="quiet small" @click=${() => this.room.do("mute", { session: one.session, muted: !one.muted })}>${one.muted ? t.people.unmute : t.people.mute}</button>

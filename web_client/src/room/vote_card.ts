@@ -17,11 +17,12 @@ export function motionOn(room: Room): Motion | undefined {
   return room.views.motions?.find((motion) => motion.state === "open" && !motion.waiting);
 }
 
-/** The open motion on a member's screen: its text, and one's own vote where the server gives one. */
+/** The open motion on a member's screen: its text, and one's own vote where the server gives one. Without a button in
+ * it the card itself takes the keys, so that a long text can be scrolled. */
 export function voteCard(room: Room, motion: Motion): TemplateResult {
   const me = room.views.me;
   const refusal = me?.vote_refusal ?? (me?.in_hall_count ? t.vote.hallCounts : null);
-  return html`<section class="votecard stack" role="region" aria-live="assertive" aria-label=${t.vote.title}>
+  return html`<section class="votecard stack" role="region" aria-live="assertive" aria-label=${t.vote.title} tabindex=${refusal ? "0" : nothing}>
     <h2>${t.vote.title}</h2>
     <p class="motiontext">${motion.text}</p>
     ${refusal ? banner("info", refusal) : choices(room, motion)}

@@ -54,8 +54,6 @@ export interface Person {
   mic: boolean;
   voiced: boolean;
   weak: boolean;
-  /** Saves data by choice. */
-  lean?: boolean;
   /** Of a weak line, for those who lead the meeting: per mille lost, round trip. */
   loss?: number;
   rtt_ms?: number;
