@@ -1,7 +1,7 @@
 """The server's end of ``hopchibo retranscribe``: it tells what is to be read again and writes down what was read.
 
 The reader is another process, so that its model takes neither memory nor time of the server's. It comes by
-``<run>/again.sock``, a Unix socket in a folder of the owner alone; a JSON object a line, versioned:
+``<run>/again.sock`` (``errands``):
 
 * reader: ``{"v": 1, "meeting", "model"}``; server: ``{"task": …}`` or ``{"refused": "in Vietnamese"}``
 * reader, line by line: ``{"line": … or null (nothing better was heard), "left_ms"}``; server: ``{"written": bool}``
@@ -12,15 +12,14 @@ meanwhile stays. A reader that is gone has simply ended: what it left is wanted 
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-import structlog
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
+from meeting_server.errands import BadMessage, Errands, Line
 from meeting_server.meetings import Meetings
 from meeting_server.room.refusal import Refused
 from meeting_server.room.state import Room
@@ -37,7 +36,6 @@ MAX_READ, MAX_TASK = 512 * 1024, 8 * 1024 * 1024
 ASK_S, SILENT_S = 10.0, 3_600.0
 """Until the reader has asked; between two lines of a slow machine with a large model."""
 MOST_READERS = 4
-log = structlog.get_logger(__name__)
 
 
 class CannotRead(Exception):
@@ -140,40 +138,12 @@ class Rereading:
     """``await run()`` until cancelled."""
 
     def __init__(self, socket: Path, meetings: Meetings, recordings: Path) -> None:
-        self._socket, self._meetings, self._recordings = socket, meetings, recordings
+        self._meetings, self._recordings = meetings, recordings
         self._now: set[str] = set()
-        self._open: set[asyncio.StreamWriter] = set()
+        self.run = Errands(socket, self._serve, limit=MAX_READ, faults=(CannotRead, Refused), why=_why).run
 
-    async def run(self) -> None:
-        self._socket.unlink(missing_ok=True)
-        try:
-            server = await asyncio.start_unix_server(self._meet, str(self._socket), limit=MAX_READ)
-        except OSError as error:  # the folder's name may be too long for a socket: the rest goes on without it
-            log.error("rereading_not_offered", error=type(error).__name__)
-            return
-        self._socket.chmod(0o600)
-        try:
-            async with server:
-                await server.serve_forever()
-        finally:
-            for writer in self._open:
-                writer.transport.abort()
-
-    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open.add(writer)
-        with contextlib.closing(writer), contextlib.suppress(OSError, EOFError):
-            try:
-                await self._serve(reader, writer)
-            except (CannotRead, Refused) as error:
-                await _say(writer, Answer(refused=error.message_vi if isinstance(error, Refused) else str(error)))
-            except (ValidationError, ValueError, TimeoutError) as error:
-                log.warning("rereading_bad_message", error=type(error).__name__)
-                await _say(writer, Answer(refused="Lệnh này không cùng phiên bản với máy chủ đang chạy."))
-        self._open.discard(writer)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        async with asyncio.timeout(ASK_S):
-            asked = Asked.model_validate_json(await _line(reader))
+    async def _serve(self, line: Line) -> None:
+        asked = await line.take(Asked, MAX_READ, ASK_S)
         if asked.meeting in self._now:
             raise CannotRead("Cuộc họp này đang được chép lại bởi một lệnh khác.")
         if len(self._now) >= MOST_READERS:
@@ -181,53 +151,42 @@ class Rereading:
         self._now.add(asked.meeting)
         try:
             task = task_of(await self._meetings.state(asked.meeting), self._recordings, asked.model)
-            await _say(writer, Answer(task=task))
+            await line.say(Answer(task=task))
             await self._meetings.reading_again(asked.meeting, task.ms)
-            await self._take_in(reader, writer, asked)
+            await self._take_in(line, asked)
         finally:
             self._now.discard(asked.meeting)
             with contextlib.suppress(Refused):
                 await self._meetings.reading_again(asked.meeting, 0)
 
-    async def _take_in(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, asked: Asked) -> None:
+    async def _take_in(self, line: Line, asked: Asked) -> None:
         """Until the reader has nothing more to say."""
         while True:
-            async with asyncio.timeout(SILENT_S):
-                read = Read.model_validate_json(await _line(reader))
+            read = await line.take(Read, MAX_READ, SILENT_S)
             event = read.line.event(asked.model) if read.line else None
             written = event is not None and await self._meetings.retranscribe(asked.meeting, event)
             if event and not written:
                 not_approved(await self._meetings.state(asked.meeting))
             await self._meetings.reading_again(asked.meeting, read.left_ms)
-            await _say(writer, Answer(written=written))
+            await line.say(Answer(written=written))
 
 
-async def _line(reader: asyncio.StreamReader) -> bytes:
-    """Raises EOFError at the end, ValueError on a line that is too long."""
-    line = await reader.readline()
-    if not line:
-        raise EOFError
-    return line
-
-
-async def _say(writer: asyncio.StreamWriter, message: BaseModel) -> None:
-    writer.write(message.model_dump_json().encode() + b"\n")
-    await writer.drain()
+def _why(error: Exception) -> str:
+    return error.message_vi if isinstance(error, Refused) else str(error)
 
 
 class Way:
     """The reader's end of that socket; one meeting."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self.close = line.close
 
     @classmethod
     async def open(cls, socket: Path) -> Way | None:
         """None: no server listens there."""
-        try:
-            return cls(*await asyncio.open_unix_connection(str(socket), limit=MAX_TASK))
-        except (FileNotFoundError, ConnectionRefusedError):
-            return None
+        line = await Line.open(socket, MAX_TASK)
+        return cls(line) if line else None
 
     async def task(self, meeting: str, model: str) -> Task:
         """Raises CannotRead."""
@@ -240,14 +199,11 @@ class Way:
         """Raises CannotRead."""
         return (await self._ask(Read(line=line, left_ms=left_ms))).written
 
-    def close(self) -> None:
-        self._writer.close()
-
     async def _ask(self, message: BaseModel) -> Answer:
         try:
-            await _say(self._writer, message)
-            answer = Answer.model_validate_json(await _line(self._reader))
-        except (OSError, EOFError, ValueError) as error:
+            await self._line.say(message)
+            answer = await self._line.take(Answer, MAX_TASK)
+        except (OSError, EOFError, BadMessage) as error:
             raise CannotRead(
                 "Máy chủ vừa dừng hoặc khởi động lại. Những câu đã chép lại vẫn giữ; chạy lại lệnh này để chép tiếp."
             ) from error

@@ -1,7 +1,6 @@
 """The server's end of ``hopchibo sign``, ``receive`` and ``restamp``: what was signed at this machine is sealed here.
 
-The command signs (its key or token is not the server's); it comes by ``<run>/sign.sock``, a Unix socket in a folder of
-the owner alone; a JSON object a line, versioned:
+The command signs (its key or token is not the server's); it comes by ``<run>/sign.sock`` (``errands``):
 
 * ``{"v": 1, "do": "sign" | "receive", "meeting"}``; server: ``{"file": …}``, the newest record below ``records/``
 * then ``{"role", "pdf": base64}`` (role "" to confirm); server: ``{"sealed": …}``
@@ -20,10 +19,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-import structlog
-from pydantic import Base64Bytes, BaseModel, Field, ValidationError
+from pydantic import Base64Bytes, BaseModel, Field
 from sqlmodel import select
 
+from meeting_server.errands import BadMessage, Errands, Line
 from meeting_server.meetings import Meetings
 from meeting_server.sealer import Sealer
 from meeting_server.store.database import Store
@@ -34,12 +33,12 @@ from minutes.sealing.personal import Role, stamp_ends
 
 SOCKET = "sign.sock"
 VERSION: Literal[1] = 1
-MAX_ASKED, MAX_PDF, MAX_TOLD = 4 * 1024, 20 * 1024 * 1024, 64 * 1024
+MAX_ASKED, MAX_BROUGHT, MAX_TOLD = 4 * 1024, 30 * 1024 * 1024, 64 * 1024
+"""Bytes a line; of a signed PDF in base64 (20 MB of it), the most."""
 ASK_S, SIGN_S = 10.0, 600.0
 """Until the command has asked; until somebody has typed a PIN and a token has signed."""
 AHEAD = timedelta(days=400)  # the command is given once a year, and may be a month late
 NO_STAMPING = "Chưa cho biết dịch vụ dấu thời gian: HOPCHIBO_TSA_URL và HOPCHIBO_TSA_ROOTS."
-log = structlog.get_logger(__name__)
 
 
 class CannotSign(Exception):
@@ -123,87 +122,43 @@ class Counter:
     """The desk's socket: ``await run()`` until cancelled."""
 
     def __init__(self, socket: Path, desk: Desk) -> None:
-        self._socket, self._desk = socket, desk
-        self._open: set[asyncio.StreamWriter] = set()
+        self._desk = desk
+        self.run = Errands(socket, self._serve, limit=MAX_BROUGHT, faults=(CannotSign, *FAULTS), why=_why).run
 
-    async def run(self) -> None:
-        self._socket.unlink(missing_ok=True)
-        try:
-            server = await asyncio.start_unix_server(self._meet, str(self._socket), limit=MAX_PDF * 3 // 2)
-        except OSError as error:  # the folder's name may be too long for a socket: the rest goes on without it
-            log.error("signing_desk_not_offered", error=type(error).__name__)
-            return
-        self._socket.chmod(0o600)
-        try:
-            async with server:
-                await server.serve_forever()
-        finally:
-            for writer in self._open:
-                writer.transport.abort()
-
-    async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._open.add(writer)
-        with contextlib.closing(writer), contextlib.suppress(OSError, EOFError):
-            try:
-                await self._serve(reader, writer)
-            except (ValidationError, TimeoutError) as error:
-                log.warning("signing_desk_bad_message", error=type(error).__name__)
-                await _say(writer, Answer(refused="Lệnh này không cùng phiên bản với máy chủ đang chạy."))
-            except CannotSign as error:
-                await _say(writer, Answer(refused=str(error)))
-            except FAULTS as error:
-                log.info("signing_desk_refused", error=type(error).__name__)
-                await _say(writer, Answer(refused=why(error)))
-        self._open.discard(writer)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        async with asyncio.timeout(ASK_S):
-            asked = Asked.model_validate_json(await _line(reader, MAX_ASKED))
+    async def _serve(self, line: Line) -> None:
+        asked = await line.take(Asked, MAX_ASKED, ASK_S)
         if asked.do == "restamp":
             async for one in self._desk.restamp(everything=asked.everything):
-                await _say(writer, Answer(stamped=one))
-            await _say(writer, Answer(done=True))
+                await line.say(Answer(stamped=one))
+            await line.say(Answer(done=True))
             return
-        await _say(writer, Answer(file=await self._desk.file(asked.meeting)))
-        async with asyncio.timeout(SIGN_S):
-            brought = Brought.model_validate_json(await _line(reader, MAX_PDF * 3 // 2))
+        await line.say(Answer(file=await self._desk.file(asked.meeting)))
+        brought = await line.take(Brought, MAX_BROUGHT, SIGN_S)
         if asked.do == "receive":
             seal = await self._desk.receive(asked.meeting, brought.pdf)
         elif brought.role:
             seal = await self._desk.sign(asked.meeting, brought.role, brought.pdf)
         else:
             raise CannotSign("Chưa cho biết ký với vai nào.")
-        await _say(writer, Answer(sealed=seal))
+        await line.say(Answer(sealed=seal))
 
 
-async def _line(reader: asyncio.StreamReader, limit: int) -> bytes:
-    """Raises EOFError at the end, ValueError on a line that is too long."""
-    line = await reader.readline()
-    if not line:
-        raise EOFError
-    if len(line) > limit:
-        raise ValueError("the line is too long")
-    return line
-
-
-async def _say(writer: asyncio.StreamWriter, message: BaseModel) -> None:
-    writer.write(message.model_dump_json().encode() + b"\n")
-    await writer.drain()
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, CannotSign) else why(error)
 
 
 class Way:
     """The command's end of that socket."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self.close = line.close
 
     @classmethod
     async def open(cls, socket: Path) -> Way | None:
         """None: no server listens there."""
-        try:
-            return cls(*await asyncio.open_unix_connection(str(socket), limit=MAX_TOLD))
-        except (FileNotFoundError, ConnectionRefusedError):
-            return None
+        line = await Line.open(socket, MAX_TOLD)
+        return cls(line) if line else None
 
     async def seal(
         self, meeting: str, role: Role | Literal[""], pdf_of: Callable[[str], bytes]
@@ -224,18 +179,15 @@ class Way:
             yield answer.stamped
             answer = await self._told()
 
-    def close(self) -> None:
-        self._writer.close()
-
     async def _ask(self, message: BaseModel) -> Answer:
         with contextlib.suppress(OSError):  # what it said before it hung up tells why
-            await _say(self._writer, message)
+            await self._line.say(message)
         return await self._told()
 
     async def _told(self) -> Answer:
         try:
-            answer = Answer.model_validate_json(await _line(self._reader, MAX_TOLD))
-        except (OSError, EOFError, ValueError) as error:
+            answer = await self._line.take(Answer, MAX_TOLD)
+        except (OSError, EOFError, BadMessage) as error:
             raise CannotSign("Máy chủ vừa dừng hoặc khởi động lại. Chạy lại lệnh này.") from error
         if answer.refused:
             raise CannotSign(answer.refused)

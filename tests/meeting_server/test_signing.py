@@ -19,6 +19,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from typer.testing import CliRunner
 
 from meeting_server.__main__ import app
+from meeting_server.errands import NOT_OURS
 from meeting_server.signing_desk import SOCKET
 from minutes.sealing.findings import Against
 from minutes.sealing.keys import load_or_create
@@ -181,10 +182,14 @@ async def test_the_desk_refuses_what_it_does_not_understand(tmp_path: Path) -> N
         socket = place.running.parts.settings.run / SOCKET
         assert socket.stat().st_mode & 0o777 == 0o600
         asked = json.dumps({"v": 1, "do": "sign", "meeting": meeting}).encode() + b"\n"
+        understood = [
+            b'{"role": "chair", "pdf": "!"}',
+            b'{"pdf": "JVBERi0="}',
+            b'{"role": "secretary", "pdf": "JVBERi0="}',
+        ]
         for said in (
             [b"{}\n"], [b"x" * 100_000 + b"\n"], [b'{"v": 2, "do": "sign", "meeting": "m"}\n'],
-            [asked, b'{"role": "chair", "pdf": "!"}\n'], [asked, b'{"pdf": "JVBERi0="}\n'],
-            [asked, b'{"role": "secretary", "pdf": "JVBERi0="}\n'],
+            [asked, b'{"role": "cell"}\n'], *([asked, one + b"\n"] for one in understood),
         ):  # fmt: skip
             reader, writer = await asyncio.open_unix_connection(str(socket))
             for line in said:
@@ -192,5 +197,6 @@ async def test_the_desk_refuses_what_it_does_not_understand(tmp_path: Path) -> N
                 await writer.drain()
                 answer = json.loads(await reader.readline())
             assert answer["refused"], said
+            assert (answer["refused"] == NOT_OURS) is (said[-1].strip() not in understood), said
             writer.close()
         assert len((await place.running.meetings.state(meeting)).meeting.seals) == 1
