@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 FIRST_WAIT_S, LONGEST_WAIT_S, STEADY_S = 0.2, 10.0, 30.0
 STOP_LIMIT_S = 12.0
 SILENT_S = 20.0
+WEIGH_TRIES, WEIGH_WAIT_S = 8, 0.06
 _PR_SET_PDEATHSIG = 1
 
 
@@ -164,5 +165,14 @@ def _child_begins(nice: int) -> None:
     if nice:
         with contextlib.suppress(OSError):
             os.nice(nice)
-        with contextlib.suppress(OSError), open("/proc/self/autogroup", "w", encoding="ascii") as session:
-            session.write(str(nice))
+        with contextlib.suppress(OSError):
+            _weigh_session(nice)
+
+
+def _weigh_session(nice: int) -> None:
+    """Whoever is not root may change one session a tenth of a second, all programs together."""
+    for _ in range(WEIGH_TRIES):
+        with open("/proc/self/autogroup", "wb", buffering=0) as session:
+            if session.write(str(nice).encode("ascii")) is not None:  # None: not now
+                return
+        time.sleep(WEIGH_WAIT_S)

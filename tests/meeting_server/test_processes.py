@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -124,3 +126,25 @@ async def test_a_part_that_stands_back_gives_way_to_the_others() -> None:
         assert {group.read_text(encoding="ascii").split()[-1] for group in groups} == {"0", "7"}
     supervisor.stop()
     await running
+
+
+STANDS_BACK = """
+import subprocess, sys
+from functools import partial
+from meeting_server.processes import _child_begins
+sleep = lambda nice: subprocess.Popen(["sleep", "60"], start_new_session=True, preexec_fn=partial(_child_begins, nice))
+for child in [sleep(5), sleep(10)]:
+    print(open(f"/proc/{child.pid}/autogroup").read().split()[-1])
+    child.kill()
+"""
+
+
+def not_root() -> None:
+    """No CAP_SYS_ADMIN after the next exec."""
+    ctypes.CDLL(None).prctl(24, 21, 0, 0, 0)
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="sessions are not weighed here")
+def test_parts_that_begin_at_the_same_moment_all_stand_back_without_root() -> None:
+    told = subprocess.run([sys.executable, "-c", STANDS_BACK], preexec_fn=not_root, capture_output=True, timeout=60)
+    assert told.stdout.split() == [b"5", b"10"], told.stderr
