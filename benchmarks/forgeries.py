@@ -140,7 +140,7 @@ def _pages_swapped(pdf: bytes) -> bytes:
 
 
 def _other_meeting(base: Ground) -> bytes:
-    log = _again([replace(entry, meeting="m-khac") for entry in base.log])
+    log = made_to_fit([replace(entry, meeting="m-khac") for entry in base.log])
     return package.draft(log).pdf
 
 
@@ -154,7 +154,7 @@ def _logs(base: Ground) -> Iterator[tuple[str, list[Entry]]]:
     yield "entry inserted", [*log[:place], log[place], *log[place:]]
     yield "actor of an entry changed", _with(log, place, actor="m7")
     yield "time of an entry changed", _with(log, place, at=log[place].at + 1)
-    yield "entry edited and all hashes worked out anew", _again(_with(log, place, event=other, body=encode(other)))
+    yield "entry edited and all hashes worked out anew", made_to_fit(_with(log, place, event=other, body=encode(other)))
     yield "last entry cut off", log[:-1]
 
 
@@ -162,7 +162,7 @@ def _with(log: list[Entry], place: int, **fields: object) -> list[Entry]:
     return [*log[:place], replace(log[place], **fields), *log[place + 1 :]]  # type: ignore[arg-type]
 
 
-def _again(log: list[Entry]) -> list[Entry]:
+def made_to_fit(log: list[Entry]) -> list[Entry]:
     """The log with every hash made to fit, as somebody with the database can."""
     made: list[Entry] = []
     previous = chain.ZERO
@@ -192,7 +192,7 @@ def _rewritten(base: Ground) -> bytes:
         if isinstance(entry.event, MotionClosed):
             turned = replace(entry.event, in_favour=0, against=3, passed=False)
             log = _with(log, place, event=turned, body=encode(turned))
-    return package.seal(_again(log), base.keys, at=json.loads(base.parts["manifest.json"])["sealed_at"]).data
+    return package.seal(made_to_fit(log), base.keys, at=json.loads(base.parts["manifest.json"])["sealed_at"]).data
 
 
 def _stripped(base: Ground) -> bytes:

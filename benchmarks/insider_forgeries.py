@@ -9,14 +9,16 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from benchmarks.forgeries import Ground, signed_anew
-from minutes.record.codec import canonical
-from minutes.record.events import Entry
+from benchmarks.forgeries import Ground, made_to_fit, signed_anew
+from minutes.record import chain, votes
+from minutes.record.codec import canonical, encode
+from minutes.record.events import Entry, MotionClosed
 from minutes.sealing import archive, contents
 from minutes.sealing.verify import Against, verify_bytes
 
@@ -54,6 +56,7 @@ def insiders(base: Ground) -> Iterator[Insider]:
 
 
 MANIFEST = "manifest.json"
+SEAL = {"field": "NiemPhong", "role": "system", "name": "Họp Chi Bộ"}
 
 
 def _frames(base: Ground) -> Iterator[Insider]:
@@ -79,6 +82,13 @@ def _manifests(base: Ground) -> Iterator[Insider]:
         yield Insider(f"manifest: {name}", archive.pack(parts), MANIFEST)
     roles = [{"field": "NiemPhong", "role": "chair", "name": "Vi Văn Thuận"}]
     yield Insider("manifest: the seal said to be the chair", signed_anew(base, base.parts, signatures=roles), MANIFEST)
+    for name, stated in (
+        ("true instead of 1", {"version": True}), ("no signatures", {"signatures": []}),
+        ("a table of retention from later", {"retention": "2999-01-01"}),
+        ("two signatures that the PDF has not", {"signatures": [SEAL, SEAL]}),
+    ):  # fmt: skip
+        part = "record.pdf" if name.startswith("two") else MANIFEST
+        yield Insider(f"manifest: {name}", signed_anew(base, base.parts, **stated), part)
     minutes = json.loads(base.parts["minutes.json"])
     minutes["blocks"][0]["text"] = "Khác"
     yield Insider(
@@ -92,6 +102,9 @@ def _logs(base: Ground) -> Iterator[Insider]:
         yield Insider(f"log: body of {kind} left out", _log(base, log, kind, replace_with=None), "log.jsonl")
     yield Insider("log: body of Approved left out", _log(base, log, "Approved", replace_with=None), "log.jsonl")
     yield Insider("log: a spoken word put in", _log(base, log, "Spoke", replace_with=base.log), "log.jsonl")
+    yield Insider("log: a vote turned, every hash and sum made to fit", _turned(base, log), MANIFEST)
+    lines = base.parts["log.jsonl"].replace(b',"v":1}', b',"v":1,"x":1}', 1)
+    yield Insider("log: a field more", signed_anew(base, base.parts | {"log.jsonl": lines}), "log.jsonl")
 
 
 def _log(base: Ground, log: list[Entry], kind: str, replace_with: list[Entry] | None) -> bytes:
@@ -99,6 +112,15 @@ def _log(base: Ground, log: list[Entry], kind: str, replace_with: list[Entry] | 
     forged = replace(log[place], body=None, salt=None, event=None) if replace_with is None else replace_with[place]
     lines = contents.log_lines([*log[:place], forged, *log[place + 1 :]])
     return signed_anew(base, base.parts | {"log.jsonl": lines})
+
+
+def _turned(base: Ground, log: list[Entry]) -> bytes:
+    place = next(n for n, entry in enumerate(log) if isinstance(entry.event, MotionClosed))
+    turned = replace(cast(MotionClosed, log[place].event), in_favour=0, against=3, passed=False)
+    forged = made_to_fit([*log[:place], replace(log[place], event=turned, body=encode(turned)), *log[place + 1 :]])
+    made = {"log.jsonl": contents.log_lines(forged), "votes.json": contents.votes_json(votes.fold(forged))}
+    root = chain.root([entry.leaf for entry in forged]).hex()
+    return signed_anew(base, base.parts | made, root=root, digest=forged[-1].digest.hex())
 
 
 def _beside(base: Ground) -> Iterator[Insider]:
@@ -111,6 +133,10 @@ def _beside(base: Ground) -> Iterator[Insider]:
     for name in ("scan-../../x.exe", "scan-002.jpg", "scan-001.jpg"):
         data = signed_anew(base, base.parts | {name: b"MZ"}, state="hand_signed")
         yield Insider(f"scan: {name} that is a programme", data, name)
+    more = {"more.exe": b"MZ"}
+    yield Insider("parts: one more, and the manifest lists it", signed_anew(base, base.parts | more), "more.exe")
+    swapped = {"minutes.json": b"", "record.pdf": b""} | base.parts
+    yield Insider("parts: another order, and the manifest has it too", signed_anew(base, swapped), "")
     receipt = json.loads(base.parts["receipt.json"])
     for field, value in (("index", 1), ("x", 5)):
         forged = base.parts | {"receipt.json": canonical(receipt | {field: value})}

@@ -1,6 +1,7 @@
 """How safe, fast and small the record is: ``python -m benchmarks.record`` (make bench-record).
 
-Forgeries are all those of ``benchmarks.forgeries`` and 1,000 single changed bytes; search and supervision are
+Forgeries are all those of the ``*forgeries`` modules here (those by who holds the manifest key must be named in their
+part) and 1,000 single changed bytes; search and supervision are
 measured by ``benchmarks.archive``. The last line is one JSON object.
 """
 
@@ -26,7 +27,7 @@ from typing import TypeVar
 import pikepdf
 from docx import Document
 
-from benchmarks import archive_forgeries, forgeries, signed_forgeries
+from benchmarks import archive_forgeries, forgeries, insider_forgeries, signed_forgeries
 from minutes.export.docx import docx_bytes
 from minutes.export.paper import paper_of
 from minutes.export.pdf import pdf_bytes
@@ -34,7 +35,7 @@ from minutes.record.events import Entry, Spoke
 from minutes.sealing import archive, package, sign, tree
 from minutes.sealing.keys import Keys, load_or_create
 from minutes.sealing.sign import Signing, pkcs12_signer
-from minutes.sealing.verify import verify_bytes
+from minutes.sealing.verify import Against, verify_bytes
 from tests.minutes.export import papers
 from tests.minutes.sealing.authority import PASSWORD, Authority, authority
 
@@ -203,8 +204,10 @@ def told(known: list[tuple[str, bool]]) -> int:
 
 def forged(base: forgeries.Ground, people: Authority, folder: Path) -> None:
     counted = [flipped(base), by_persons(base, people, folder)]
+    alone = Against(trust=[base.keys.authority])
     for known in (
         [(forgery.name, forgery.seen) for forgery in forgeries.forgeries(base)],
+        [(f"manifest key: {one.name}", one.named(alone)) for one in insider_forgeries.insiders(base)],
         list(archive_forgeries.forgeries(base, folder / "archive")),
     ):
         counted.append((told(known), len(known)))

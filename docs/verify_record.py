@@ -1,21 +1,41 @@
 """A second verifier, written from docs/record.md alone and sharing no code with the first.
 
-Checks zip, manifest, parts, log, chain, tree and receipt; not the signatures inside the PDF (that needs a PAdES
-implementation). Usage: python docs/verify_record.py FILE. Needs Python 3.11 and the package ``cryptography``.
+Checks zip, manifest, parts, log, chain, tree, receipt, and what the manifest states; of the PDF what its bytes show
+(not its signatures: that needs a PAdES implementation). Usage: python docs/verify_record.py FILE. Needs Python 3.11 and
+the package ``cryptography``.
 """
 
 # ruff: noqa: T201 - a command speaks by printing
 import hashlib
 import json
+import re
 import struct
 import sys
 import unicodedata
 import zlib
+from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import Encoding
 
+HASHED = ["record.pdf", "minutes.json", "attendance.json", "votes.json", "log.jsonl", "certificates.pem"]
 TAIL = ["manifest.json", "manifest.sig", "receipt.json"]
+HEAD = ["v", "meeting", "seq", "at", "actor", "authority", "kind", "body_hash"]
+RETENTION = "2026-01-01"
+PERMANENT = {
+    "Scheduled", "Noticed", "RecordingDecided", "Opened", "Joined", "Left", "RollCalled", "Excused", "GuestCame",
+    "ChairAppointed", "Closed", "Sealed", "SecretaryAppointed", "TaskGiven", "Answered", "SelfScored", "Reserved",
+    "ItemStarted", "ItemConcluded", "MotionPut", "VoteCast", "MotionClosed", "Petitioned", "RemoteAllowed", "Amended",
+    "OffRecord", "OnRecord", "Erased", "ReadBack", "Passed", "Submitted", "Approved", "ScanAttached",
+    "BallotsCounted", "Reopened",
+}  # fmt: skip
+SHORT = {
+    "TrackOpened", "HandRaised", "FloorGiven", "FloorReturned", "Spoke", "Corrected", "SpeakerAssigned",
+    "Retranscribed", "Returned", "Drafted", "BlockSaved", "BlockInserted", "BlockDeleted", "BlockMoved",
+}  # fmt: skip
+ROLES = {"NiemPhong": "system", "ThuKy": "secretary", "ChuTri": "chair"}
+BEGINS = {"jpg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
 
 
 class Wrong(Exception):
@@ -81,24 +101,99 @@ def climb(leaf, index, size, path):
 
 
 def check_log(data, manifest):
-    digest, leaves = bytes(32), []
+    """Returns the entries, each with its body read as ``said`` (None where it is left out)."""
+    digest, leaves, lines = bytes(32), [], []
     need(data.endswith(b"\n"), "log: does not end")
     for number, raw in enumerate(data[:-1].split(b"\n"), 1):
         line = json.loads(raw)
         need(dumps(line).encode() == raw, f"log: line {number} is not canonical")
+        fields = {*HEAD, "leaf", "digest"} | ({"body", "salt"} & set(line) and {"body", "salt"})
+        need(set(line) == fields, f"log: fields of entry {number}")
         need(line["seq"] == number and line["meeting"] == manifest["meeting"], f"log: entry {number} is out of place")
         if "body" in line:
-            need(
-                sha(bytes.fromhex(line["salt"]), line["body"].encode()).hex() == line["body_hash"],
-                f"log: body {number}",
-            )
-        head = {key: line[key] for key in ("v", "meeting", "seq", "at", "actor", "authority", "kind", "body_hash")}
+            salt = bytes.fromhex(line["salt"])
+            fits = len(salt) == 16 and sha(salt, line["body"].encode()).hex() == line["body_hash"]
+            need(fits, f"log: body {number}")
+        head = {key: line[key] for key in HEAD}
         leaf = sha(b"\0", canonical(head))
         digest = sha(b"\2", digest, leaf)
         need(leaf.hex() == line["leaf"] and digest.hex() == line["digest"], f"log: entry {number} was altered")
         leaves.append(leaf)
+        lines.append(line | {"said": json.loads(line["body"]) if "body" in line else None})
     need(len(leaves) == manifest["entries"] and digest.hex() == manifest["digest"], "log: length or digest")
     need(tree(leaves).hex() == manifest["root"], "log: root")
+    return lines
+
+
+def day_of(at):
+    return (datetime.fromtimestamp(at / 1000, UTC) + timedelta(hours=7)).date().isoformat()
+
+
+def check_bodies(lines, retention):
+    if RETENTION < retention <= day_of(lines[-1]["at"]):  # a table newer than this verifier
+        return
+    need(retention == RETENTION, "manifest: no such table of retention")
+    for line in lines:
+        need(line["kind"] not in PERMANENT or line["said"] is not None, f"log: body {line['seq']} is left out")
+        need(line["kind"] not in SHORT or line["said"] is None, f"log: body {line['seq']} is not kept in records")
+
+
+def check_facts(lines, manifest):
+    plan = [line["said"] for line in lines if line["kind"] == "Scheduled" and line["said"]][-1]
+    approvals = [line["said"] for line in lines if line["kind"] == "Approved" and line["said"]]
+    opened = [line["at"] for line in lines if line["kind"] == "Opened"]
+    need(lines[-1]["kind"] == "Approved" and lines[-1]["said"], "log: does not end with the approval")
+    numbers = [said["number"] for said in approvals if said.get("number")] or [plan.get("number", "")]
+    told = {
+        "title": plan["title"],
+        "cell": plan["cell"],
+        "cell_name": plan["cell_name"],
+        "number": numbers[-1],
+        "day": day_of((opened or [plan["starts_at"]])[0]),
+        "approved_at": lines[-1]["at"],
+        "version": approvals[-1].get("version", 1),
+        "reason": approvals[-1].get("reason", ""),
+        "document": approvals[-1]["document"],
+    }
+    for name, value in told.items():
+        need(dumps(manifest[name]) == dumps(value), f"manifest: {name} is not what the log says")
+
+
+def check_state(manifest, scans):
+    state, fields = manifest["state"], [row["field"] for row in manifest["signatures"]]
+    persons = "ThuKy" in fields or "ChuTri" in fields
+    need(state in ("sealed", "signed", "hand_signed"), "manifest: state")
+    need(
+        fields and (state == "hand_signed" or (state == "signed") == persons), "manifest: state without its signatures"
+    )
+    need((state == "hand_signed") == bool(scans), "manifest: state and scans")
+    for row in manifest["signatures"]:
+        role = "upper" if row["field"].startswith("XacNhan") else ROLES.get(row["field"])
+        need(role and row["role"] == role, f"manifest: role of {row['field']}")
+
+
+def check_scans(parts, scans):
+    for place, name in enumerate(scans, 1):
+        match = re.fullmatch(r"scan-(\d{3})\.(jpg|png|pdf)", name)
+        need(match and int(match[1]) == place, f"{name}: wrong name, or a page is missing")
+        need(parts[name].startswith(BEGINS[match[2]]), f"{name}: is not what its name says")
+
+
+def inflated(data, limit):
+    try:
+        return zlib.decompressobj().decompress(data, limit)
+    except zlib.error:
+        return b""
+
+
+def check_pdf(pdf, minutes, manifest):
+    """What needs no PAdES: how far the signatures reach, and the data inside."""
+    ranges = re.findall(rb"/ByteRange\s*\[\s*0\s+\d+\s+(\d+)\s+(\d+)\s*\]", pdf)
+    need(len(ranges) >= len(manifest["signatures"]), "record.pdf: signatures are missing")
+    rest = pdf[max(int(start) + int(length) for start, length in ranges) :]
+    need(not rest or b"/DSS" in rest or b"/ObjStm" in rest, "record.pdf: more stands after the last signature")
+    streams = (match.end() for match in re.finditer(rb"stream\r?\n", pdf))
+    need(any(inflated(pdf[at:], len(minutes) + 1) == minutes for at in streams), "record.pdf: carries other minutes")
 
 
 def check_receipt(data, manifest, manifest_bytes, key, key_id):
@@ -131,14 +226,28 @@ def check(data):
     for row in manifest["files"]:
         body = parts[row["name"]]
         need(row == {"name": row["name"], "size": len(body), "sha256": sha(body).hex()}, f"{row['name']}: was altered")
-    authority, signer, seal = x509.load_pem_x509_certificates(parts["certificates.pem"])
+    scans = [name for name in parts if name.startswith("scan-")]
+    need(list(parts) == [*HASHED, *scans, *TAIL], "parts: others than a record has")
+    authority, signer, seal = chain = x509.load_pem_x509_certificates(parts["certificates.pem"])
+    pem = b"".join(one.public_bytes(Encoding.PEM) for one in chain)
+    need(pem == parts["certificates.pem"], "certificates: more than the three")
+    names = [one.value for one in authority.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)]
+    need(names == [manifest["installation"]], "certificates: of another installation")
     signer.verify_directly_issued_by(authority)
     seal.verify_directly_issued_by(authority)
     key = signer.public_key()
     key_id = sha(key.public_bytes_raw()).hex()[:16]
     need(manifest["key_id"] == key_id, "manifest: names another key")
     key.verify(parts["manifest.sig"], raw)
-    check_log(parts["log.jsonl"], manifest)
+    lines = check_log(parts["log.jsonl"], manifest)
+    check_bodies(lines, manifest["retention"])
+    check_facts(lines, manifest)
+    check_state(manifest, scans)
+    check_scans(parts, scans)
+    paper = read_json(parts["minutes.json"], "minutes.json").get("paper")
+    need(paper is None or paper["layout"] == manifest["layout"], "manifest: layout is not the printed one")
+    need(paper is None or manifest["root"] in paper["footer"], "manifest: root is not the printed one")
+    check_pdf(parts["record.pdf"], parts["minutes.json"], manifest)
     check_receipt(parts["receipt.json"], manifest, raw, key, key_id)
     return manifest
 

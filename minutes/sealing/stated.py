@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from cryptography import x509
@@ -38,7 +39,7 @@ def judge(
             found.add("facts", MANIFEST, f"bản kê ghi khác nhật ký: {name}", found.within(MANIFEST))
         for seq, sentence in _bodies(facts, entries, found):
             found.add("log", "log.jsonl", sentence, f"mục {seq}")
-    for sentence in (*_state(facts), *_layout(parts, facts)):
+    for sentence in (*_state(facts), *_paper(parts, facts)):
         found.add("facts", MANIFEST, sentence, found.within(MANIFEST))
     for sentence in _certificates(parts, facts, certificates):
         found.add("certificates", "certificates.pem", sentence, found.within("certificates.pem"))
@@ -55,10 +56,23 @@ def _facts(facts: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:
         return
     told = {
         "title": plan.title, "cell": plan.cell, "cell_name": plan.cell_name, "number": head.number,
-        "day": day_of(head.opened_at or plan.starts_at).isoformat(), "approved_at": last.at,
+        "day": _day(head.opened_at or plan.starts_at), "approved_at": last.at,
         "version": last.event.version, "reason": last.event.reason, "document": last.event.document,
     }  # fmt: skip
-    yield from (NAMES[name] for name, value in told.items() if facts.get(name) != value)
+    yield from (NAMES[name] for name, value in told.items() if not _same(facts.get(name), value))
+
+
+def _day(at: int) -> str:
+    """ "" for a time that no calendar has."""
+    try:
+        return day_of(at).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return ""
+
+
+def _same(stated: object, value: object) -> bool:
+    """1 is not ``true`` in JSON."""
+    return type(stated) is type(value) and stated == value
 
 
 NAMES = {
@@ -70,11 +84,12 @@ NAMES = {
 
 def _bodies(facts: Mapping[str, Any], entries: Sequence[Entry], found: Findings) -> Iterator[tuple[int, str]]:
     """A body left out that is kept for good, or carried though it is not."""
-    table = next((one for one in retention.tables() if one.since.isoformat() == facts.get("retention")), None)
-    if table is None:
+    stated, day = str(facts.get("retention")), _day(entries[-1].at)
+    table = retention.table_on(date.fromisoformat(day)) if day else retention.tables()[0]
+    if stated != table.since.isoformat():
         newest = retention.tables()[-1].since.isoformat()
-        if str(facts.get("retention")) <= newest:
-            found.add("facts", MANIFEST, "bản kê ghi bảng thời hạn lưu không có", found.within(MANIFEST))
+        if not newest < stated <= day:  # else a table newer than this software
+            found.add("facts", MANIFEST, "bản kê ghi bảng thời hạn lưu không có hiệu lực", found.within(MANIFEST))
         return
     for entry in entries:
         if entry.kind not in table.kinds:
@@ -87,6 +102,8 @@ def _bodies(facts: Mapping[str, Any], entries: Sequence[Entry], found: Findings)
 
 def _state(facts: Mapping[str, Any]) -> Iterator[str]:
     signed = {str(row.get("field")) for row in rows(facts, "signatures")}
+    if not signed:
+        yield "bản kê không ghi chữ ký nào"
     persons = signed & {"ThuKy", "ChuTri"}
     if facts.get("state") not in ("sealed", "signed", "hand_signed"):
         yield "trạng thái không có trong quy định"
@@ -95,15 +112,17 @@ def _state(facts: Mapping[str, Any]) -> Iterator[str]:
     for row in rows(facts, "signatures"):
         field = str(row.get("field"))
         expected = "upper" if field.startswith(RECEIVED_FIELD) else ROLES.get(field)
-        if row.get("role") != expected:
+        if expected is None or row.get("role") != expected:
             yield f"chữ ký {field} ghi sai vai"
 
 
-def _layout(parts: Mapping[str, bytes], facts: Mapping[str, Any]) -> Iterator[str]:
+def _paper(parts: Mapping[str, bytes], facts: Mapping[str, Any]) -> Iterator[str]:
     try:
         paper = json.loads(parts["minutes.json"])["paper"]
         if paper["layout"] != facts.get("layout"):
             yield "mẫu văn bản khác mẫu đã in"
+        if str(facts.get("root")) not in paper["footer"]:
+            yield "gốc cây băm khác gốc in ở chân trang biên bản"
     except (KeyError, ValueError, TypeError, RecursionError):
         return
 

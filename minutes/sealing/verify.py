@@ -165,9 +165,12 @@ def _files(parts: Mapping[str, bytes], facts: Mapping[str, Any], found: Findings
             found.add("hash", name, "nội dung không khớp với bản kê", place + _size(len(data), row.get("size"), place))
     for name in set(contents.HASHED) - set(listed):
         found.add("unlisted", name, "không có trong bản kê")
+    scans = [name for name in parts if name.startswith(contents.SCAN)]
     for name in set(parts) - set(listed) - set(contents.SIGNED):
         found.add("unlisted", name, "phần lạ, không có trong bản kê")
-    if list(parts) != [*listed, *contents.SIGNED]:
+    for name in set(listed) - set(contents.HASHED) - set(scans):
+        found.add("unlisted", name, "phần lạ, hồ sơ không có phần như vậy")
+    if not list(parts) == [*listed, *contents.SIGNED] == [*contents.HASHED, *scans, *contents.SIGNED]:
         found.add("order", "", "các phần không đứng đúng thứ tự")
     if (facts.get("state") == "hand_signed") != any(name.startswith(contents.SCAN) for name in parts):
         found.add("scan", "manifest.json", "trạng thái ký tay và bản quét không đi cùng nhau")
