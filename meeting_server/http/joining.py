@@ -38,7 +38,7 @@ async def invitation(request: Request, token: str, caller: Annotated[Caller, all
     return {
         "meeting": ticket.meeting, "title": scheduled.title, "cell_name": scheduled.cell_name,
         "place": scheduled.place, "starts_at": scheduled.starts_at, "wall": wall, "you": you,
-        "microphone": microphone,
+        "microphone": microphone, "practice": scheduled.kind == "practice",
         "names": [{"member": line.member, "name": line.name} for line in _names(room)] if wall else [],
     }  # fmt: skip
 

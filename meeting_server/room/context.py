@@ -60,9 +60,14 @@ class Context:
         return key
 
     def channel(self, member: str, said: Channel) -> Channel:
-        """Where a member is who is here, whatever was said; else as said."""
+        """Where somebody is who is here, whatever was said; else as said. A guest: where they are connected from, else
+        where they were written down."""
         line = next((line for line in self.room.ledger.lines if line.member.member == member and line.here), None)
-        return line.channel if line else said
+        if line is not None:
+            return line.channel
+        guest = next((guest for guest in self.room.ledger.guests if guest.guest == member), None)
+        inside = [joined.channel for joined in self.room.sessions.values() if guest and joined.member == member]
+        return inside[-1] if inside else guest.channel if guest else said
 
     def item(self, key: str) -> Item:
         item = self.room.agenda.item(key)

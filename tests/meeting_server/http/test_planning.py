@@ -38,6 +38,16 @@ async def test_a_practice_leaves_answers_from_above_for_the_next_real_meeting(pl
         await leader.post(f"/api/cells/{place.cell}/meetings", json={**PLAN, "kind": kind, "agenda": agenda})
 
 
+async def test_a_practice_is_told_as_one_before_its_door(place: Place) -> None:
+    leader = place.signed_in("bithu")
+    for kind in ("practice", "regular"):
+        made = await leader.post(f"/api/cells/{place.cell}/meetings", json={**PLAN, "kind": kind})
+        links = (await leader.post(f"/api/meetings/{made.json()['id']}/links", json={})).json()
+        for link in (links["wall"]["url"], links["links"][0]["url"]):
+            invited = await place.client().get(f"/api/join/{link.rsplit('/', 1)[-1]}")
+            assert invited.json()["practice"] is (kind == "practice")
+
+
 async def test_before_a_meeting_there_is_an_invitation_and_a_checklist(place: Place) -> None:
     meeting = await place.meeting()
     said = (await place.signed_in("bithu").get(f"/api/meetings/{meeting}/before")).json()

@@ -10,6 +10,7 @@ import pytest
 
 from meeting_server.room import commands as c
 from meeting_server.room.attending import needs_word
+from meeting_server.room.commands import Actor
 from meeting_server.room.kinds import kind_of, kinds_on
 from meeting_server.room.planning import check_plan, checklist, notice_text, proposed
 from meeting_server.room.refusal import Conflict
@@ -18,7 +19,7 @@ from meeting_server.room.speech_in import Heard, spoke
 from meeting_server.room.state import Live, Present
 from meeting_server.room.views import view
 from minutes.drafting.log import drafted as draft_of
-from minutes.record.events import Amended, ChairAppointed, Closed, Joined, Left, TrackOpened
+from minutes.record.events import Amended, ChairAppointed, Channel, Closed, Joined, Left, TrackOpened
 from minutes.record.typed_in import is_typed
 from tests.meeting_server.room.given import (
     CHAIR,
@@ -294,6 +295,30 @@ def test_the_floor_is_given_where_the_member_is() -> None:
     table = opened().does(CHAIR, c.GiveFloor(HOP, "hall"))
     assert table.room.floor.speaker is not None
     assert table.room.floor.speaker.channel == "remote"
+
+
+@pytest.mark.parametrize(("seat", "other"), [("remote", "hall"), ("hall", "remote")])
+def test_a_guest_has_the_floor_where_they_are_so_that_no_other_s_words_become_theirs(
+    seat: Channel, other: Channel
+) -> None:
+    table = opened().does(SECRETARY, c.Guest("Trịnh Quốc Toản", upper=True, channel=seat))
+    typed = table.room.ledger.guests[0].guest
+    table.live = Live({"s-x": Present("s-x", "", "Nguyễn Thị Hạnh", seat, admitted=False, guest=True, upper=True)})
+    table.does(SECRETARY, c.Admit("s-x"))
+    for guest in (typed, table.room.ledger.guests[1].guest):
+        table.does(CHAIR, c.GiveFloor(guest, other))
+        assert table.room.floor.speaker is not None
+        assert table.room.floor.speaker.channel == seat
+
+
+def test_a_guest_asks_for_the_floor_like_anybody() -> None:
+    table = opened()
+    table.live = Live({"s-x": Present("s-x", "", "Nguyễn Thị Hạnh", "remote", admitted=False, guest=True, upper=True)})
+    table.does(SECRETARY, c.Admit("s-x"))
+    guest = table.room.ledger.guests[0].guest
+    table.live = Live({"s-x": Present("s-x", guest, "Nguyễn Thị Hạnh", "remote", guest=True, upper=True)})
+    table.does(Actor(guest, roles=frozenset({"upper_guest"}), seat="remote", session="s-x"), c.RaiseHand())
+    assert view("floor", table.room, Live(), "desk", CHAIR)["hands"][0]["name"] == "Nguyễn Thị Hạnh"
 
 
 # -- votes ---------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import { t } from "../messages/vi.js";
 import { faultBanner, skeleton } from "../parts/banner.js";
 import { stayAwake } from "../parts/awake.js";
 import { icon } from "../parts/icon.js";
+import { practiceMark } from "../parts/practice.js";
 import { Screen } from "../parts/screen.js";
 import { get, post } from "../protocol/http.js";
 import { kept, tabStore, type Kept } from "../views/kept.js";
@@ -105,7 +106,7 @@ export class Hall extends Screen {
     if (!this.summary) return html`<main class="joinpage">${skeleton()}</main>`;
     if (this.trying) return html`<main class="joinpage"><hcb-trial .track=${this.track} @done=${() => { this.trying = false; }}></hcb-trial></main>`;
     return html`<main class="joinpage" @microphone=${this.given}>
-      <header class="where"><p class="soft">${this.summary.cell_name}</p><h1 class="ruled">${this.summary.title}</h1><p class="who">${t.hall.title}${this.summary.place ? ` – ${this.summary.place}` : ""}</p></header>
+      <header class="where"><p class="soft">${this.summary.cell_name}</p><h1 class="ruled">${this.summary.title}</h1>${practiceMark(this.summary.kind === "practice")}<p class="who">${t.hall.title}${this.summary.place ? ` – ${this.summary.place}` : ""}</p></header>
       <p>${t.hall.what}</p><ul class="hints">${t.hall.hints.map((hint) => html`<li>${hint}</li>`)}</ul>
       <h2>${t.hall.mic}</h2><hcb-mic-check hall></hcb-mic-check>
       ${this.track ? html`<div class="stack tight"><button class="wide" @click=${() => { this.trying = true; }}>${icon(Gauge)}${t.trial.open}</button><p class="soft small">${t.trial.why}</p></div>` : nothing}

@@ -78,6 +78,7 @@ export interface Invitation {
   place: string;
   starts_at: number;
   wall: boolean;
+  practice: boolean;
   /** The phone becomes one of the hall's microphones. */
   microphone?: boolean;
   you: { member: string; name: string } | null;

@@ -7,6 +7,7 @@ import type { Invitation } from "../home/types.js";
 import { t } from "../messages/vi.js";
 import { banner, faultBanner, skeleton } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
+import { practiceMark } from "../parts/practice.js";
 import { go } from "../parts/route.js";
 import { Screen } from "../parts/screen.js";
 import { momentOf } from "../parts/time.js";
@@ -61,7 +62,7 @@ export class Join extends Screen {
     if (invitation?.microphone && !this.app) return this.phone(invitation);
     if (!invitation) return html`<main class="joinpage">${this.fault ? this.gone() : skeleton()}</main>`;
     return html`<main class="joinpage">
-      <header class="where"><p class="soft">${invitation.cell_name}</p><h1 class="ruled">${invitation.title}</h1>
+      <header class="where"><p class="soft">${invitation.cell_name}</p><h1 class="ruled">${invitation.title}</h1>${practiceMark(invitation.practice)}
         <p class="soft">${momentOf(invitation.starts_at)}${invitation.place ? html`<br />${invitation.place}` : nothing}</p></header>
       ${this.app && !this.silent ? this.outside(this.app) : this.steps(invitation)}
     </main>`;

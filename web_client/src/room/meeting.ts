@@ -9,6 +9,7 @@ import { again as microphoneAgain } from "../join/microphone.js";
 import { t } from "../messages/vi.js";
 import { faultWords, skeleton } from "../parts/banner.js";
 import { stayAwake } from "../parts/awake.js";
+import { practiceMark } from "../parts/practice.js";
 import { go } from "../parts/route.js";
 import { Screen } from "../parts/screen.js";
 import { momentOf } from "../parts/time.js";
@@ -105,7 +106,7 @@ export class MeetingScreen extends Screen {
     if (this.refusal) return html`<main class="page narrow"><div class="empty"><h1>${t.ended.refused}</h1><p>${this.refusal}</p><a class="button" href="/">${t.toHome}</a></div></main>`;
     if (!this.summary) return html`<main class="page narrow">${skeleton()}</main>`;
     const { cell_name, title, starts_at, place } = this.summary;
-    return html`<main class="joinpage"><header class="where"><p class="soft">${cell_name}</p><h1 class="ruled">${title}</h1>
+    return html`<main class="joinpage"><header class="where"><p class="soft">${cell_name}</p><h1 class="ruled">${title}</h1>${practiceMark(this.summary.kind === "practice")}
         <p class="soft">${momentOf(starts_at)}${place ? html`<br />${place}` : nothing}</p></header>
       <hcb-entry @enter=${(e: CustomEvent<Choices>) => this.enter(e.detail)}></hcb-entry></main>`;
   }

@@ -119,7 +119,7 @@ export class Member extends RoomScreen {
     const open = this.room.views.meeting?.state === "open";
     return html`<footer class="memberfoot ${voting ? "voting" : ""}">
       ${me?.speaking ? html`<p class="strong invited" role="alert">${t.room.invited}</p>` : nothing}
-      ${open && !this.room.you?.guest ? this.hand(voting) : nothing}
+      ${open ? this.hand(voting) : nothing}
       ${this.microphone()}
       ${dataUse(this.room)}
       ${deskSwitch(this.room, "member", this)}
