@@ -291,7 +291,7 @@ class Reserve(Command):
 
 @dataclass(frozen=True)
 class GiveTask(Command):
-    """``confirmed``: the date is before the meeting's own day, and meant so."""
+    """``confirmed``: the date is before the meeting's own day, and meant so. ``task``: one given before, put right."""
 
     what: Annotated[str, Limit(4_000, least=1)]
     item: AnyId = ""
@@ -301,14 +301,18 @@ class GiveTask(Command):
     before: bool = False
     confirmed: bool = False
     typed: bool = False
+    task: AnyId = ""
 
 
 @dataclass(frozen=True)
 class Petition(Command):
+    """``petition``: one written down before, put right."""
+
     text: Annotated[str, Limit(4_000, least=1)]
     to: Short = ""
     sources: Ids = ()
     typed: bool = False
+    petition: AnyId = ""
 
 
 @dataclass(frozen=True)

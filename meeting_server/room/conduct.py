@@ -99,14 +99,18 @@ def conclude_item(at: Context, command: c.ConcludeItem) -> tuple[Event, ...]:
 
 
 def give_task(at: Context, command: c.GiveTask) -> tuple[Event, ...]:
-    item = at.item_or_now(command.item)
+    old = next((task for task in at.room.tasks.tasks if task.task == command.task), None)
+    if command.task and old is None:
+        raise at.unknown("unknown_task", "Không có nhiệm vụ này trong cuộc họp.")
+    item = old.item if old else at.item_or_now(command.item)
     if not command.confirmed and _late_already(at, command):
         raise at.conflict(
             "due_past", f"Hạn của nhiệm vụ trước ngày họp ({at.day:%d/%m/%Y}). Xem lại hạn, hoặc xác nhận là đúng."
         )
     return (
         TaskGiven(
-            at.new_id("t"), item, command.what, command.who, command.due, command.sources, command.before, command.typed
+            command.task or at.new_id("t"), item, command.what, command.who, command.due,
+            command.sources or (old.sources if old else ()), command.before, command.typed,
         ),
     )  # fmt: skip
 
@@ -121,7 +125,11 @@ def _late_already(at: Context, command: c.GiveTask) -> bool:
 
 
 def petition(at: Context, command: c.Petition) -> tuple[Event, ...]:
-    return (Petitioned(at.new_id("p"), command.text, command.to, command.sources, command.typed),)
+    old = next((one for one in at.room.tasks.petitions if one.petition == command.petition), None)
+    if command.petition and old is None:
+        raise at.unknown("unknown_petition", "Không có kiến nghị này trong cuộc họp.")
+    sources = command.sources or (old.sources if old else ())
+    return (Petitioned(command.petition or at.new_id("p"), command.text, command.to, sources, command.typed),)
 
 
 DECISIONS: Decisions = {

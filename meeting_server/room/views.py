@@ -302,6 +302,7 @@ def _tasks(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     return [
         {
             "task": task.task, "item": task.item, "what": task.what, "who": [room.name_of(who) for who in task.who],
+            "members": list(task.who),
             "due": task.due, "before": task.before, "typed": task.typed,
         }
         for task in room.tasks.tasks

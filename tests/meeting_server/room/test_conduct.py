@@ -200,6 +200,28 @@ def test_a_date_before_the_meeting_s_own_day_is_asked_about() -> None:
 # -- a practice ----------------------------------------------------------------------------------------------------
 
 
+def test_a_task_or_petition_written_down_wrongly_is_put_right_in_its_place() -> None:
+    table = opened().does(CHAIR, c.StartItem("review"), c.GiveTask("Sửa đường", who=(HOP,), due="2026-11-20"))
+    table.does(CHAIR, c.Petition("Xin sáu tấn xi măng", "xã", ("t-1:0",)), c.ConcludeItem("review", "open"))
+    (task,), (petition,) = table.room.tasks.tasks, table.room.tasks.petitions
+    table.does(CHAIR, c.StartItem("plan"))
+    table.does(CHAIR, c.GiveTask("Sửa đường thôn", who=(LAN,), due="2026-11-25", task=task.task))
+    table.does(SECRETARY, c.Petition("Xin bảy tấn xi măng", "xã", petition=petition.petition, for_chair=True))
+    (now,), (asked,) = table.room.tasks.tasks, table.room.tasks.petitions
+    assert (now.task, now.item, now.what, now.who, now.due) == (
+        task.task, "review", "Sửa đường thôn", (LAN,), "2026-11-25",
+    )  # fmt: skip
+    assert (asked.petition, asked.text, asked.sources) == (petition.petition, "Xin bảy tấn xi măng", ("t-1:0",))
+    (shown,) = view("tasks", table.room, Live(), "desk", CHAIR)
+    assert (shown["who"], shown["members"]) == (["Lê Đình Khang"], [LAN])
+    printed = " ".join(block.text for block in draft_of(table.entries).blocks)
+    assert "Sửa đường thôn" in printed
+    assert "sáu tấn" not in printed
+    assert "6 tấn" not in printed
+    table.refuses(CHAIR, c.GiveTask("x", task="nobody"), "unknown_task")
+    table.refuses(CHAIR, c.Petition("x", petition="nobody"), "unknown_petition")
+
+
 def test_a_practice_takes_nothing_over_from_the_last_meeting() -> None:
     last = opened().does(CHAIR, c.StartItem("review"), c.ConcludeItem("review", "open"), c.GiveTask("Sửa đường"))
     plan = proposed("practice", START + 1, last.room)

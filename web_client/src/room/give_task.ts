@@ -4,14 +4,26 @@ import { t } from "../messages/vi.js";
 import { banner } from "../parts/banner.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import { dayOf, dueOf, isoDay } from "../parts/time.js";
+import type { Task } from "../views/types.js";
+
+function isoDate(due: string): string {
+  return /^\d{4}-\d{2}-\d{2}$/.test(due) ? due : "";
+}
 
 /** Work, who, until when. */
 @customElement("hcb-give-task")
 export class GiveTask extends RoomScreen {
   @property() item = "";
+  /** One given before, to be put right. */
+  @property({ attribute: false }) task: Task | null = null;
   @state() private due = "";
   @state() private past = false;
   protected override ticking = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.due = isoDate(this.task?.due ?? "");
+  }
 
   private readonly done = (): void => {
     this.dispatchEvent(new CustomEvent("done"));
@@ -25,7 +37,7 @@ export class GiveTask extends RoomScreen {
       this.past = true;
       return;
     }
-    const args = { item: this.item, what: form.get("what"), who: form.getAll("who"), due: this.due, before, confirmed: this.past };
+    const args = { item: this.item, what: form.get("what"), who: form.getAll("who"), due: this.due || this.unsaid, before, confirmed: this.past, task: this.task?.task ?? "" };
     await this.room.order("give_task", args).then(this.done, () => undefined);
   }
 
@@ -33,6 +45,12 @@ export class GiveTask extends RoomScreen {
   private isPast(before: boolean): boolean {
     const day = isoDay(this.room.views.meeting?.starts_at ?? this.room.now());
     return this.due !== "" && (this.due < day || (before && this.due === day));
+  }
+
+  /** A deadline in words ("trước Tết") stays as it was while no day is chosen. */
+  private get unsaid(): string {
+    const due = this.task?.due ?? "";
+    return isoDate(due) ? "" : due;
   }
 
   private readonly setDue = (e: Event): void => {
@@ -43,12 +61,12 @@ export class GiveTask extends RoomScreen {
   protected override render(): TemplateResult {
     const people = (this.room.views.ledger?.lines ?? []).filter((line) => line.status !== "temporary");
     return html`<form class="stack" @submit=${this.submit}>
-      <div class="field"><label for="task-what">${t.item.taskWhat}</label><textarea id="task-what" name="what" required></textarea></div>
+      <div class="field"><label for="task-what">${t.item.taskWhat}</label><textarea id="task-what" name="what" required .value=${this.task?.what ?? ""}></textarea></div>
       <fieldset class="seats"><legend class="label">${t.item.taskWho}</legend><div class="wholist">
-        ${people.map((line) => html`<label class="check"><input type="checkbox" name="who" value=${line.member} />${line.name}</label>`)}</div></fieldset>
+        ${people.map((line) => html`<label class="check"><input type="checkbox" name="who" value=${line.member} ?checked=${this.task?.members?.includes(line.member)} />${line.name}</label>`)}</div></fieldset>
       <div class="field"><label for="task-due">${t.item.taskDue}</label><input id="task-due" name="due" type="date" .value=${this.due} @input=${this.setDue} />
-        ${this.due ? html`<small class="soft">${t.item.day(dueOf(this.due))}</small>` : nothing}
-        <label class="check"><input type="checkbox" name="before" @change=${() => { this.past = false; }} />${t.item.taskBefore}</label></div>
+        ${this.due || this.unsaid ? html`<small class="soft">${this.due ? t.item.day(dueOf(this.due)) : this.unsaid}</small>` : nothing}
+        <label class="check"><input type="checkbox" name="before" ?checked=${this.task?.before} @change=${() => { this.past = false; }} />${t.item.taskBefore}</label></div>
       ${this.past ? banner("warning", t.item.duePast(dayOf(this.room.views.meeting?.starts_at ?? this.room.now()))) : nothing}
       <div class="actions"><button type="button" class="quiet" @click=${this.done}>${t.cancel}</button><button class="main">${this.past ? t.item.taskSaveAll : t.item.taskSave}</button></div>
     </form>`;

@@ -7,7 +7,7 @@ import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import { typedTag } from "../parts/paper.js";
 import { dueOf, timeOf } from "../parts/time.js";
-import type { AgendaItem } from "../views/types.js";
+import type { AgendaItem, Petition, Task } from "../views/types.js";
 import { nobodyRemote } from "./agenda.js";
 import "./give_task.js";
 import { motionOn } from "./vote_card.js";
@@ -17,6 +17,8 @@ import { motionOn } from "./vote_card.js";
 export class ItemNow extends RoomScreen {
   @state() private open: "" | "conclude" | "task" | "petition" = "";
   @state() private ticked = new Set<string>();
+  /** What was written down before and is being put right. */
+  @state() private righting: Task | Petition | null = null;
   @state() private words: string | null = null;
   /** The words as they were last put together from ticks, and the ticks that are in them already. */
   private made = "";
@@ -38,8 +40,8 @@ export class ItemNow extends RoomScreen {
       </div>
       ${this.tasks(item)}${this.petitions()}
       ${modal(this.open === "conclude", t.item.concludeTitle(item.title), () => this.concluding(item), this.shut, true)}
-      ${modal(this.open === "task", t.item.task, () => html`<hcb-give-task .room=${this.room} .item=${item.id} @done=${this.shut}></hcb-give-task>`, this.shut)}
-      ${modal(this.open === "petition", t.item.petition, () => this.petition(), this.shut)}
+      ${modal(this.open === "task", this.righting ? t.item.rightTask : t.item.task, () => html`<hcb-give-task .room=${this.room} .item=${item.id} .task=${this.righting} @done=${this.shut}></hcb-give-task>`, this.shut)}
+      ${modal(this.open === "petition", this.righting ? t.item.rightPetition : t.item.petition, () => this.petition(), this.shut)}
     </section>`;
   }
 
@@ -53,7 +55,16 @@ export class ItemNow extends RoomScreen {
 
   private readonly shut = (): void => {
     this.open = "";
+    this.righting = null;
   };
+
+  private right(open: "task" | "petition", one: Task | Petition, words: string): TemplateResult {
+    const start = (): void => {
+      this.righting = one;
+      this.open = open;
+    };
+    return html` <button class="quiet small" aria-label=${words} @click=${start}>${t.item.right}</button>`;
+  }
 
   private proposals(item: AgendaItem): TemplateResult {
     const heard = (this.room.views.proposals ?? []).filter((one) => one.item === item.id);
@@ -108,14 +119,15 @@ export class ItemNow extends RoomScreen {
   }
 
   private petition(): TemplateResult {
+    const old = this.righting && "petition" in this.righting ? this.righting : null;
     const submit = async (e: SubmitEvent): Promise<void> => {
       e.preventDefault();
       const form = new FormData(e.target as HTMLFormElement);
-      await this.room.order("petition", { text: form.get("text"), to: form.get("to") }).then(this.shut, () => undefined);
+      await this.room.order("petition", { text: form.get("text"), to: form.get("to"), petition: old?.petition ?? "" }).then(this.shut, () => undefined);
     };
     return html`<form class="stack" @submit=${submit}>
-      <div class="field"><label for="petition">${t.item.petitionText}</label><textarea id="petition" name="text" required></textarea></div>
-      <div class="field"><label for="petition-to">${t.item.petitionTo}</label><input id="petition-to" name="to" type="text" .value=${this.room.views.meeting?.parent_name ?? ""} /></div>
+      <div class="field"><label for="petition">${t.item.petitionText}</label><textarea id="petition" name="text" required .value=${old?.text ?? ""}></textarea></div>
+      <div class="field"><label for="petition-to">${t.item.petitionTo}</label><input id="petition-to" name="to" type="text" .value=${old?.to ?? this.room.views.meeting?.parent_name ?? ""} /></div>
       <div class="actions"><button type="button" class="quiet" @click=${this.shut}>${t.cancel}</button><button class="main">${t.item.petitionSave}</button></div></form>`;
   }
 
@@ -123,7 +135,7 @@ export class ItemNow extends RoomScreen {
     const petitions = this.room.views.petitions ?? [];
     if (!petitions.length) return nothing;
     return html`<div class="stack tight"><h3>${t.item.petitions}</h3><ul class="tasks">${petitions.map(
-      (one) => html`<li>${one.text}${typedTag(one.typed)}${one.to ? html`<span class="soft small block">${t.item.to(one.to)}</span>` : nothing}</li>`,
+      (one) => html`<li>${one.text}${typedTag(one.typed)}${this.right("petition", one, t.item.rightPetition)}${one.to ? html`<span class="soft small block">${t.item.to(one.to)}</span>` : nothing}</li>`,
     )}</ul></div>`;
   }
 
@@ -131,7 +143,7 @@ export class ItemNow extends RoomScreen {
     const tasks = (this.room.views.tasks ?? []).filter((task) => task.item === item.id);
     if (!tasks.length) return nothing;
     return html`<div class="stack tight"><h3>${t.item.tasks}</h3><ul class="tasks">${tasks.map(
-      (task) => html`<li>${task.what}${typedTag(task.typed)}<span class="soft small block">${task.who.join(", ")}${task.due ? ` · ${t.item.due(dueOf(task.due), task.before)}` : ""}</span></li>`,
+      (task) => html`<li>${task.what}${typedTag(task.typed)}${this.right("task", task, t.item.rightTask)}<span class="soft small block">${task.who.join(", ")}${task.due ? ` · ${t.item.due(dueOf(task.due), task.before)}` : ""}</span></li>`,
     )}</ul></div>`;
   }
 }

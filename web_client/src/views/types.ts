@@ -281,6 +281,8 @@ export interface Task {
   item: string;
   what: string;
   who: string[];
+  /** Who, by id. */
+  members?: string[];
   due: string;
   /** "trước ngày …" */
   before?: boolean;
