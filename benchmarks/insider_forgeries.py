@@ -81,6 +81,8 @@ def _manifests(base: Ground) -> Iterator[Insider]:
         parts = base.parts | {MANIFEST: forged, "manifest.sig": signature, "receipt.json": contents.NO_RECEIPT}
         yield Insider(f"manifest: {name}", archive.pack(parts), MANIFEST)
     roles = [{"field": "NiemPhong", "role": "chair", "name": "Vi Văn Thuận"}]
+    field = [{"field": "Khac", "name": "Vi Văn Thuận"}]
+    yield Insider("manifest: a field without a role", signed_anew(base, base.parts, signatures=field), MANIFEST)
     yield Insider("manifest: the seal said to be the chair", signed_anew(base, base.parts, signatures=roles), MANIFEST)
     for name, stated in (
         ("true instead of 1", {"version": True}), ("no signatures", {"signatures": []}),

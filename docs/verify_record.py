@@ -192,8 +192,8 @@ def check_pdf(pdf, minutes, manifest):
     need(len(ranges) >= len(manifest["signatures"]), "record.pdf: signatures are missing")
     rest = pdf[max(int(start) + int(length) for start, length in ranges) :]
     need(not rest or b"/DSS" in rest or b"/ObjStm" in rest, "record.pdf: more stands after the last signature")
-    streams = (match.end() for match in re.finditer(rb"stream\r?\n", pdf))
-    need(any(inflated(pdf[at:], len(minutes) + 1) == minutes for at in streams), "record.pdf: carries other minutes")
+    streams = (match[1] for match in re.finditer(rb"stream\r?\n(.*?)endstream", pdf, re.S))
+    need(any(inflated(one, len(minutes) + 1) == minutes for one in streams), "record.pdf: carries other minutes")
 
 
 def check_receipt(data, manifest, manifest_bytes, key, key_id):

@@ -1,9 +1,13 @@
 /**
  * A record checked here, in the browser, without any server: the zip's one byte form, the manifest and its signature,
- * every part, the log with its chain and tree, the receipt (docs/record.md). The signatures inside the PDF are not: that
- * needs a PAdES implementation, which the server has. Imports nothing of ours, so that it runs anywhere.
+ * every part, the log with its chain and tree, the receipt, and what the manifest states (docs/record.md). The signatures
+ * inside the PDF are not: that needs a PAdES implementation, which the server has. It and what it imports need no page, so
+ * that they run anywhere.
  */
 import { verifyAsync } from "@noble/ed25519";
+import { canonical, dumps, encoder, hex, joined, latin, readObject, same, sha, unhex, utf8, type Json } from "./record_bytes.js";
+import { certificates, issued } from "./record_certificates.js";
+import { judge, type Facts, type Line } from "./record_stated.js";
 
 export interface RecordFault {
   code: string;
@@ -21,7 +25,6 @@ export interface RecordCheck {
   authority: string;
 }
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 interface Part {
   name: string;
   start: number;
@@ -30,54 +33,8 @@ interface Part {
 
 const TAIL = ["manifest.json", "manifest.sig", "receipt.json"];
 const HASHED = ["record.pdf", "minutes.json", "attendance.json", "votes.json", "log.jsonl", "certificates.pem"];
-const latin = new TextDecoder("latin1");
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-const encoder = new TextEncoder();
-
-// -- bytes -------------------------------------------------------------------------------------------------------------
-
-function joined(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-async function sha(...parts: Uint8Array[]): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", joined(parts)));
-}
-
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function unhex(text: unknown): Uint8Array {
-  if (typeof text !== "string" || !/^([0-9a-f]{2})*$/.test(text)) throw new Error("not hex");
-  return new Uint8Array((text.match(/../g) ?? []).map((pair) => parseInt(pair, 16)));
-}
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, n) => byte === b[n]);
-}
-
-/** JSON in its one form but for Unicode's: keys sorted, no white space, whole numbers only. */
-function dumps(value: Json): string {
-  if (typeof value === "number" && !Number.isSafeInteger(value)) throw new Error("not a whole number");
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(dumps).join(",")}]`;
-  return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${dumps(value[key] as Json)}`).join(",")}}`;
-}
-
-const canonical = (value: Json): Uint8Array => encoder.encode(dumps(value).normalize("NFC"));
-
-function readObject(bytes: Uint8Array): { [key: string]: Json } {
-  const value = JSON.parse(utf8.decode(bytes)) as Json;
-  if (value === null || typeof value !== "object" || Array.isArray(value) || !same(canonical(value), bytes)) throw new Error("not canonical");
-  return value;
-}
+const HEAD = ["v", "meeting", "seq", "at", "actor", "authority", "kind", "body_hash"];
+const HASHES = ["leaf", "digest"];
 
 // -- zip ---------------------------------------------------------------------------------------------------------------
 
@@ -124,71 +81,6 @@ function readZip(data: Uint8Array): { parts: Part[]; broken: number | null; part
   return { parts, broken, part: blamed };
 }
 
-// -- certificates ------------------------------------------------------------------------------------------------------
-
-/** The inner values of a DER value, each with its tag, contents and whole bytes. */
-function der(bytes: Uint8Array): { tag: number; body: Uint8Array; all: Uint8Array }[] {
-  const found = [];
-  let at = 0;
-  while (at < bytes.length) {
-    let length = bytes[at + 1] ?? 0;
-    let head = 2;
-    if (length > 0x80) {
-      const count = length - 0x80;
-      length = bytes.subarray(at + 2, at + 2 + count).reduce((sum, byte) => sum * 256 + byte, 0);
-      head += count;
-    }
-    if (at + head + length > bytes.length) throw new Error("cut DER");
-    found.push({ tag: bytes[at] as number, body: bytes.subarray(at + head, at + head + length), all: bytes.subarray(at, at + head + length) });
-    at += head + length;
-  }
-  return found;
-}
-
-const inner = (list: ReturnType<typeof der>, n: number): ReturnType<typeof der>[number] => {
-  const one = list[n];
-  if (!one) throw new Error("short DER");
-  return one;
-};
-
-interface Certificate {
-  der: Uint8Array;
-  signed: Uint8Array;
-  signature: Uint8Array;
-  issuer: Uint8Array;
-  subject: Uint8Array;
-  key: Uint8Array;
-}
-
-function certificate(bytes: Uint8Array): Certificate {
-  const [signed, , signature] = [0, 1, 2].map((n) => inner(der(inner(der(bytes), 0).body), n)) as [ReturnType<typeof inner>, unknown, ReturnType<typeof inner>];
-  const fields = der(signed.body);
-  return {
-    der: bytes, signed: signed.all, signature: signature.body.subarray(1), issuer: inner(fields, 3).all,
-    subject: inner(fields, 5).all, key: inner(fields, 6).all,
-  };
-}
-
-function certificates(pem: Uint8Array): Certificate[] {
-  const blocks = latin.decode(pem).matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g);
-  return Array.from(blocks, (block) => certificate(Uint8Array.from(atob((block[1] ?? "").replace(/\s/g, "")), (letter) => letter.charCodeAt(0))));
-}
-
-/** r and s of an ECDSA signature, as WebCrypto wants them. */
-function flat(signature: Uint8Array): Uint8Array {
-  const numbers = der(inner(der(signature), 0).body).map((one) => {
-    const digits = Array.from(one.body).slice(-32);
-    return new Uint8Array([...Array<number>(32 - digits.length).fill(0), ...digits]);
-  });
-  return joined(numbers);
-}
-
-async function issued(authority: Certificate, one: Certificate): Promise<boolean> {
-  if (!same(authority.subject, one.issuer)) return false;
-  const key = await crypto.subtle.importKey("spki", joined([authority.key]), { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
-  return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, joined([flat(one.signature)]), joined([one.signed]));
-}
-
 // -- tree --------------------------------------------------------------------------------------------------------------
 
 const half = (size: number): number => 2 ** (Math.ceil(Math.log2(size)) - 1);
@@ -214,6 +106,8 @@ async function climb(leaf: Uint8Array, index: number, size: number, path: Uint8A
 
 class Check {
   readonly faults: RecordFault[] = [];
+  /** The entries of the log; none when it cannot be read. */
+  lines: Line[] = [];
   private readonly parts: Map<string, Part>;
 
   constructor(private readonly all: Part[]) {
@@ -240,7 +134,7 @@ class Check {
     }
   }
 
-  async files(facts: { [key: string]: Json }): Promise<void> {
+  async files(facts: Facts): Promise<void> {
     const rows = (Array.isArray(facts.files) ? facts.files : []) as { name?: Json; size?: Json; sha256?: Json }[];
     const listed = rows.map((row) => String(row.name));
     for (const row of rows) {
@@ -250,13 +144,15 @@ class Check {
     }
     for (const name of HASHED) if (!listed.includes(name)) this.add("unlisted", name);
     const order = [...listed, ...TAIL];
-    for (const part of this.all) if (!order.includes(part.name)) this.add("unlisted", part.name);
-    if (this.all.map((part) => part.name).join() !== order.join()) this.add("order", "");
-    const scanned = this.all.some((part) => part.name.startsWith("scan-"));
-    if ((facts.state === "hand_signed") !== scanned) this.add("scan", "manifest.json");
+    const names = this.all.map((part) => part.name);
+    const scans = names.filter((name) => name.startsWith("scan-"));
+    const known = [...HASHED, ...scans, ...TAIL];
+    for (const name of names) if (!order.includes(name) || !known.includes(name)) this.add("unlisted", name);
+    if (names.join() !== order.join() || names.join() !== known.join()) this.add("order", "");
+    if ((facts.state === "hand_signed") !== scans.length > 0) this.add("scan", "manifest.json");
   }
 
-  async log(facts: { [key: string]: Json }): Promise<void> {
+  async log(facts: Facts): Promise<void> {
     const raw = this.body("log.jsonl");
     const leaves: Uint8Array[] = [];
     let digest: Uint8Array = new Uint8Array(32);
@@ -267,6 +163,7 @@ class Check {
         [digest, leaves[number - 1]] = await this.entry(raw.subarray(at, end - 1), number, digest, facts, at, end);
       } catch {
         this.add("log", "log.jsonl", number, at, Math.min(end, raw.length));
+        this.lines = [];
         return;
       }
       at = end;
@@ -274,25 +171,31 @@ class Check {
     if (at !== raw.length || leaves.length !== facts.entries || hex(digest) !== facts.digest || hex(await tree(leaves)) !== facts.root) this.add("log", "log.jsonl");
   }
 
-  private async entry(raw: Uint8Array, number: number, before: Uint8Array, facts: { [key: string]: Json }, from: number, to: number): Promise<[Uint8Array, Uint8Array]> {
-    const line = JSON.parse(utf8.decode(raw)) as { [key: string]: Json };
+  private async entry(raw: Uint8Array, number: number, before: Uint8Array, facts: Facts, from: number, to: number): Promise<[Uint8Array, Uint8Array]> {
+    const line = JSON.parse(utf8.decode(raw)) as Facts;
     if (!same(encoder.encode(dumps(line)), raw)) throw new Error("not canonical");
+    const fields = [...HEAD, ...HASHES, ...("body" in line ? ["body", "salt"] : [])];
+    if (Object.keys(line).sort().join() !== fields.sort().join()) throw new Error("fields");
+    this.lines.push({ entry: line, from, to });
     const wrong = (): void => this.add("log", "log.jsonl", number, from, to);
     if (line.seq !== number || line.meeting !== facts.meeting) wrong();
-    if ("body" in line && hex(await sha(unhex(line.salt ?? ""), encoder.encode(String(line.body)))) !== line.body_hash) wrong();
-    const head: { [key: string]: Json } = {};
-    for (const key of ["v", "meeting", "seq", "at", "actor", "authority", "kind", "body_hash"]) head[key] = line[key] as Json;
+    if ("body" in line) {
+      const salt = unhex(line.salt);
+      if (salt.length !== 16 || hex(await sha(salt, encoder.encode(String(line.body)))) !== line.body_hash) wrong();
+    }
+    const head: Facts = {};
+    for (const key of HEAD) head[key] = line[key] as Json;
     const leaf = await sha(Uint8Array.of(0), canonical(head));
     const digest = await sha(Uint8Array.of(2), before, leaf);
     if (hex(leaf) !== line.leaf || hex(digest) !== line.digest) wrong();
     return [digest, leaf];
   }
 
-  async receipt(facts: { [key: string]: Json }, key: Uint8Array, id: string): Promise<void> {
+  async receipt(facts: Facts, key: Uint8Array, id: string): Promise<void> {
     const receipt = readObject(this.body("receipt.json"));
     if (dumps(receipt) === '{"v":1}') return;
     const leaf = { meeting: facts.meeting as Json, version: facts.version as Json, manifest: hex(await sha(this.body("manifest.json"))) };
-    const { signature, ...head } = receipt.head as { [key: string]: Json };
+    const { signature, ...head } = receipt.head as Facts;
     const path = (receipt.path as Json[]).map(unhex);
     const [index, size] = [receipt.index as number, head.size as number];
     if (Object.keys(receipt).length !== 5 || Object.keys(head).length !== 4 || receipt.v !== 1) throw new Error("fields");
@@ -340,5 +243,9 @@ export async function checkRecord(data: Uint8Array): Promise<RecordCheck> {
     if (facts.key_id !== id) check.add("manifest", "manifest.json");
     await check.guard("receipt", "receipt.json", () => check.receipt(facts, key, id));
   } else check.add("certificates", "certificates.pem");
+  if (Object.keys(facts).length) {
+    const parts = new Map(zip.parts.map((part) => [part.name, part.body]));
+    await judge({ facts, lines: check.lines, parts, chain: chain.length === 3 ? chain : [] }, (...fault) => check.add(...fault));
+  }
   return { record: true, faults: check.faults, facts, authority: name };
 }
