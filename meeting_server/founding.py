@@ -23,7 +23,8 @@ __all__ = ["CannotFound", "found_unit", "issue_account", "units"]
 
 def found_unit(store: Store, kind: str, name: str, *, parent: str = "", place: str = "", term: str = "") -> str:
     """The new unit's id. Raises CannotFound for an unknown kind or parent, or a name taken beside it."""
-    return store.write_now(lambda session: found(session, kind, name, parent=parent, place=place, term=term).id)
+    today = datetime.now(VIETNAM).date()
+    return store.write_now(lambda session: found(session, kind, name, today, parent=parent, place=place, term=term).id)
 
 
 def units(store: Store) -> list[str]:

@@ -60,7 +60,9 @@ async def found(request: Request, body: NewUnit, caller: Annotated[Caller, allow
     at = house(request)
 
     def work(session: Session) -> str:
-        unit = units.found(session, body.kind, body.name, parent=body.parent or "", place=body.place, term=body.term)
+        unit = units.found(
+            session, body.kind, body.name, at.today(), parent=body.parent or "", place=body.place, term=body.term
+        )
         units.note(session, at.now(), _who(caller), units.ADDED, unit.name)
         return unit.id
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from importlib.resources import files
 from typing import Any
 
@@ -17,7 +17,7 @@ from meeting_server.store.tables import Account, Membership, Office, Person, Uni
 
 PROVINCE, COMMUNE, CELL = "Tỉnh ủy Thanh Hóa", "Đảng bộ xã Thanh Quân", "Chi bộ thôn Chiềng Cà"
 PLACE, TERM = "Nhà văn hóa thôn Chiềng Cà", "2025-2027"
-SINCE = date(2020, 1, 1)
+SINCE, VIETNAM = date(2020, 1, 1), timezone(timedelta(hours=7))
 STATUSES = {"chính thức": "official", "dự bị": "probationary"}
 OFFICES = {"bí thư": "leader", "phó bí thư": "deputy", "chi ủy viên": "committee"}
 ACCOUNTS = {"leader": "Vi Văn Thuận", "secretary": "Lương Văn Chiến"}
@@ -41,7 +41,8 @@ def seed(session: Session, now: int, passwords: Mapping[str, str]) -> Seeded:
     province = add_unit(session, kind="province", name=PROVINCE, demonstration=True)
     commune = add_unit(session, kind="commune", name=COMMUNE, parent=province.id, demonstration=True)
     unit = add_unit(
-        session, kind="cell", name=CELL, parent=commune.id, place=PLACE, term=TERM, demonstration=True
+        session, kind="cell", name=CELL, parent=commune.id, place=PLACE, term=TERM, demonstration=True,
+        since=datetime.fromtimestamp(now / 1000, VIETNAM).date(),
     )  # fmt: skip
     people = {line["name"]: _member(session, unit.id, line) for line in roster_lines()}
     for role, login in LOGINS.items():

@@ -46,7 +46,7 @@ def enrol(
     result, faults = Enrolled(), list[Fault]()
     by_cell: dict[str, list[Line]] = {}
     for line in lines:
-        key = _cell_of(session, line, cell, commune, result)
+        key = _cell_of(session, line, cell, commune, today, result)
         if key is None:
             faults.append(Fault(line.row, "Chi bộ", "Chưa rõ đồng chí này thuộc chi bộ nào."))
         else:
@@ -56,7 +56,7 @@ def enrol(
     return result, faults
 
 
-def _cell_of(session: Session, line: Line, cell: str, commune: str, result: Enrolled) -> str | None:
+def _cell_of(session: Session, line: Line, cell: str, commune: str, today: date, result: Enrolled) -> str | None:
     if cell:
         unit = session.get(Unit, cell)
         return cell if unit is not None and (not line.cell or fold(line.cell) == fold(unit.name)) else None
@@ -65,7 +65,7 @@ def _cell_of(session: Session, line: Line, cell: str, commune: str, result: Enro
     known = session.exec(select(Unit).where(Unit.parent == commune, Unit.kind == "cell"))
     found = next((unit for unit in known if fold(unit.name) == fold(line.cell)), None)
     if found is None:
-        found = add_unit(session, kind="cell", name=line.cell, parent=commune)
+        found = add_unit(session, kind="cell", name=line.cell, parent=commune, since=today)
         result.cells += 1
     return found.id
 

@@ -39,10 +39,17 @@ class Facts:
 
 def add_unit(
     session: Session, *, kind: str, name: str, parent: str | None = None, place: str = "", term: str = "",
-    demonstration: bool = False, key: str = "",
+    demonstration: bool = False, since: date | None = None, key: str = "",
 ) -> Unit:  # fmt: skip
     unit = Unit(
-        id=key or new_id("u"), parent=parent, kind=kind, name=name, place=place, term=term, demonstration=demonstration
+        id=key or new_id("u"),
+        parent=parent,
+        kind=kind,
+        name=name,
+        place=place,
+        term=term,
+        demonstration=demonstration,
+        since=since,
     )
     session.add(unit)
     session.flush()

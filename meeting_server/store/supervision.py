@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
+import sqlalchemy as sql
 from numpy.typing import NDArray
-from sqlmodel import Session, select
+from sqlmodel import Session, col
 
 from meeting_server.store import judged
 from meeting_server.store.judged import BITS, PROBLEMS, REGULAR, THEMATIC
@@ -45,6 +47,7 @@ class Cell(NamedTuple):
     name: str
     parent: str
     parent_name: str
+    since: date | None
 
 
 class Line(NamedTuple):
@@ -97,20 +100,32 @@ class Filter:
 
 @dataclass(frozen=True)
 class Grid:
-    """Cells × 12 codes (``judged.codes``) and packed months; per cell tasks given and done."""
+    """Cells × 12 codes (``judged.codes``) and packed months; per cell tasks given and done. ``calendar``: of the year,
+    from which ``due`` leaves out what lies before a cell was here."""
 
     cells: Sequence[Cell]
     codes: NDArray[np.uint8]
     months: NDArray[np.void]
     tasks: NDArray[np.int64]
+    calendar: Months
 
     def only(self, kept: Flags) -> Grid:
         cells = [cell for cell, here in zip(self.cells, kept.tolist(), strict=True) if here]
-        return Grid(cells, self.codes[kept], self.months[kept], self.tasks[kept])
+        return Grid(cells, self.codes[kept], self.months[kept], self.tasks[kept], self.calendar)
 
     @cached_property
     def regular(self) -> Flags:
         return (self.codes & REGULAR) > 0
+
+    @cached_property
+    def before(self) -> NDArray[np.int64]:
+        """Per cell how many months owe nothing."""
+        return np.array([self.calendar.before(cell.since) for cell in self.cells], np.int64)
+
+    @cached_property
+    def due(self) -> Flags:
+        there = np.arange(12) >= self.before[:, np.newaxis]
+        return np.array(self.calendar.due) & (there | self.regular)
 
     @cached_property
     def late(self) -> Flags:
@@ -126,7 +141,6 @@ class Year:
     """``communes``: of the lines; ``parents``: (id, name) of all that the viewer may filter by; ``problems``: how many
     cells have each, before it is filtered by one."""
 
-    calendar: Months
     grid: Grid
     communes: tuple[Commune, ...]
     parents: tuple[tuple[str, str], ...]
@@ -135,7 +149,7 @@ class Year:
 
     @property
     def year(self) -> int:
-        return self.calendar.year
+        return self.grid.calendar.year
 
     @property
     def cells(self) -> int:
@@ -165,7 +179,7 @@ class Year:
         """Some of the lines, by commune and name."""
         grid, part = self.grid, slice(offset, offset + limit)
         rows = zip(grid.cells[part], grid.codes[part].tolist(), grid.tasks[part].tolist(), strict=True)
-        return tuple(_line(self.calendar, cell, codes, tasks) for cell, codes, tasks in rows)
+        return tuple(_line(grid.calendar, cell, codes, tasks) for cell, codes, tasks in rows)
 
 
 def year(session: Session, unit: str, number: int, now: int, *, only: Filter | None = None) -> Year:
@@ -174,54 +188,49 @@ def year(session: Session, unit: str, number: int, now: int, *, only: Filter | N
     only, calendar = only or Filter(), Months.of(number, now)
     cells, parents = _cells(session, unit, only)
     months, tasks = judged.of(session, [cell.id for cell in cells], number)
-    grid = Grid(cells, judged.codes(months, now), months, tasks)
-    problems = _problems(grid, calendar)
+    grid = Grid(cells, judged.codes(months, now), months, tasks, calendar)
+    problems = _problems(grid)
     flagged = np.any(list(problems.values()), axis=0)
     counts = {name: int(found.sum()) for name, found in problems.items()} | {"any": int(flagged.sum())}
     if only.problem:
         wanted = flagged if only.problem == "any" else problems.get(only.problem, np.zeros_like(flagged))
         grid, flagged = grid.only(wanted), flagged[wanted]
-    return Year(calendar, grid, _communes(grid, calendar, flagged), parents, _trends(grid, calendar), counts)
+    return Year(grid, _communes(grid, flagged), parents, _trends(grid), counts)
 
 
-def _problems(grid: Grid, calendar: Months) -> dict[str, Flags]:
+def _problems(grid: Grid) -> dict[str, Flags]:
     """Problem → per cell whether it has it."""
     ever = np.bitwise_or.reduce(grid.codes, axis=1)
     found: dict[str, Flags] = {name: (ever & BITS[name]) > 0 for name in PROBLEMS}
-    found["missing"] = (~grid.regular & np.array(calendar.due)).any(axis=1)
+    found["missing"] = np.logical_or.reduce(grid.due & ~grid.regular, axis=1)
     quarters = grid.thematic.reshape(-1, 4, 3).sum(axis=2)
-    lacks = [[calendar.lacks_thematic(quarter, held) for held in range(4)] for quarter in range(4)]
-    found["thematic"] = np.array(lacks)[np.arange(4), quarters].any(axis=1)
-    found["tasks"] = grid.tasks[:, 1] * 1000 < grid.tasks[:, 0] * calendar.rules[-1].tasks
+    lacks = [[grid.calendar.lacks_thematic(quarter, held) for held in range(4)] for quarter in range(4)]
+    there = grid.before[:, np.newaxis] <= np.arange(0, 12, 3)
+    found["thematic"] = np.logical_or.reduce(np.array(lacks)[np.arange(4), quarters] & there, axis=1)
+    found["tasks"] = grid.tasks[:, 1] * 1000 < grid.tasks[:, 0] * grid.calendar.rules[-1].tasks
     return found
 
 
-def _communes(grid: Grid, calendar: Months, flagged: Flags) -> tuple[Commune, ...]:
+def _communes(grid: Grid, flagged: Flags) -> tuple[Commune, ...]:
     """In the order of the cells, of which those of a commune stand together."""
-    regular, late = grid.regular.sum(axis=1), grid.late.sum(axis=1)
+    regular, due, late = (part.sum(axis=1) for part in (grid.regular, grid.due, grid.late))
     found, start = [], 0
     for (parent, name), own in groupby(grid.cells, key=lambda cell: (cell.parent, cell.parent_name)):
         part = slice(start, start + sum(1 for _ in own))
         count, start = part.stop - part.start, part.stop
         found.append(
             Commune(
-                parent, name, count, int(regular[part].sum()), count * sum(calendar.due), int(late[part].sum()),
+                parent, name, count, int(regular[part].sum()), int(due[part].sum()), int(late[part].sum()),
                 int(flagged[part].sum()),
             )
         )  # fmt: skip
     return tuple(found)
 
 
-def _trends(grid: Grid, calendar: Months) -> tuple[Trend, ...]:
-    regular, thematic, late = (part.sum(axis=0).tolist() for part in (grid.regular, grid.thematic, grid.late))
+def _trends(grid: Grid) -> tuple[Trend, ...]:
+    counts = (part.sum(axis=0).tolist() for part in (grid.regular, grid.thematic, grid.due, grid.late))
     shares = [_means(grid, name) for name in ("attendance", "spoke", "concluded")]
-    return tuple(
-        Trend(
-            at + 1, regular[at], thematic[at], len(grid.cells) * due, late[at], shares[0][at], shares[1][at],
-            shares[2][at],
-        )
-        for at, due in enumerate(calendar.due)
-    )  # fmt: skip
+    return tuple(Trend(month, *figures) for month, figures in enumerate(zip(*counts, *shares, strict=True), 1))
 
 
 def _means(grid: Grid, name: str) -> list[int | None]:
@@ -232,13 +241,16 @@ def _means(grid: Grid, name: str) -> list[int | None]:
 
 
 def _line(calendar: Months, cell: Cell, codes: Sequence[int], tasks: Sequence[int]) -> Line:
-    months = tuple(_month(at + 1, code, calendar.due[at]) for at, code in enumerate(codes))
+    before = calendar.before(cell.since)
+    months = tuple(
+        _month(at + 1, code, calendar.due_of(at, before, bool(code & REGULAR))) for at, code in enumerate(codes)
+    )
     problems: dict[str, list[int]] = {"tasks": []} if calendar.lacks_tasks(*tasks) else {}
     for month in months:
         for problem in month.problems:
             problems.setdefault(problem, []).append(month.month)
     held = [sum(month.thematic for month in months[3 * quarter : 3 * quarter + 3]) for quarter in range(4)]
-    if quarters := [quarter + 1 for quarter in range(4) if calendar.lacks_thematic(quarter, held[quarter])]:
+    if quarters := [quarter + 1 for quarter in range(4) if calendar.lacks_thematic(quarter, held[quarter], before)]:
         problems["thematic"] = quarters
     return Line(cell, months, sentences(calendar.rules[-1], problems))
 
@@ -252,7 +264,7 @@ def _month(number: int, code: int, due: bool) -> Month:
 
 def _cells(session: Session, unit: str, only: Filter) -> tuple[list[Cell], tuple[tuple[str, str], ...]]:
     """Cells below a unit with what is right above them, by commune and name; and all units that have cells there."""
-    statement = select(Unit.id, Unit.name, Unit.parent, Unit.kind)
+    statement = sql.select(col(Unit.id), col(Unit.name), col(Unit.parent), col(Unit.kind), col(Unit.since))
     units: dict[str, Any] = {row[0]: row for row in session.connection().execute(statement).all()}
     inside: dict[str, bool] = {"": False}
 
@@ -268,8 +280,8 @@ def _cells(session: Session, unit: str, only: Filter) -> tuple[list[Cell], tuple
 
     name = fold(only.name)
     every = [
-        Cell(key, called, parent or "", units[parent][1] if parent in units else "")
-        for key, called, parent, kind in units.values()
+        Cell(key, called, parent or "", units[parent][1] if parent in units else "", since)
+        for key, called, parent, kind, since in units.values()
         if kind == "cell" and (key == unit or within(parent or ""))
     ]
     chosen = {cell.parent for cell in every if not only.parent or below(cell.parent, only.parent)}

@@ -12,6 +12,7 @@ from meeting_server.store import supervision_held
 from meeting_server.store.supervision_held import Held, judged
 from meeting_server.store.supervision_months import Months
 from meeting_server.store.supervision_rules import Rules
+from meeting_server.store.tables import Unit
 
 
 class Month(NamedTuple):
@@ -48,26 +49,28 @@ class CellYear:
 
 def cell_year(session: Session, cell: str, number: int, now: int) -> CellYear:
     """``now`` in ms."""
-    return _judged(cell, supervision_held.of_year(session, cell, number), Months.of(number, now), now)
+    unit, calendar = session.get(Unit, cell), Months.of(number, now)
+    before = calendar.before(unit.since if unit else None)
+    return _judged(cell, supervision_held.of_year(session, cell, number), calendar, before, now)
 
 
-def _judged(cell: str, meetings: Iterable[Held], calendar: Months, now: int) -> CellYear:
+def _judged(cell: str, meetings: Iterable[Held], calendar: Months, before: int, now: int) -> CellYear:
     by_month: list[list[Held]] = [[] for _ in range(12)]
     tasks = done = 0
     for meeting in meetings:
         by_month[meeting.month - 1].append(meeting)
         tasks, done = tasks + meeting.tasks, done + meeting.tasks_done
-    months = tuple(_month(calendar, at, held, now) for at, held in enumerate(by_month))
-    problems = _problems(calendar, months, tasks, done)
+    months = tuple(_month(calendar, at, before, held, now) for at, held in enumerate(by_month))
+    problems = _problems(calendar, months, before, tasks, done)
     return CellYear(
         cell, months, sum(month.regular for month in months), sum(month.due for month in months),
         sum(month.thematic for month in months), tasks, done, problems, sentences(calendar.rules[-1], problems),
     )  # fmt: skip
 
 
-def _month(calendar: Months, at: int, held: Sequence[Held], now: int) -> Month:
+def _month(calendar: Months, at: int, before: int, held: Sequence[Held], now: int) -> Month:
     """Problems of the judged meetings together; figures of the last of them."""
-    rules, due = calendar.rules[at], calendar.due[at]
+    rules, due = calendar.rules[at], calendar.due_of(at, before, any(one.kind == "regular" for one in held))
     if not held:
         missing = ("missing",) if due else ()
         return Month(at + 1, False, False, due, False, None, None, None, None, None, missing)
@@ -82,14 +85,15 @@ def _month(calendar: Months, at: int, held: Sequence[Held], now: int) -> Month:
     )  # fmt: skip
 
 
-def _problems(calendar: Months, months: Sequence[Month], tasks: int, done: int) -> dict[str, list[int]]:
+def _problems(calendar: Months, months: Sequence[Month], before: int, tasks: int, done: int) -> dict[str, list[int]]:
     """Problem → months (quarters for "thematic")."""
     found: dict[str, list[int]] = {}
     for month in months:
         for problem in month.problems:
             found.setdefault(problem, []).append(month.month)
     for quarter in range(4):
-        if calendar.lacks_thematic(quarter, sum(month.thematic for month in months[3 * quarter : 3 * quarter + 3])):
+        held = sum(month.thematic for month in months[3 * quarter : 3 * quarter + 3])
+        if calendar.lacks_thematic(quarter, held, before):
             found.setdefault("thematic", []).append(quarter + 1)
     if calendar.lacks_tasks(tasks, done):
         found["tasks"] = []

@@ -28,8 +28,19 @@ class Months:
         due = tuple(_is_due((year, month), today, rule) for month, rule in enumerate(rules, 1))
         return cls(year, rules, due, tuple((today.year, today.month) > (year, 3 * n) for n in (1, 2, 3, 4)))
 
-    def lacks_thematic(self, quarter: int, held: int) -> bool:
-        return self.over[quarter] and held < self.rules[3 * quarter + 2].thematic_a_quarter
+    def before(self, since: date | None) -> int:
+        """How many of its months owe no meeting of a cell that is here since that day."""
+        if since is None or since.year != self.year:
+            return 12 if since is not None and since.year > self.year else 0
+        return since.month - (since.day < self.rules[since.month - 1].due_day)
+
+    def due_of(self, at: int, before: int, regular: bool) -> bool:
+        """Whether one was to be held by now in month ``at`` (from 0): what was held before counts too."""
+        return self.due[at] and (at >= before or regular)
+
+    def lacks_thematic(self, quarter: int, held: int, before: int = 0) -> bool:
+        """A quarter that the cell was not here for from its beginning owes none."""
+        return self.over[quarter] and before <= 3 * quarter and held < self.rules[3 * quarter + 2].thematic_a_quarter
 
     def lacks_tasks(self, given: int, done: int) -> bool:
         return done * 1000 < given * self.rules[-1].tasks

@@ -12,7 +12,7 @@ PROBLEMS = {
     "documents": "chậm tài liệu", "attendance": "dự họp thấp", "spoke": "ít phát biểu",
     "concluded": "việc chưa kết luận", "tasks": "nhiệm vụ chưa xong", "score": "tự chấm cao",
 }  # fmt: skip
-LEGEND = "✓ thường kỳ; ◆ chuyên đề; – thiếu; ○ chưa đến hạn; * biên bản hoặc tài liệu chậm."
+LEGEND = "✓ thường kỳ; ◆ chuyên đề; – thiếu; ○ chưa đến hạn hoặc chi bộ chưa lập; * biên bản hoặc tài liệu chậm."
 
 
 def report_of(year: Year, unit: str, today: date) -> Report:

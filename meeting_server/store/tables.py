@@ -13,7 +13,8 @@ from sqlmodel import Field, SQLModel
 
 
 class Unit(SQLModel, table=True):
-    """Province, commune or cell. ``term``: the committee's term, within which record numbers run."""
+    """Province, commune or cell. ``term``: the committee's term, within which record numbers run. ``since``: the day
+    from which a cell's meetings are expected here; None: of whatever year is looked at."""
 
     __tablename__ = "unit"
     id: str = Field(primary_key=True, max_length=40)
@@ -23,6 +24,7 @@ class Unit(SQLModel, table=True):
     place: str = Field(default="", max_length=200)
     term: str = Field(default="", max_length=20)
     demonstration: bool = False
+    since: date | None = None
 
 
 class Person(SQLModel, table=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session, col, select
 
@@ -31,8 +32,11 @@ class Change:
     detail: str
 
 
-def found(session: Session, kind: str, name: str, *, parent: str = "", place: str = "", term: str = "") -> Unit:
-    """A new unit. Raises CannotFound for an unknown kind or parent, or a name taken beside it."""
+def found(
+    session: Session, kind: str, name: str, today: date, *, parent: str = "", place: str = "", term: str = ""
+) -> Unit:
+    """A new unit, of which meetings are expected from today on. Raises CannotFound for an unknown kind or parent, or a
+    name taken beside it."""
     name = _name(name)
     if kind not in ABOVE:
         raise CannotFound("Cấp là province (tỉnh), commune (xã) hoặc cell (chi bộ).")
@@ -44,7 +48,8 @@ def found(session: Session, kind: str, name: str, *, parent: str = "", place: st
     _free(session, name, parent or None)
     if len(session.exec(select(Unit.id)).all()) >= MAX_UNITS:
         raise CannotFound(f"Máy này đã có {MAX_UNITS} tổ chức, nhiều nhất có thể.")
-    return add_unit(session, kind=kind, name=name, parent=parent or None, place=nfc(place)[:200], term=nfc(term)[:20])
+    place, term = nfc(place)[:200], nfc(term)[:20]
+    return add_unit(session, kind=kind, name=name, parent=parent or None, place=place, term=term, since=today)
 
 
 def rename(session: Session, unit: str, name: str, *, place: str, term: str) -> tuple[Unit, str]:

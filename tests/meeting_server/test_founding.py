@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,11 @@ from sqlmodel import select
 from meeting_server.enrolling import enrol_file
 from meeting_server.founding import CannotFound, found_unit, issue_account, units
 from meeting_server.http import access
+from meeting_server.http.house import VIETNAM
 from meeting_server.store.database import Store
 from meeting_server.store.enrolment import enrol
 from meeting_server.store.roster_import import read
-from meeting_server.store.tables import Account
+from meeting_server.store.tables import Account, Unit
 
 
 @pytest.fixture
@@ -29,6 +30,10 @@ def test_units_members_and_the_first_accounts_come_from_nothing(store: Store) ->
     commune = found_unit(store, "commune", "Đảng bộ xã Thanh Quân")
     cell = found_unit(store, "cell", "Chi bộ thôn A", parent=commune, term="2025-2027")
     assert [line.split("  ", 1)[0].strip() for line in units(store)] == [commune, cell]
+    made = store.read_now(lambda session: session.get(Unit, cell))
+    assert made is not None
+    assert made.since is not None
+    assert abs(made.since - datetime.now(VIETNAM).date()) <= timedelta(days=1), "no meeting is owed from before"
     lines = read("Họ và tên,Chức vụ\nVi Văn Thuận,Bí thư\n".encode(), "ds.csv", date(2026, 11, 3)).lines
     store.write_now(lambda session: enrol(session, lines, date(2026, 11, 3), cell=cell))
     codes = [

@@ -306,6 +306,11 @@ async def test_the_clerk_prints_a_code_for_a_member_below_and_for_nobody_else(pl
 
 async def test_reports_carry_the_cells_that_the_filters_leave(place: Place) -> None:
     clerk = above(place)
+
+    def long_here(session: Session) -> None:
+        session.get_one(Unit, place.cell).since = None
+
+    place.store.write_now(long_here)
     printed = await clerk.get("/api/supervision/report.pdf")
     assert printed.content.startswith(b"%PDF-")
     assert len(printed.content) > 5_000

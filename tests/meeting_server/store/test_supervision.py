@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from datetime import date
 
 from sqlmodel import Session
 
@@ -14,7 +15,7 @@ from meeting_server.store.people import add_unit
 from meeting_server.store.supervision import Filter, Line, Year
 from meeting_server.store.supervision_answer import as_json
 from meeting_server.store.supervision_cell import cell_as_json, cell_year
-from meeting_server.store.tables import MeetingSummary
+from meeting_server.store.tables import MeetingSummary, Unit
 from tests.meeting_server.store.records import DAY, HOUR, keep, moment, organisation, summary
 
 NOW = moment(2026, 11, 15)
@@ -108,6 +109,34 @@ def test_a_unit_sees_its_own_cells_only_and_filters_narrow_them(store: Store) ->
     assert names(seen(store, only=Filter(problem="any"))) == ["c4", "c2"]
     assert names(seen(store, only=Filter(problem="thematic"))) == ["c4", "c2"]
     assert names(seen(store, only=Filter(problem="score"))) == []
+
+
+def test_a_cell_owes_nothing_from_before_it_was_here(store: Store) -> None:
+    since = {"c1": date(2026, 5, 9), "c2": date(2026, 11, 10), "c3": date(2027, 1, 1), "c4": date(2025, 12, 31)}
+    given(store, summary("early", "c1", moment(2026, 2, 3)))
+
+    def arrive(session: Session) -> None:
+        for cell, day in since.items():
+            unit = session.get(Unit, cell)
+            assert unit is not None
+            unit.since = day
+
+    store.write_now(arrive)
+    year = seen(store)
+    due = {one.cell.id: [month.month for month in one.months if month.due] for one in year.lines}
+    assert due == {"c1": [2, 5, 6, 7, 8, 9, 10, 11], "c2": [], "c3": [], "c4": list(range(1, 12))}
+    assert line(year, "c1").reasons == (
+        "Chưa họp thường kỳ: tháng 5, 6, 7, 8, 9, 10, 11", "Chưa có sinh hoạt chuyên đề: quý 3",
+    )  # fmt: skip
+    assert (line(year, "c2").reasons, line(year, "c3").reasons) == ((), ())
+    assert (year.regular, year.due, year.problems["missing"], year.problems["thematic"]) == (1, 19, 2, 2)
+    assert {one.name: one.due for one in year.communes} == {"Đảng ủy xã Một": 8, "Đảng ủy xã Hai": 11}
+    assert [trend.due for trend in year.trends[:5]] == [1, 2, 1, 1, 2]
+    for cell in since:
+        alone = store.read_now(lambda session, cell=cell: cell_year(session, cell, 2026, NOW))
+        assert ([month.month for month in alone.months if month.due], alone.reasons) == (
+            due[cell], line(year, cell).reasons,
+        )  # fmt: skip
 
 
 def test_trends_count_cells_and_average_shares(store: Store) -> None:
