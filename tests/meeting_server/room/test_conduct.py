@@ -108,6 +108,8 @@ def test_who_takes_part_from_elsewhere_without_the_chair_s_word_is_flagged_in_th
     table.does(CHAIR, c.AllowRemote(HOP, True, "đi làm ăn xa")).does(SECRETARY, c.LeaveHall(LAN))
     table.happened(Joined(LAN, "s-home", "remote"))
     assert faults(table) == {LAN: ["remote_not_allowed"]}
+    table.does(SECRETARY, c.AllowRemote(LAN, True, "ốm, về nghỉ", for_chair=True))  # settled where the flag stands
+    assert faults(table) == {}
 
 
 def waits(member: str, *, own: bool = True) -> Present:

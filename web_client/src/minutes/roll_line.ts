@@ -11,6 +11,7 @@ import type { Channel, LedgerLine } from "../views/types.js";
 export class RollLine extends RoomScreen {
   @property({ attribute: false }) line!: LedgerLine;
   @state() private excusing = false;
+  @state() private allowing = false;
   protected override ticking = false;
 
   private call(change: Partial<{ present: boolean; channel: Channel; late: boolean; method: string }>): void {
@@ -38,7 +39,7 @@ export class RollLine extends RoomScreen {
         ${this.pick(t.roll.unexcused, line.state === "absent", () => this.room.do("excuse", { member: line.member, excused: false }))}</div>
       ${this.more()}
       ${line.contradictions.map((words, n) => banner("warning", words, this.mend(line.faults[n] ?? "")))}
-      ${this.excusing ? this.excuse() : nothing}</div>`;
+      ${this.excusing ? this.excuse() : nothing}${this.allowing ? this.allow() : nothing}</div>`;
   }
 
   private about(): string[] {
@@ -70,8 +71,23 @@ export class RollLine extends RoomScreen {
       case "two_channels": return tap(t.roll.asRemote, () => this.call({ channel: "remote" }));
       case "called_but_not_connected": return tap(t.roll.asHall, () => this.call({ channel: "hall" }));
       case "excused_but_present": return tap(t.roll.came, () => this.room.do("answer", { coming: true, member: this.line.member }));
+      case "remote_not_allowed": return this.room.may("chair", "secretary", "deputy") ? tap(t.people.allow, () => { this.allowing = true; }) : undefined;
       default: return undefined;
     }
+  }
+
+  /** The chair's word for who is here from elsewhere already: with its reason, as at the door. */
+  private allow(): TemplateResult {
+    const { line } = this;
+    const submit = (e: SubmitEvent): void => {
+      e.preventDefault();
+      const reason = new FormData(e.target as HTMLFormElement).get("reason");
+      this.room.order("allow_remote", { member: line.member, allowed: true, reason }).then(() => { this.allowing = false; }, () => undefined);
+    };
+    return html`<form class="row" @submit=${submit}><label for="word-${line.member}">${t.opening.remoteReason}</label>
+      <input id="word-${line.member}" name="reason" type="text" required maxlength="300" list="words-${line.member}" .value=${line.remote_reason} />
+      <datalist id="words-${line.member}">${t.people.reasons.map((words) => html`<option value=${words}></option>`)}</datalist>
+      <button class="main">${t.save}</button><button type="button" class="quiet" @click=${() => { this.allowing = false; }}>${t.cancel}</button></form>`;
   }
 
   private excuse(): TemplateResult {
