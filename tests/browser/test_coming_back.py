@@ -81,7 +81,7 @@ def two(playwright: Playwright, place: Place) -> Iterator[Two]:
     path = call_meeting(chair)
     links, _ = links_of(chair, place, path)
     pages = []
-    for name in ("Lang Văn Hợp", "Vi Thị Lan"):
+    for name in ("Lang Văn Hợp", "Quách Văn Thắng"):
         page = page_of(people, place, faults, width=390, height=800)
         page.add_init_script(SEEN)
         page.goto(links[name])
