@@ -475,7 +475,8 @@ async def test_a_media_node_that_came_back_is_told_floor_and_mutes(house: House)
     await house.meetings.do(meeting, CHAIR, c.Mute(f"s-{THANG}", True))
     house.engine.asked.clear()
     await house.meetings.sound_again(meeting)
-    assert ("floor", f"s-{HOP}") in house.engine.asked
+    sound = [asked for asked in house.engine.asked if asked[0] != "pictures"]
+    assert sound[0] == ("floor", f"s-{HOP}")
     assert ("mute", f"s-{THANG}", True) in house.engine.asked
     assert ("mute", f"s-{HOP}", False) in house.engine.asked
     await house.meetings.sound_again("m-unknown")
