@@ -49,7 +49,7 @@ class Voice(MediaStreamTrack):
         super().__init__()
         self.samples = samples if samples is not None else np.zeros(0, np.int16)
         self._sent = 0
-        self._begin = time.monotonic()
+        self._begin = 0.0  # the first frame is asked for when the line is connected: no burst of what was before
 
     @property
     def sent(self) -> int:
@@ -57,6 +57,7 @@ class Voice(MediaStreamTrack):
         return self._sent // FRAME
 
     async def recv(self) -> AudioFrame:
+        self._begin = self._begin or time.monotonic()
         wait = self._begin + self._sent / RATE - time.monotonic()
         if wait > 0:
             await asyncio.sleep(wait)
