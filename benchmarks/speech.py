@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import os
 import platform
 import resource
@@ -58,8 +59,13 @@ class Report:
         print(line, flush=True)
 
     def note(self, **figures: float | str) -> None:
+        """A figure that nothing was measured for is null."""
         for name, value in figures.items():
-            self.figures[name] = round(value, 3) if isinstance(value, float) else value
+            self.figures[name] = _rounded(value) if isinstance(value, float) else value
+
+
+def _rounded(value: float) -> float | None:
+    return round(value, 3) if math.isfinite(value) else None
 
 
 def main() -> None:

@@ -47,10 +47,12 @@ class Report(Protocol):
 
 def faults(report: Report, parts: list[Clip], seconds: float) -> None:
     lost = doubled = moved = 0
+    tried: list[str] = []
     for link in ("websocket", "redis"):
         if link == "redis" and shutil.which("redis-server") is None:
             report.say("faults over redis: not run, redis-server is not installed")
             continue
+        tried.append(link)
         found = asyncio.run(_Trial(link, parts, seconds).run())
         report.say(
             f"faults over {link}: {found['utterances']} utterances, {found['kills']} worker kills,"
@@ -58,7 +60,7 @@ def faults(report: Report, parts: list[Clip], seconds: float) -> None:
             f" {found['lost']} lost, {found['doubled']} doubled, {found['moved']} cut otherwise"
         )
         lost, doubled, moved = lost + found["lost"], doubled + found["doubled"], moved + found["moved"]
-    report.note(lost=lost, doubled=doubled, cut_otherwise=moved)
+    report.note(lost=lost, doubled=doubled, cut_otherwise=moved, links=" ".join(tried))
 
 
 class _Trial:
