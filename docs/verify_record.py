@@ -27,6 +27,7 @@ PERMANENT = {
     "Scheduled", "Noticed", "RecordingDecided", "Opened", "Joined", "Left", "RollCalled", "Excused", "GuestCame",
     "ChairAppointed", "Closed", "Sealed", "SecretaryAppointed", "TaskGiven", "Answered", "SelfScored", "Reserved",
     "ItemStarted", "ItemConcluded", "MotionPut", "VoteCast", "MotionClosed", "Petitioned", "RemoteAllowed", "Amended",
+    "TaskWithdrawn", "PetitionWithdrawn",
     "OffRecord", "OnRecord", "Erased", "ReadBack", "Passed", "Submitted", "Approved", "ScanAttached",
     "BallotsCounted", "Reopened",
 }  # fmt: skip

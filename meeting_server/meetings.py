@@ -56,6 +56,10 @@ __all__ = ["Accepted", "CapturePort", "Guest", "Heard", "Meetings", "Message", "
 MAX_SESSIONS = 400
 KEPT_SETTINGS = (commands.SetFloor, commands.Mute, commands.CaptionsOnDisplay, commands.Close)
 MOST_MICROPHONES = 8  # phones in the hall
+REDRAFTS = (
+    commands.Correct, commands.AssignSpeaker, commands.EraseLast, commands.GiveTask, commands.Petition,
+    commands.WithdrawTask, commands.WithdrawPetition, commands.ConcludeItem,
+)  # fmt: skip
 KEPT = 7 * 24 * 3_600_000  # practice meetings; room/kinds.toml says it to people
 _log = structlog.get_logger()
 
@@ -179,7 +183,7 @@ class Meetings:
                 self._drafts.reword(hall, command.block, actor.session)
             if isinstance(command, commands.Close):
                 await self._drafts.draft(hall, SYSTEM, None)
-            elif had_draft and isinstance(command, commands.Correct | commands.AssignSpeaker | commands.EraseLast):
+            elif had_draft and isinstance(command, REDRAFTS):
                 self._drafts.soon(hall)
             return Accepted(seqs)
 

@@ -291,7 +291,8 @@ class Reserve(Command):
 
 @dataclass(frozen=True)
 class GiveTask(Command):
-    """``confirmed``: the date is before the meeting's own day, and meant so. ``task``: one given before, put right."""
+    """``confirmed``: the date is before the meeting's own day, and meant so. ``task``: one given before, put right.
+    ``reason``: of a change after the minutes were read back."""
 
     what: Annotated[str, Limit(4_000, least=1)]
     item: AnyId = ""
@@ -302,6 +303,7 @@ class GiveTask(Command):
     confirmed: bool = False
     typed: bool = False
     task: AnyId = ""
+    reason: Short = ""
 
 
 @dataclass(frozen=True)
@@ -313,6 +315,21 @@ class Petition(Command):
     sources: Ids = ()
     typed: bool = False
     petition: AnyId = ""
+    reason: Short = ""
+
+
+@dataclass(frozen=True)
+class WithdrawTask(Command):
+    """A task written down by mistake: out of the minutes, kept in the log."""
+
+    task: Id
+    reason: Short = ""
+
+
+@dataclass(frozen=True)
+class WithdrawPetition(Command):
+    petition: Id
+    reason: Short = ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from meeting_server.room import commands as c
 from meeting_server.room.context import Context, Decisions
 from meeting_server.room.state import remote_here
 from minutes.record.events import (
+    BlockDeleted,
     ChairAppointed,
     Event,
     ItemConcluded,
@@ -16,9 +17,11 @@ from minutes.record.events import (
     OffRecord,
     Opened,
     Petitioned,
+    PetitionWithdrawn,
     RecordingDecided,
     SecretaryAppointed,
     TaskGiven,
+    TaskWithdrawn,
 )
 
 
@@ -99,9 +102,8 @@ def conclude_item(at: Context, command: c.ConcludeItem) -> tuple[Event, ...]:
 
 
 def give_task(at: Context, command: c.GiveTask) -> tuple[Event, ...]:
-    old = next((task for task in at.room.tasks.tasks if task.task == command.task), None)
-    if command.task and old is None:
-        raise at.unknown("unknown_task", "Không có nhiệm vụ này trong cuộc họp.")
+    old = _task(at, command.task) if command.task else None
+    _reason(at, command.reason, old is not None)
     item = old.item if old else at.item_or_now(command.item)
     if not command.confirmed and _late_already(at, command):
         raise at.conflict(
@@ -111,6 +113,7 @@ def give_task(at: Context, command: c.GiveTask) -> tuple[Event, ...]:
         TaskGiven(
             command.task or at.new_id("t"), item, command.what, command.who, command.due,
             command.sources or (old.sources if old else ()), command.before, command.typed,
+            command.reason,
         ),
     )  # fmt: skip
 
@@ -125,15 +128,58 @@ def _late_already(at: Context, command: c.GiveTask) -> bool:
 
 
 def petition(at: Context, command: c.Petition) -> tuple[Event, ...]:
-    old = next((one for one in at.room.tasks.petitions if one.petition == command.petition), None)
-    if command.petition and old is None:
-        raise at.unknown("unknown_petition", "Không có kiến nghị này trong cuộc họp.")
-    sources = command.sources or (old.sources if old else ())
-    return (Petitioned(command.petition or at.new_id("p"), command.text, command.to, sources, command.typed),)
+    old = _petition(at, command.petition) if command.petition else None
+    _reason(at, command.reason, old is not None)
+    sources, key = command.sources or (old.sources if old else ()), command.petition or at.new_id("p")
+    return (Petitioned(key, command.text, command.to, sources, command.typed, command.reason),)
+
+
+def withdraw_task(at: Context, command: c.WithdrawTask) -> tuple[Event, ...]:
+    task = _task(at, command.task)
+    _reason(at, command.reason, True)
+    return (TaskWithdrawn(task.task, command.reason), *_unwritten(at, "TaskGiven", task.task, command.reason))
+
+
+def withdraw_petition(at: Context, command: c.WithdrawPetition) -> tuple[Event, ...]:
+    key = _petition(at, command.petition).petition
+    _reason(at, command.reason, True)
+    return (PetitionWithdrawn(key, command.reason), *_unwritten(at, "Petitioned", key, command.reason))
+
+
+def _task(at: Context, key: str) -> TaskGiven:
+    task = at.room.tasks.task(key)
+    if task is None:
+        raise at.unknown("unknown_task", "Không có nhiệm vụ này trong cuộc họp; có thể đã rút.")
+    return task
+
+
+def _petition(at: Context, key: str) -> Petitioned:
+    petition = at.room.tasks.petition(key)
+    if petition is None:
+        raise at.unknown("unknown_petition", "Không có kiến nghị này trong cuộc họp; có thể đã rút.")
+    return petition
+
+
+def _reason(at: Context, reason: str, old: bool) -> None:
+    """What the meeting heard read back is changed, and what it can no longer hear is added, with a reason only."""
+    if not reason and at.room.meeting.read_back is not None and (old or at.room.phase == "closed"):
+        raise at.conflict(
+            "reason_needed", "Biên bản đã được đọc lại tại cuộc họp: thêm, sửa hoặc rút nhiệm vụ, kiến nghị phải ghi "
+            "lý do.", "thư ký ghi lý do",
+        )  # fmt: skip
+
+
+def _unwritten(at: Context, kind: str, key: str, reason: str) -> tuple[Event, ...]:
+    """The blocks of the minutes that say it go with it."""
+    sources, document = set(at.room.tasks.sources(kind, key)), at.room.document
+    blocks = [one.proposal if one.offered and one.proposal else one.block for one in document.paragraphs]
+    gone = [one.id for one in blocks if one.kind in ("task", "petition") and sources & set(one.sources)]
+    return tuple(BlockDeleted(block, document.version + n, reason) for n, block in enumerate(gone))
 
 
 DECISIONS: Decisions = {
     c.Notice: notice, c.DecideRecording: decide_recording, c.Open: open_meeting, c.AppointChair: appoint_chair,
     c.AppointSecretary: appoint_secretary, c.StartItem: start_item, c.ConcludeItem: conclude_item,
-    c.GiveTask: give_task, c.Petition: petition,
+    c.GiveTask: give_task, c.Petition: petition, c.WithdrawTask: withdraw_task,
+    c.WithdrawPetition: withdraw_petition,
 }  # fmt: skip

@@ -119,8 +119,14 @@ def changes_since_reading(room: Room) -> tuple[Change, ...]:
         kind = new.kind if new else old.kind if old else ""
         was, text = old.text if old else "", new.text if new else ""
         if was != text and kind not in STILL_TO_COME:
-            changes.append(Change(key, kind, was, text, room.read.reasons.get(key, "")))
+            changes.append(Change(key, kind, was, text, _why(room, key, new)))
     return tuple(changes)
+
+
+def _why(room: Room, key: str, block: Block | None) -> str:
+    """The reason given for the block itself, else for what the room recorded anew."""
+    names = (key, *reversed(block.sources if block else ()))
+    return next((room.read.reasons[name] for name in names if name in room.read.reasons), "")
 
 
 def _reason(at: Context, kind: str, old: str, new: str, reason: str, *, renamed: bool = False) -> None:

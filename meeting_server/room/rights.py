@@ -83,6 +83,8 @@ RIGHTS: dict[str, Row] = {
     "show_motion": Row(_TALK, _LEAD),
     "give_task": Row(_TALK | {"closed"}, _PAIR, True),
     "petition": Row(_TALK | {"closed"}, _PAIR, True),
+    "withdraw_task": Row(_TALK | {"closed"}, _PAIR, True),
+    "withdraw_petition": Row(_TALK | {"closed"}, _PAIR, True),
     # off record: shutting is anybody's at the table, opening again is the chair's
     "off_record": Row(_LIVE, _LEAD, True),
     "on_record": Row(frozenset({"paused", "secret"}), _CHAIR, True),
@@ -136,7 +138,8 @@ COMMAND_VI: dict[str, str] = {
     "count_ballots": "ghi kết quả kiểm phiếu",
     "reserve": "ghi ý kiến bảo lưu",
     "show_motion": "chiếu nội dung biểu quyết", "score": "tự chấm điểm buổi sinh hoạt", "give_task": "giao nhiệm vụ",
-    "petition": "ghi kiến nghị", "off_record": "dừng ghi", "on_record": "ghi trở lại",
+    "petition": "ghi kiến nghị", "withdraw_task": "rút nhiệm vụ đã ghi",
+    "withdraw_petition": "rút kiến nghị đã ghi", "off_record": "dừng ghi", "on_record": "ghi trở lại",
     "erase_last": "xóa đoạn vừa ghi", "read_back": "đọc lại biên bản", "pass_minutes": "thông qua biên bản",
     "close": "bế mạc", "draft": "soạn dự thảo biên bản", "save_block": "sửa biên bản",
     "insert_block": "thêm đoạn vào biên bản", "delete_block": "bỏ đoạn khỏi biên bản",

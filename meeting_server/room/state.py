@@ -25,12 +25,14 @@ from minutes.record.events import (
     Entry,
     Joined,
     Left,
+    Petitioned,
     ReadBack,
     RemoteAllowed,
     Reopened,
     Reserved,
     SelfScored,
     Spoke,
+    TaskGiven,
     TrackOpened,
 )
 
@@ -51,7 +53,7 @@ class Track:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The blocks as they were read back to the meeting (or sealed, once opened again), and the
-    reasons given for changes since, by block."""
+    reasons given for changes since, by block or by the entry that a block rests on ("entry:12")."""
 
     blocks: tuple[Block, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
@@ -244,6 +246,8 @@ def _read(room: Room, entry: Entry) -> Reading:
             return replace(room.read, reasons={**room.read.reasons, key: reason})
         case BlockInserted(block=block, reason=reason) if reason:
             return replace(room.read, reasons={**room.read.reasons, block.id: reason})
+        case TaskGiven(reason=reason) | Petitioned(reason=reason) if reason:
+            return replace(room.read, reasons={**room.read.reasons, f"entry:{entry.seq}": reason})
     return room.read
 
 

@@ -55,6 +55,7 @@ CHANGED: Mapping[str, frozenset[str]] = {
     "RemoteAllowed": frozenset({"ledger", "people"}), "ItemStarted": _ITEMS, "ItemConcluded": _ITEMS,
     "MotionPut": _VOTES, "MotionClosed": _VOTES, "BallotsCounted": _VOTES, "Reserved": _VOTES,
     "TaskGiven": frozenset({"tasks", "score"}), "Petitioned": frozenset({"petitions"}),
+    "TaskWithdrawn": frozenset({"tasks", "score"}), "PetitionWithdrawn": frozenset({"petitions"}),
 }  # fmt: skip
 """Which views an entry of a kind can change; all of them for kinds not named."""
 

@@ -67,6 +67,7 @@ class MeetingFacts:
     conclusions: tuple[Conclusion, ...] | None = None
     tasks: tuple[Task, ...] | None = None
     petitions: tuple[Said, ...] | None = None
+    withdrawn: tuple[Task, ...] = ()  # written down by mistake: what was said of them is not missed
     quality: Quality | None = None
     read_back: Said | None = None
     typed_in: Said | None = None
@@ -110,7 +111,8 @@ def ruled(said: Minutes, facts: MeetingFacts) -> Minutes:
         doubts += [f"Nghe thấy kết luận mà sổ họp không ghi: {c.text}" for c in rest]
         minutes = replace(minutes, conclusions=conclusions)
     if facts.tasks is not None:
-        tasks, more = _met(facts.tasks, said.tasks, _task)
+        met, more = _met((*facts.tasks, *facts.withdrawn), said.tasks, _task)
+        tasks = met[: len(facts.tasks)]
         doubts += [f"Nghe thấy giao việc mà sổ họp không ghi: {', '.join(t.who)} – {t.what}" for t in more]
         minutes = replace(minutes, tasks=tasks)
     if facts.petitions is not None:

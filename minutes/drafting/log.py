@@ -133,8 +133,9 @@ def _facts(
         items=tuple(Item(item.title, None, item.id) for item in course.items) or None,
         votes=tuple(_vote(m, beside, names, out, entry) for m in polls.motions if m.closed) or None,
         conclusions=tuple(_conclusion(item, entry) for item in texts) or None,
-        tasks=tuple(_task(task, names, entry) for task in given.tasks) or None,
-        petitions=tuple(_petition(p, entry) for p in given.petitions) or None,
+        tasks=_tasks(given, names) if _of(given, events.TaskGiven) else None,
+        petitions=_petitions(given) if _of(given, events.Petitioned) else None,
+        withdrawn=tuple(_task(one, names, ()) for one in given.withdrawn if isinstance(one, events.TaskGiven)),
         quality=_quality(beside.scored, entry),
         read_back=_passed(head),
         typed_in=_typed_in(typed_in(ledger, polls, course, given), first_typed(log)),
@@ -142,24 +143,28 @@ def _facts(
 
 
 class _Entries:
-    """The entry in which something was recorded last, as a source ("entry:12")."""
+    """The entries in which something was recorded first and last, as sources ("entry:12"): the first names the block,
+    which so keeps its place when it is recorded anew."""
 
     def __init__(self, log: tuple[events.Entry, ...]) -> None:
-        self._found: dict[tuple[str, str], int] = {}
+        self._found: dict[tuple[str, str], list[int]] = {}
         for entry in log:
             match entry.event:
-                case events.TaskGiven(task=key) | events.Petitioned(petition=key) | events.MotionClosed(motion=key):
-                    self._found[(entry.kind, key)] = entry.seq
-                case events.BallotsCounted(motion=key) | events.ItemConcluded(item=key):
-                    self._found[(entry.kind, key)] = entry.seq
+                case events.MotionClosed(motion=key) | events.BallotsCounted(motion=key):
+                    self._note(entry, key)
+                case events.ItemConcluded(item=key, text=text) if text:
+                    self._note(entry, key)
                 case events.Reserved(motion=key, member=member):
-                    self._found[(entry.kind, f"{key}\n{member}")] = entry.seq
+                    self._note(entry, f"{key}\n{member}")
                 case events.SelfScored():
-                    self._found[(entry.kind, "")] = entry.seq
+                    self._note(entry, "")
+
+    def _note(self, entry: events.Entry, key: str) -> None:
+        self._found.setdefault((entry.kind, key), []).append(entry.seq)
 
     def source(self, kind: str, key: str) -> tuple[str, ...]:
-        seq = self._found.get((kind, key))
-        return (f"entry:{seq}",) if seq is not None else ()
+        found = self._found.get((kind, key), [])
+        return tuple(dict.fromkeys(f"entry:{seq}" for seq in (*found[:1], *found[-1:])))
 
 
 def _called(head: meeting.Meeting, ledger: attendance.Ledger) -> bool:
@@ -253,18 +258,31 @@ def _conclusion(item: agenda.Item, entry: _Entries) -> Conclusion:
     )  # fmt: skip
 
 
-def _task(task: events.TaskGiven, names: Mapping[str, str], entry: _Entries) -> Task:
+def _of(given: tasks.Tasks, kind: type[events.TaskGiven | events.Petitioned]) -> bool:
+    """Whether the room wrote any down, withdrawn since or not: then the record rules."""
+    return any(isinstance(one, kind) for one in (*given.tasks, *given.petitions, *given.withdrawn))
+
+
+def _tasks(given: tasks.Tasks, names: Mapping[str, str]) -> tuple[Task, ...]:
+    return tuple(_task(task, names, given.sources("TaskGiven", task.task)) for task in given.tasks)
+
+
+def _task(task: events.TaskGiven, names: Mapping[str, str], sources: tuple[str, ...]) -> Task:
     return Task(
         task.what, tuple(names.get(member, member) for member in task.who), task.due or None, (), task.item,
         before=task.before,
-        confidence=SURE, flags=_typed(task.typed), sources=(*entry.source("TaskGiven", task.task), *task.sources),
+        confidence=SURE, flags=_typed(task.typed), sources=(*sources, *task.sources),
     )  # fmt: skip
 
 
-def _petition(petition: events.Petitioned, entry: _Entries) -> Said:
+def _petitions(given: tasks.Tasks) -> tuple[Said, ...]:
+    return tuple(_petition(one, given.sources("Petitioned", one.petition)) for one in given.petitions)
+
+
+def _petition(petition: events.Petitioned, sources: tuple[str, ...]) -> Said:
     to = f" với {petition.to}" if petition.to else ""
     text = f"Kiến nghị{to}: {petition.text.rstrip('.')}."
-    return Said(text, (), confidence=SURE, sources=(*entry.source("Petitioned", petition.petition), *petition.sources))
+    return Said(text, (), confidence=SURE, sources=(*sources, *petition.sources))
 
 
 def _passed(head: meeting.Meeting) -> Said | None:

@@ -21,8 +21,10 @@ from minutes.record.events import (
     BlockSaved,
     Drafted,
     Entry,
+    Petitioned,
     ReadBack,
     Reopened,
+    TaskGiven,
 )
 from minutes.record.folding import folded
 
@@ -71,7 +73,8 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """``approved``: the version last approved; ``read``: the entry that read it back to the meeting; 0 before."""
+    """``approved``: the version last approved; ``read``: the entry that read it back to the meeting; 0 before.
+    ``amended``: entries since that changed a task or petition, each with its reason."""
 
     version: int = 0
     paragraphs: tuple[Paragraph, ...] = ()
@@ -82,6 +85,7 @@ class Document:
     changed_at: int | None = None
     approved: int = 0
     read: int = 0
+    amended: frozenset[str] = frozenset()
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -122,6 +126,8 @@ def step(document: Document, entry: Entry) -> Document:
             return _at(entry, _moved(document, moved))
         case Approved(document=version):
             return replace(document, approved=version)
+        case TaskGiven(reason=reason) | Petitioned(reason=reason) if reason and document.read:
+            return replace(document, amended=document.amended | {f"entry:{entry.seq}"})
         case ReadBack() | Reopened():
             whole = isinstance(entry.event, Reopened)
             paragraphs = tuple(_as_read(one, whole) for one in document.paragraphs)
@@ -143,7 +149,7 @@ def _drafted(document: Document, drafted: Drafted) -> Document:
     new = {block.id: block for block in drafted.blocks if block.id not in document.deleted}
     old = {paragraph.id: paragraph for paragraph in document.paragraphs}
     after, heard = document.version + 1, document.read if document.paragraphs else 0  # 0: the text was erased
-    redrafted = {key: _redrafted(old.get(key), block, after, heard) for key, block in new.items()}
+    redrafted = {key: _redrafted(old.get(key), block, after, heard, document.amended) for key, block in new.items()}
     placed = [paragraph for paragraph in redrafted.values() if not paragraph.moved]
     for place, paragraph in enumerate(document.paragraphs):
         kept = paragraph.touched and not paragraph.offered
@@ -155,9 +161,11 @@ def _drafted(document: Document, drafted: Drafted) -> Document:
     )
 
 
-def _redrafted(old: Paragraph | None, block: Block, version: int, read: int) -> Paragraph:
-    """The redraft of a block: taken over where no hand was, proposed where one was, and offered where the meeting
-    had heard none when the minutes were read back."""
+def _redrafted(
+    old: Paragraph | None, block: Block, version: int, read: int, amended: frozenset[str]
+) -> Paragraph:  # fmt: skip
+    """The redraft of a block: taken over where no hand was or where the room recorded it anew with a reason, proposed
+    where a hand was, and offered where the meeting had heard none when the minutes were read back."""
     if old is None and read and not _came_later(block, read):
         return Paragraph(replace(block, text=""), version, touched=True, proposal=block)
     if old is None:
@@ -165,6 +173,8 @@ def _redrafted(old: Paragraph | None, block: Block, version: int, read: int) -> 
     if not old.touched:
         changed = old.changed if old.block == block else version
         return Paragraph(block, changed, moved=old.moved, drafted=block)
+    if old.block.origin == "draft" and amended & set(block.sources) - set(old.block.sources):
+        return Paragraph(block, version, touched=True, moved=old.moved, drafted=block)
     same_as_known = old.drafted is not None and old.drafted.text == block.text
     if same_as_known or old.block.text == block.text:
         return replace(old, drafted=block, proposal=None)

@@ -103,7 +103,7 @@ class Reserved:
 class TaskGiven:
     """``due`` is an ISO date, or the words said where no date can be worked out, or "".
 
-    ``before``: "trước ngày …", the day itself is too late.
+    ``before``: "trước ngày …", the day itself is too late. ``reason``: of a change after the minutes were read back.
     """
 
     task: str
@@ -114,6 +114,7 @@ class TaskGiven:
     sources: tuple[str, ...] = ()
     before: bool = False
     typed: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,21 @@ class Petitioned:
     to: str = ""
     sources: tuple[str, ...] = ()
     typed: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWithdrawn:
+    """A task written down by mistake stands no longer; its TaskGiven stays in the log."""
+
+    task: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PetitionWithdrawn:
+    petition: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from minutes.record.events.decisions import (
     MotionClosed,
     MotionPut,
     Petitioned,
+    PetitionWithdrawn,
     Reserved,
     SelfScored,
     TaskGiven,
+    TaskWithdrawn,
     VoteCast,
 )
 from minutes.record.events.paper import (
@@ -70,6 +72,7 @@ Event = (
     | Answered | Reserved | Amended | RemoteAllowed | BallotsCounted | SelfScored
     | ChairAppointed | SecretaryAppointed | ItemStarted | ItemConcluded | HandRaised | FloorGiven | FloorReturned
     | Spoke | Corrected | SpeakerAssigned | Retranscribed | MotionPut | VoteCast | MotionClosed | TaskGiven
+    | TaskWithdrawn | PetitionWithdrawn
     | Petitioned | OffRecord | OnRecord | Erased | ReadBack | Passed | Closed | Drafted | BlockSaved | BlockInserted
     | BlockDeleted | BlockMoved | Submitted | Approved | Returned | Reopened | Sealed | ScanAttached
 )  # fmt: skip

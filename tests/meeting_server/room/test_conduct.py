@@ -11,6 +11,7 @@ import pytest
 from meeting_server.room import commands as c
 from meeting_server.room.attending import needs_word
 from meeting_server.room.commands import Actor
+from meeting_server.room.desk import changes_since_reading
 from meeting_server.room.kinds import kind_of, kinds_on
 from meeting_server.room.planning import check_plan, checklist, notice_text, proposed
 from meeting_server.room.refusal import Conflict
@@ -222,6 +223,94 @@ def test_a_task_or_petition_written_down_wrongly_is_put_right_in_its_place() -> 
     assert "6 tấn" not in printed
     table.refuses(CHAIR, c.GiveTask("x", task="nobody"), "unknown_task")
     table.refuses(CHAIR, c.Petition("x", petition="nobody"), "unknown_petition")
+
+
+def _handed_on() -> Table:
+    """Two tasks and a petition, concluded and drafted."""
+    table = opened().does(CHAIR, c.StartItem("review"), c.GiveTask("Sửa đường", who=(HOP,)), c.GiveTask("Quét sân"))
+    table.does(CHAIR, c.Petition("Xin sáu tấn xi măng", "xã"), c.ConcludeItem("review", "concluded", "Làm đường."))
+    return redrafted(table)
+
+
+def redrafted(table: Table) -> Table:
+    return table.happened(draft_of(table.entries))
+
+
+def _printed(table: Table) -> str:
+    return "\n".join(block.text for block in table.room.document.blocks)
+
+
+def test_a_task_or_petition_withdrawn_is_gone_from_the_minutes_and_kept_in_the_log() -> None:
+    table = _handed_on()
+    road, _ = table.room.tasks.tasks
+    (petition,) = table.room.tasks.petitions
+    table.does(SECRETARY, c.WithdrawTask(road.task, "ghi nhầm"), c.WithdrawPetition(petition.petition, for_chair=True))
+    assert [one["what"] for one in view("tasks", table.room, Live(), "desk", CHAIR)] == ["Quét sân"]
+    assert view("petitions", table.room, Live(), "desk", CHAIR) == []
+    for again in (table, redrafted(table)):
+        assert "Quét sân" in _printed(again)
+        assert "Sửa đường" not in _printed(again)
+        assert "xi măng" not in _printed(again)
+    kinds = [entry.kind for entry in table.entries]
+    assert (kinds.count("TaskGiven"), kinds.count("TaskWithdrawn"), kinds.count("PetitionWithdrawn")) == (2, 1, 1)
+    assert table.room.tasks.withdrawn == (road, petition)
+    table.refuses(CHAIR, c.WithdrawTask(road.task), "unknown_task")
+    table.refuses(CHAIR, c.GiveTask("Sửa đường", task=road.task), "unknown_task")
+    table.refuses(CHAIR, c.WithdrawPetition(petition.petition), "unknown_petition")
+
+
+def test_what_was_said_of_a_withdrawn_task_is_not_drafted_again() -> None:
+    table = opened().does(CHAIR, c.StartItem("review"))
+    table.does(CHAIR, c.TypeSpeech("Giao đồng chí Hợp sửa đường thôn, xong trước ngày 20 tháng 11.", LEADER))
+    table.does(CHAIR, c.GiveTask("Sửa đường thôn", who=(HOP,)))
+    table.does(CHAIR, c.WithdrawTask(table.room.tasks.tasks[0].task))
+    made = draft_of(table.entries)
+    assert not [block for block in made.blocks if block.kind == "task"]
+    assert not [words for words in made.missing if "sửa đường" in words.lower()]
+
+
+def test_once_read_back_a_task_is_withdrawn_put_right_or_added_after_the_close_with_a_reason_only() -> None:
+    table = _handed_on().does(SECRETARY, c.ReadBack())
+    road, yard = table.room.tasks.tasks
+    (petition,) = table.room.tasks.petitions
+    for command in (
+        c.WithdrawTask(road.task), c.WithdrawPetition(petition.petition), c.GiveTask("Sửa đường thôn", task=road.task),
+        c.Petition("Xin bảy tấn", petition=petition.petition),
+    ):  # fmt: skip
+        table.refuses(CHAIR, command, "reason_needed")
+    table.does(CHAIR, c.WithdrawTask(yard.task, "ghi nhầm hai lần"))
+    table.does(CHAIR, c.GiveTask("Sửa đường thôn", task=road.task, reason="nghe nhầm tên việc"))
+    table.does(CHAIR, c.GiveTask("Giao thêm khi còn họp"), c.Close())
+    table.refuses(CHAIR, c.GiveTask("Quên ghi"), "reason_needed")
+    table.does(CHAIR, c.GiveTask("Quên ghi", reason="ghi sót"))
+    changes = {one.after: one.reason for one in changes_since_reading(redrafted(table).room)}
+    assert [one.proposal for one in table.room.document.paragraphs if one.proposal] == []
+    assert len(changes) == 4
+    assert changes[""] == "ghi nhầm hai lần"
+    by_word = {word: reason for text, reason in changes.items() for word in ("thôn", "Quên", "thêm") if word in text}
+    assert by_word == {"thôn": "nghe nhầm tên việc", "Quên": "ghi sót", "thêm": ""}
+    assert "Quét sân" not in _printed(table)
+    assert _printed(table).count("Sửa đường") == 1
+
+
+def test_a_task_line_written_by_hand_only_gets_a_proposal_when_the_task_is_put_right() -> None:
+    table = _handed_on()
+    (road, _), document = table.room.tasks.tasks, table.room.document
+    block = next(one for one in document.blocks if one.kind == "task" and "Sửa đường" in one.text)
+    table.does(SECRETARY, c.SaveBlock(block.id, document.version, "Đồng chí Hợp lo việc đường sá."))
+    table.does(SECRETARY, c.GiveTask("Sửa đường thôn", task=road.task, who=(HOP,)))
+    paragraph = redrafted(table).room.document.paragraph(block.id)
+    assert paragraph is not None
+    assert paragraph.block.text == "Đồng chí Hợp lo việc đường sá."
+    assert paragraph.proposal is not None
+    assert "Sửa đường thôn" in paragraph.proposal.text
+
+
+def test_a_conclusion_recorded_anew_after_the_read_back_stands_once_and_waits_for_a_reason() -> None:
+    table = _handed_on().does(SECRETARY, c.ReadBack())
+    table.does(CHAIR, c.ConcludeItem("review", "concluded", "Làm đường và cống."))
+    found = [one for one in redrafted(table).room.document.paragraphs if one.block.kind == "conclusion"]
+    assert [(one.block.text.count("cống"), one.proposal is not None) for one in found] == [(0, True)]
 
 
 def test_a_practice_takes_nothing_over_from_the_last_meeting() -> None:

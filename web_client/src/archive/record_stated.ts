@@ -30,7 +30,7 @@ export const PERMANENT = [
   "Scheduled", "Noticed", "RecordingDecided", "Opened", "Joined", "Left", "RollCalled", "Excused", "GuestCame", "ChairAppointed",
   "SecretaryAppointed", "TaskGiven", "Answered", "SelfScored", "Reserved", "ItemStarted", "ItemConcluded", "MotionPut", "VoteCast",
   "MotionClosed", "Petitioned", "Sealed", "RemoteAllowed", "Amended", "OffRecord", "OnRecord", "Erased", "ReadBack", "Passed",
-  "Closed", "Submitted", "Approved", "ScanAttached", "BallotsCounted", "Reopened",
+  "Closed", "Submitted", "Approved", "TaskWithdrawn", "PetitionWithdrawn", "ScanAttached", "BallotsCounted", "Reopened",
 ];
 export const SHORT = [
   "TrackOpened", "HandRaised", "FloorGiven", "FloorReturned", "Spoke", "Corrected", "SpeakerAssigned", "Retranscribed", "Returned",

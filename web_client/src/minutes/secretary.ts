@@ -3,6 +3,7 @@ import { customElement, query, state } from "lit/decorators.js";
 import { CircleHelp } from "lucide";
 import "../room/agenda.js";
 import "../room/before.js";
+import "../room/handed_on.js";
 import "../room/opening.js";
 import "../room/papers.js";
 import "../room/people.js";
@@ -116,6 +117,7 @@ export class Secretary extends RoomScreen {
         <div class="secretaryfoot"><hcb-player .meeting=${this.room.entry.meeting}></hcb-player>
           <hcb-pictures controls .room=${this.room}></hcb-pictures>
           <hcb-papers .room=${this.room}></hcb-papers>
+          <hcb-handed-on button .room=${this.room}></hcb-handed-on>
           <hcb-particulars .room=${this.room}></hcb-particulars>
           <button class="quiet keysbutton" @click=${() => { this.help = true; }}>${icon(CircleHelp)}${t.secretary.keys}</button></div>
       </main>

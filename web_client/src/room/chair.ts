@@ -4,6 +4,7 @@ import "./agenda.js";
 import "./before.js";
 import "./closing.js";
 import "./floor.js";
+import "./handed_on.js";
 import "./item_now.js";
 import "./motion_desk.js";
 import "./off_record.js";
@@ -41,7 +42,7 @@ export class Chair extends RoomScreen {
     const voting = Boolean(motionOn(this.room));
     return html`${this.jumps()}<div class="cols chaircols">
       <div class="stack"><hcb-agenda .room=${this.room}></hcb-agenda><hcb-closing .room=${this.room}></hcb-closing><hcb-papers giving .room=${this.room}></hcb-papers></div>
-      <div class="stack ${voting ? "voting" : ""}"><hcb-item-now .room=${this.room}></hcb-item-now><hcb-motion-desk .room=${this.room}></hcb-motion-desk></div>
+      <div class="stack ${voting ? "voting" : ""}"><hcb-item-now .room=${this.room}></hcb-item-now><hcb-motion-desk .room=${this.room}></hcb-motion-desk><hcb-handed-on .room=${this.room}></hcb-handed-on></div>
       <div class="stack">${this.waiting()}<hcb-pictures .room=${this.room}></hcb-pictures><hcb-floor .room=${this.room}></hcb-floor><hcb-off-record .room=${this.room}></hcb-off-record>
         <hcb-roll-call .room=${this.room}></hcb-roll-call><hcb-people inner .room=${this.room}></hcb-people></div>
     </div>`;
@@ -59,6 +60,6 @@ export class Chair extends RoomScreen {
   }
 
   private drawAfter(): TemplateResult {
-    return html`<div class="single"><hcb-approve .room=${this.room}></hcb-approve></div>`;
+    return html`<div class="single"><hcb-approve .room=${this.room}></hcb-approve>${this.room.views.meeting?.state === "closed" ? html`<hcb-handed-on .room=${this.room}></hcb-handed-on>` : nothing}</div>`;
   }
 }

@@ -1,24 +1,20 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { Flag, Gavel, Landmark } from "lucide";
+import { Gavel } from "lucide";
 import { t } from "../messages/vi.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
-import { typedTag } from "../parts/paper.js";
-import { dueOf, timeOf } from "../parts/time.js";
-import type { AgendaItem, Petition, Task } from "../views/types.js";
+import { timeOf } from "../parts/time.js";
+import type { AgendaItem } from "../views/types.js";
 import { nobodyRemote } from "./agenda.js";
-import "./give_task.js";
 import { motionOn } from "./vote_card.js";
 
-/** The item under discussion: opinions heard, ticked into the conclusion; tasks; petitions. */
+/** The item under discussion: opinions heard, ticked into the conclusion. */
 @customElement("hcb-item-now")
 export class ItemNow extends RoomScreen {
-  @state() private open: "" | "conclude" | "task" | "petition" = "";
+  @state() private open: "" | "conclude" = "";
   @state() private ticked = new Set<string>();
-  /** What was written down before and is being put right. */
-  @state() private righting: Task | Petition | null = null;
   @state() private words: string | null = null;
   /** The words as they were last put together from ticks, and the ticks that are in them already. */
   private made = "";
@@ -35,13 +31,8 @@ export class ItemNow extends RoomScreen {
       ${this.proposals(item)}
       <div class="row">
         <button class=${voting ? "" : "main"} @click=${() => this.startConcluding(item)}>${icon(Gavel)}${t.item.conclude}</button>
-        <button @click=${() => { this.open = "task"; }}>${icon(Flag)}${t.item.task}</button>
-        <button @click=${() => { this.open = "petition"; }}>${icon(Landmark)}${t.item.petition}</button>
       </div>
-      ${this.tasks(item)}${this.petitions()}
       ${modal(this.open === "conclude", t.item.concludeTitle(item.title), () => this.concluding(item), this.shut, true)}
-      ${modal(this.open === "task", this.righting ? t.item.rightTask : t.item.task, () => html`<hcb-give-task .room=${this.room} .item=${item.id} .task=${this.righting} @done=${this.shut}></hcb-give-task>`, this.shut)}
-      ${modal(this.open === "petition", this.righting ? t.item.rightPetition : t.item.petition, () => this.petition(), this.shut)}
     </section>`;
   }
 
@@ -55,16 +46,7 @@ export class ItemNow extends RoomScreen {
 
   private readonly shut = (): void => {
     this.open = "";
-    this.righting = null;
   };
-
-  private right(open: "task" | "petition", one: Task | Petition, words: string): TemplateResult {
-    const start = (): void => {
-      this.righting = one;
-      this.open = open;
-    };
-    return html` <button class="quiet small" aria-label=${words} @click=${start}>${t.item.right}</button>`;
-  }
 
   private proposals(item: AgendaItem): TemplateResult {
     const heard = (this.room.views.proposals ?? []).filter((one) => one.item === item.id);
@@ -116,34 +98,5 @@ export class ItemNow extends RoomScreen {
       <div class="actions"><button class="quiet" @click=${this.shut}>${t.cancel}</button>
         <button @click=${() => conclude("open").catch(() => undefined)}>${t.item.noConclusion}</button>
         <button class="main" ?disabled=${!item.secret && !this.words?.trim()} @click=${() => conclude("concluded").catch(() => undefined)}>${item.secret ? t.item.concludeSecret : t.item.concludeSave}</button></div>`;
-  }
-
-  private petition(): TemplateResult {
-    const old = this.righting && "petition" in this.righting ? this.righting : null;
-    const submit = async (e: SubmitEvent): Promise<void> => {
-      e.preventDefault();
-      const form = new FormData(e.target as HTMLFormElement);
-      await this.room.order("petition", { text: form.get("text"), to: form.get("to"), petition: old?.petition ?? "" }).then(this.shut, () => undefined);
-    };
-    return html`<form class="stack" @submit=${submit}>
-      <div class="field"><label for="petition">${t.item.petitionText}</label><textarea id="petition" name="text" required .value=${old?.text ?? ""}></textarea></div>
-      <div class="field"><label for="petition-to">${t.item.petitionTo}</label><input id="petition-to" name="to" type="text" .value=${old?.to ?? this.room.views.meeting?.parent_name ?? ""} /></div>
-      <div class="actions"><button type="button" class="quiet" @click=${this.shut}>${t.cancel}</button><button class="main">${t.item.petitionSave}</button></div></form>`;
-  }
-
-  private petitions(): TemplateResult | typeof nothing {
-    const petitions = this.room.views.petitions ?? [];
-    if (!petitions.length) return nothing;
-    return html`<div class="stack tight"><h3>${t.item.petitions}</h3><ul class="tasks">${petitions.map(
-      (one) => html`<li>${one.text}${typedTag(one.typed)}${this.right("petition", one, t.item.rightPetition)}${one.to ? html`<span class="soft small block">${t.item.to(one.to)}</span>` : nothing}</li>`,
-    )}</ul></div>`;
-  }
-
-  private tasks(item: AgendaItem): TemplateResult | typeof nothing {
-    const tasks = (this.room.views.tasks ?? []).filter((task) => task.item === item.id);
-    if (!tasks.length) return nothing;
-    return html`<div class="stack tight"><h3>${t.item.tasks}</h3><ul class="tasks">${tasks.map(
-      (task) => html`<li>${task.what}${typedTag(task.typed)}${this.right("task", task, t.item.rightTask)}<span class="soft small block">${task.who.join(", ")}${task.due ? ` · ${t.item.due(dueOf(task.due), task.before)}` : ""}</span></li>`,
-    )}</ul></div>`;
   }
 }
