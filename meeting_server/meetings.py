@@ -40,14 +40,22 @@ from minutes.drafting.log import drafted
 from minutes.record.events import (
     HALL,
     ChairAppointed,
+    Corrected,
     Entry,
+    Erased,
     Event,
+    ItemConcluded,
     Left,
+    Petitioned,
+    PetitionWithdrawn,
     Retranscribed,
     ScanAttached,
     Scheduled,
     Sealed,
     SecretaryAppointed,
+    SpeakerAssigned,
+    TaskGiven,
+    TaskWithdrawn,
     TrackOpened,
 )
 
@@ -57,8 +65,7 @@ MAX_SESSIONS = 400
 KEPT_SETTINGS = (commands.SetFloor, commands.Mute, commands.CaptionsOnDisplay, commands.Close)
 MOST_MICROPHONES = 8  # phones in the hall
 REDRAFTS = (
-    commands.Correct, commands.AssignSpeaker, commands.EraseLast, commands.GiveTask, commands.Petition,
-    commands.WithdrawTask, commands.WithdrawPetition, commands.ConcludeItem,
+    Corrected, SpeakerAssigned, Erased, TaskGiven, Petitioned, TaskWithdrawn, PetitionWithdrawn, ItemConcluded,
 )  # fmt: skip
 KEPT = 7 * 24 * 3_600_000  # practice meetings; room/kinds.toml says it to people
 _log = structlog.get_logger()
@@ -183,7 +190,7 @@ class Meetings:
                 self._drafts.reword(hall, command.block, actor.session)
             if isinstance(command, commands.Close):
                 await self._drafts.draft(hall, SYSTEM, None)
-            elif had_draft and isinstance(command, REDRAFTS):
+            elif had_draft and any(isinstance(event, REDRAFTS) for event in events):
                 self._drafts.soon(hall)
             return Accepted(seqs)
 

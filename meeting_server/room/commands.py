@@ -381,11 +381,14 @@ class Draft(Command):
 
 @dataclass(frozen=True)
 class SaveBlock(Command):
+    """``speaker``, ``kind``: "" = as they are."""
+
     block: Id
     base_version: Version
     text: Text
     reason: Short = ""
     speaker: AnyId = ""
+    kind: Annotated[str, Limit(60)] = ""
 
 
 @dataclass(frozen=True)
@@ -396,6 +399,7 @@ class InsertBlock(Command):
     after: AnyId = ""
     item: AnyId = ""
     reason: Short = ""
+    speaker: AnyId = ""
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,24 @@ a reason: the meeting heard it otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from meeting_server.room import commands as c
 from meeting_server.room.context import Context, Decisions
 from meeting_server.room.refusal import Stale
 from meeting_server.room.state import Room
-from minutes.record.document import STILL_TO_COME, Paragraph
-from minutes.record.events import Block, BlockDeleted, BlockInserted, BlockMoved, BlockSaved, Change, Event
+from minutes.record.document import KINDS, SECTIONS, STILL_TO_COME, Paragraph, section_of
+from minutes.record.events import (
+    Block,
+    BlockDeleted,
+    BlockInserted,
+    BlockMoved,
+    BlockSaved,
+    Change,
+    Event,
+    SpeakerAssigned,
+)
 from transcription.text.figures import to_figures
 
 MAX_BLOCKS = 2_000
@@ -33,19 +42,53 @@ def draft(at: Context, command: c.Draft) -> tuple[Event, ...]:
 
 def save_block(at: Context, command: c.SaveBlock) -> tuple[Event, ...]:
     paragraph = _current(at, command.block, command.base_version)
-    block = paragraph.block
-    if command.text == block.text and command.speaker in ("", block.speaker) and paragraph.proposal is None:
+    block, kind = paragraph.block, _kind(at, command.kind)
+    speaker = at.person(command.speaker) if command.speaker else ""
+    same = command.text == block.text and speaker in ("", block.speaker) and kind in ("", block.kind)
+    if same and paragraph.proposal is None:
         return ()  # with a redraft beside it, saving the same words keeps them and puts the redraft away
     if paragraph.offered and not command.text.strip():  # keeping nothing of what a redraft offers puts it away
         return (BlockDeleted(block.id, command.base_version, command.reason),)
-    if command.speaker:
-        at.person(command.speaker)
-    speaker = command.speaker or block.speaker
-    _reason(at, block.kind, block.text, command.text, command.reason, renamed=speaker != block.speaker)
-    return (BlockSaved(block.id, command.base_version, command.text, command.reason, command.speaker),)
+    renamed = speaker not in ("", block.speaker)
+    said = _said_by(at, block, speaker) if renamed else ()
+    if said and command.text == block.text and kind in ("", block.kind) and not paragraph.touched:
+        return said  # the machine's own words: the redraft says whose they are
+    recast = kind not in ("", block.kind) and bool({kind, block.kind} & WEIGHTY)
+    _reason(at, block.kind, block.text, command.text, command.reason, renamed=renamed or recast)
+    saved = BlockSaved(block.id, command.base_version, command.text, command.reason, speaker, kind)
+    return (*said, saved, *_moved_to_its_section(at, block, kind))
+
+
+def _kind(at: Context, kind: str) -> str:
+    if kind and kind not in KINDS:
+        raise at.unknown("unknown_kind", "Biên bản không có loại đoạn này.")
+    return kind
+
+
+def _said_by(at: Context, block: Block, speaker: str) -> tuple[Event, ...]:
+    """The utterances under a block that were thought to be the former speaker's are the new one's."""
+    said = [at.room.transcript.by_id.get(source) for source in block.sources]
+    return tuple(SpeakerAssigned(one.id, speaker) for one in said if one is not None and one.speaker == block.speaker)
+
+
+def _moved_to_its_section(at: Context, block: Block, kind: str) -> tuple[Event, ...]:
+    if not kind or section_of(kind) == section_of(block.kind):
+        return ()
+    others = [one.block for one in at.room.document.paragraphs if one.id != block.id]
+    return (BlockMoved(block.id, _last_before(others, kind), at.room.document.version + 1),)
+
+
+def _last_before(blocks: Sequence[Block], kind: str) -> str:
+    """The block behind which a new one of this kind stands in its own section; "" = first."""
+    order = list(SECTIONS)
+    place = order.index(section_of(kind))
+    return next((one.id for one in reversed(blocks) if order.index(section_of(one.kind)) <= place), "")
 
 
 def insert_block(at: Context, command: c.InsertBlock) -> tuple[Event, ...]:
+    _kind(at, command.kind)
+    if command.speaker:
+        at.person(command.speaker)
     if command.after and at.room.document.paragraph(command.after) is None:
         raise _stale(at, None)
     if len(at.room.document.paragraphs) >= MAX_BLOCKS:
@@ -53,8 +96,12 @@ def insert_block(at: Context, command: c.InsertBlock) -> tuple[Event, ...]:
     empty = not command.text.strip(" .…")  # an empty line of any kind may be put in; filling it needs a reason
     _reason(at, "" if empty else command.kind, "", command.text, command.reason)
     item = at.item(command.item).id if command.item else ""
-    block = Block(at.new_id("b"), command.kind, command.text, item, origin="hand")
-    return (BlockInserted(command.after, block, command.base_version, command.reason),)
+    block = Block(at.new_id("b"), command.kind, command.text, item, speaker=command.speaker, origin="hand")
+    above = at.room.document.paragraph(command.after)
+    after = command.after
+    if above is not None and section_of(above.block.kind) != section_of(command.kind):
+        after = _last_before([one.block for one in at.room.document.paragraphs], command.kind)
+    return (BlockInserted(after, block, command.base_version, command.reason),)
 
 
 def delete_block(at: Context, command: c.DeleteBlock) -> tuple[Event, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -56,9 +56,19 @@ def drafted(entries: Iterable[events.Entry], papers: tuple[str, ...] = ()) -> ev
 
     ``papers``: titles of the documents that were given out for the meeting.
     """
-    minutes = material(entries, papers).draft()
+    log = tuple(entries)
+    minutes = material(log, papers).draft()
     data = json.dumps(minutes.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return events.Drafted(DRAFTER, document(minutes), (*minutes.missing, *minutes.doubts), data)
+    blocks = tuple(_by_id(document(minutes), log))
+    return events.Drafted(DRAFTER, blocks, (*minutes.missing, *minutes.doubts), data)
+
+
+def _by_id(blocks: Iterable[events.Block], log: tuple[events.Entry, ...]) -> Iterator[events.Block]:
+    """Drafting knows people by name; the log knows them by id: theirs who said the block's first words."""
+    said = transcript.fold(log).by_id
+    for block in blocks:
+        first = next((said[source].speaker for source in block.sources if source in said), "")
+        yield replace(block, speaker=first) if block.speaker and first else block
 
 
 def material(entries: Iterable[events.Entry], papers: tuple[str, ...] = ()) -> Material:

@@ -45,6 +45,9 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 STILL_TO_COME = frozenset({"quality", "readback", "closing"})
 
 
+KINDS = tuple(kind for kinds in SECTIONS.values() for kind in kinds)
+
+
 def section_of(kind: str) -> str:
     """The section a block kind stands in; an unknown kind is part of the proceedings (III)."""
     return next((section for section, kinds in SECTIONS.items() if kind in kinds), "III")
@@ -207,15 +210,18 @@ def _saved(document: Document, saved: BlockSaved) -> Document:
 
 def _as_saved(paragraph: Paragraph, saved: BlockSaved, version: int, read: int) -> Paragraph:
     """Saving the proposal's own words takes the proposal over: the block is the machine's again, to be replaced by
-    the next draft unless the minutes were read back."""
+    the next draft unless the minutes were read back. A kind that a hand gave stays with the block."""
     speaker = saved.speaker or paragraph.block.speaker
-    if paragraph.proposal and saved.text == paragraph.proposal.text and not saved.speaker:
+    if paragraph.proposal and saved.text == paragraph.proposal.text and not (saved.speaker or saved.kind):
+        given = paragraph.drafted is not None and paragraph.block.kind != paragraph.drafted.kind
+        block = replace(paragraph.proposal, kind=paragraph.block.kind) if given else paragraph.proposal
         return replace(
-            paragraph, block=paragraph.proposal, changed=version, touched=bool(read), drafted=paragraph.proposal,
+            paragraph, block=block, changed=version, touched=bool(read) or given, drafted=paragraph.proposal,
             proposal=None,
         )  # fmt: skip
     known = paragraph.proposal or paragraph.drafted
-    block = replace(paragraph.block, text=saved.text, speaker=speaker, origin="hand")
+    kind = saved.kind or paragraph.block.kind
+    block = replace(paragraph.block, text=saved.text, speaker=speaker, kind=kind, origin="hand")
     return Paragraph(block, version, touched=True, moved=paragraph.moved, drafted=known)
 
 

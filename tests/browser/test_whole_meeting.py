@@ -195,6 +195,26 @@ def test_what_stood_on_the_paper_form_is_typed_in_and_marked_so(desk: Desk) -> N
     expect(page.locator(".agendaitem.now")).to_have_count(0)
 
 
+def test_between_items_a_task_of_any_item_is_given_put_right_and_withdrawn(desk: Desk) -> None:
+    page = desk.page
+    first = page.locator(".agendaitem .grow > span").first.inner_text().split(". ", 1)[1]
+    desk.button("Giao nhiệm vụ").click()
+    page.locator("#task-what").fill("Dọn kho thôn")
+    page.locator("#task-item").select_option(label=first)
+    desk.button("Ghi nhiệm vụ").click()
+    wrong = page.locator(".tasks li").filter(has_text="Dọn kho thôn")
+    expect(wrong).to_have_count(1)
+    wrong.get_by_role("button", name="Sửa nhiệm vụ đã giao").click()
+    page.locator("#task-what").fill("Dọn kho của thôn")
+    desk.button("Ghi nhiệm vụ").click()
+    wrong = page.locator(".tasks li").filter(has_text="Dọn kho của thôn")
+    wrong.get_by_role("button", name="Rút lại nhiệm vụ đã ghi").click()
+    page.locator("#withdraw-reason").fill("ghi nhầm")
+    page.get_by_role("dialog").get_by_role("button", name="Rút lại").click()
+    expect(wrong).to_have_count(0)
+    expect(page.locator(".tasks li").filter(has_text="Phát quang")).to_have_count(1)
+
+
 def test_the_minutes_are_read_back_passed_and_the_meeting_is_closed(desk: Desk) -> None:
     page = desk.page
     page.locator("#desk-switch").select_option("secretary")
@@ -214,6 +234,38 @@ def test_the_minutes_are_read_back_passed_and_the_meeting_is_closed(desk: Desk) 
     expect(page.get_by_text("Trình, duyệt và lưu hồ sơ")).to_be_visible()
     page.locator("#desk-switch").select_option("secretary")
     expect(page.locator(".blk").filter(has_text="Nhập tay từ phiếu điều hành giấy: 1 nhiệm vụ.")).to_have_count(1)
+
+
+def test_after_the_close_a_task_is_withdrawn_with_a_reason_only_and_leaves_the_minutes(desk: Desk) -> None:
+    page = desk.page
+    expect(page.locator(".blk").filter(has_text="Phát quang")).to_have_count(1)
+    page.get_by_role("button", name=re.compile(r"^Nhiệm vụ, kiến nghị \(2\)")).click()
+    page.locator(".tasks li").filter(has_text="Phát quang").get_by_role("button", name="Rút lại").click()
+    page.get_by_role("dialog").locator("button.main").click()
+    expect(page.locator("#withdraw-reason:invalid")).to_have_count(1)
+    page.locator("#withdraw-reason").fill("thôn đã làm xong")
+    page.get_by_role("dialog").locator("button.main").click()
+    expect(page.locator(".tasks li").filter(has_text="Phát quang")).to_have_count(0)
+    page.get_by_role("dialog").get_by_role("button", name="Đóng").click()
+    expect(page.locator(".blk").filter(has_text="Phát quang")).to_have_count(0)
+
+
+def test_a_paragraph_is_put_in_as_somebodys_opinion_and_is_given_to_another(desk: Desk) -> None:
+    page = desk.page
+    opinion = _block(page, "300.000")
+    opinion.get_by_role("button", name="Thêm đoạn dưới").click()
+    opinion.get_by_label("Loại đoạn").select_option("opinion")
+    opinion.get_by_label("Người phát biểu").select_option(label="Lang Văn Hợp")
+    opinion.get_by_role("button", name="Thêm đoạn", exact=True).click()
+    new = page.locator(".blk").filter(has_text="…")
+    expect(new).to_have_count(1)
+    new.get_by_role("button", name="Đổi loại đoạn, người nói").click()
+    expect(new.get_by_label("Người phát biểu").locator("option:checked")).to_have_text("Lang Văn Hợp")
+    new.get_by_role("button", name="Thôi").click()
+    new.get_by_role("button", name="Bỏ đoạn").click()
+    new.get_by_label("Lý do sửa").fill("thêm thử")
+    new.get_by_role("button", name="Bỏ đoạn").click()
+    expect(new).to_have_count(0)
 
 
 def _block(page: Page, words: str) -> Locator:

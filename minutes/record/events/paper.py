@@ -41,7 +41,8 @@ class BlockSaved:
     base_version: int
     text: str
     reason: str = ""
-    speaker: str = ""
+    speaker: str = ""  # "" = as it was, and so is ``kind``
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { ArrowDown, ArrowUp, Play, Plus, Trash2, WandSparkles } from "lucide";
+import { ArrowDown, ArrowUp, Play, Plus, Trash2, UserPen, WandSparkles } from "lucide";
+import "./cast.js";
 import { t } from "../messages/vi.js";
 import { banner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import type { Block } from "../views/types.js";
+import type { Cast } from "./cast.js";
 import type { Draft, Drafts } from "./drafts.js";
 
 /** ①, ② … ⑳, then plain numbers. */
@@ -24,6 +26,7 @@ export class BlockEditor extends RoomScreen {
   @state() private writing = false;
   @state() private removing = false;
   @state() private accepting = false;
+  @state() private casting: "" | "this" | "new" = "";
   private reason = "";
   protected override ticking = false;
 
@@ -50,6 +53,13 @@ export class BlockEditor extends RoomScreen {
     this.room.do(name, { block: this.block?.id, base_version, reason: this.reason, ...args });
   }
 
+  private recast(block: Block, { kind, speaker, reason }: Cast): void {
+    const adding = this.casting === "new";
+    this.casting = "";
+    if (adding) return this.tell("insert-block", { after: block.id, kind, speaker });
+    this.room.send("save_block", { block: block.id, base_version: this.room.views.document?.version ?? 0, text: block.text, kind, speaker, reason }).catch(() => undefined);
+  }
+
   protected override render(): TemplateResult | typeof nothing {
     const block = this.block;
     if (!block) return nothing;
@@ -60,6 +70,8 @@ export class BlockEditor extends RoomScreen {
       ${draft ? this.trouble(block, draft) : nothing}
       ${block.proposal ? this.proposal(block, block.proposal) : nothing}
       ${this.foot(block, draft)}
+      ${this.casting && this.editable ? html`<hcb-cast .room=${this.room} .block=${block} .adding=${this.casting === "new"}
+        @cast=${(e: CustomEvent<Cast>) => this.recast(block, e.detail)} @cancel=${() => { this.casting = ""; }}></hcb-cast>` : nothing}
     </article>`;
   }
 
@@ -161,6 +173,6 @@ export class BlockEditor extends RoomScreen {
     const asks = this.room.views.meeting?.rephraser && !block.proposal && block.text;
     return html`<span class="tools">${asks ? tool(WandSparkles, t.block.rephrase, () => this.room.do("rephrase", { block: block.id })) : nothing}${tool(ArrowUp, t.block.up, () => this.tell("move-block", { block: block.id, by: -1 }), this.first)}
       ${tool(ArrowDown, t.block.down, () => this.tell("move-block", { block: block.id, by: 1 }), this.last)}
-      ${tool(Plus, t.block.insert, () => this.tell("insert-block"))}${tool(Trash2, t.block.remove, () => { this.removing = true; })}</span>`;
+      ${tool(UserPen, t.cast.change, () => { this.casting = "this"; })}${tool(Plus, t.block.insert, () => { this.casting = "new"; })}${tool(Trash2, t.block.remove, () => { this.removing = true; })}</span>`;
   }
 }

@@ -46,10 +46,9 @@ export class Editor extends RoomScreen {
     editors[place + 1]?.edit();
   }
 
-  private insert(after: string): void {
-    const blocks = this.room.views.document?.blocks ?? [];
-    const above = blocks.find((block) => block.id === after);
-    const args = { after, kind: above?.kind ?? "note", text: "…", item: above?.item ?? "", base_version: this.room.views.document?.version ?? 0, reason: "" };
+  private insert({ after, kind, speaker }: { after: string; kind: string; speaker: string }): void {
+    const above = this.room.views.document?.blocks.find((block) => block.id === after);
+    const args = { after, kind, speaker, text: "…", item: above?.item ?? "", base_version: this.room.views.document?.version ?? 0, reason: "" };
     this.room.do("insert_block", args, true);
   }
 
@@ -64,7 +63,7 @@ export class Editor extends RoomScreen {
     const document = this.room.views.document;
     const blocks = document?.blocks ?? [];
     return html`<section class="editor" aria-label=${t.secretary.minutes}
-        @next-block=${(e: CustomEvent<string>) => this.next(e.detail)} @insert-block=${(e: CustomEvent<string>) => this.insert(e.detail)}
+        @next-block=${(e: CustomEvent<string>) => this.next(e.detail)} @insert-block=${(e: CustomEvent<{ after: string; kind: string; speaker: string }>) => this.insert(e.detail)}
         @move-block=${(e: CustomEvent<{ block: string; by: number }>) => this.move(e.detail.block, e.detail.by)}>
       <div class="panehead"><h2>${t.secretary.minutes}</h2>${this.saved()}
         ${this.editable ? html`<button class="small" ?disabled=${this.drafting} @click=${this.draft}>${icon(RefreshCw, 20)}${this.drafting ? t.secretary.drafting : blocks.length ? t.secretary.redraft : t.secretary.draft}</button>` : nothing}</div>
