@@ -142,7 +142,7 @@ def check_bodies(lines, retention):
 def check_facts(lines, manifest):
     plan = [line["said"] for line in lines if line["kind"] == "Scheduled" and line["said"]][-1]
     approvals = [line["said"] for line in lines if line["kind"] == "Approved" and line["said"]]
-    opened = [line["at"] for line in lines if line["kind"] == "Opened"]
+    opened = [(line["said"] or {}).get("happened_at") or line["at"] for line in lines if line["kind"] == "Opened"]
     need(lines[-1]["kind"] == "Approved" and lines[-1]["said"], "log: does not end with the approval")
     numbers = [said["number"] for said in approvals if said.get("number")] or [plan.get("number", "")]
     told = {

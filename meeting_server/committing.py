@@ -87,13 +87,13 @@ def _filled(session: Session, room: Room, event: Event, at: int) -> Event:
     """What only the store knows: the membership as of the day of opening, and the record's number."""
     scheduled = room.meeting.scheduled
     match event:
-        case Opened(roster=()) if scheduled is not None:
+        case Opened(roster=()) as event if scheduled is not None:
             channels = {line.member: line.channel for line in room.meeting.roster}
             day = tuple(
                 replace(line, channel=channels.get(line.member, line.channel))
-                for line in people.roster(session, scheduled.cell, day_of(at))
+                for line in people.roster(session, scheduled.cell, day_of(event.happened_at or at))
             )
-            return event if not day or set(day) == set(room.meeting.roster) else Opened(day)
+            return event if not day or set(day) == set(room.meeting.roster) else replace(event, roster=day)
         case Approved(number="") if scheduled is not None and scheduled.kind != "practice":
             number = room.meeting.number or log.next_number(session, scheduled.cell)
             return replace(event, number=number)

@@ -39,6 +39,7 @@ Ids = Annotated[tuple[str, ...], Limit(120, items=200)]
 Names = Annotated[tuple[str, ...], Limit(200, items=100)]
 Count = Annotated[int, Between(0, 100_000)]
 Version = Annotated[int, Between(0, 1_000_000_000)]
+Moment = Annotated[int, Between(0, 4_102_444_800_000)]  # ms since the epoch, up to the year 2100; 0 = not told
 
 
 def malformed(command: str, argument: str) -> Malformed:

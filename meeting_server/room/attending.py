@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from meeting_server.room import commands as c
+from meeting_server.room import telling
 from meeting_server.room.context import Context, Decisions
 from meeting_server.room.kinds import day_of, without_word
 from meeting_server.room.state import LEADERS, Present, Room, channel_of
@@ -124,7 +125,8 @@ def remove(at: Context, command: c.Remove) -> tuple[Event, ...]:
 
 def call(at: Context, command: c.Call) -> tuple[Event, ...]:
     member = at.member(command.member)
-    return (RollCalled(member, command.present, command.channel, command.method, command.late),)
+    told = telling.coming(at, member, command.method == "typed", command.late, command.happened_at)
+    return (RollCalled(member, command.present, command.channel, command.method, command.late, told),)
 
 
 def excuse(at: Context, command: c.Excuse) -> tuple[Event, ...]:
@@ -156,11 +158,17 @@ def answer(at: Context, command: c.Answer) -> tuple[Event, ...]:
 
 
 def leave_hall(at: Context, command: c.LeaveHall) -> tuple[Event, ...]:
-    return (Left(at.member(command.member), ""),)
+    member = at.member(command.member)
+    if at.room.phase == "closed" and not command.happened_at:
+        raise at.conflict("too_late", "Cuộc họp đã bế mạc: chỉ ghi được giờ về theo phiếu giấy.", "thư ký ghi kèm giờ")
+    gone, back = telling.going(at, member, command.typed, command.happened_at, command.back_at)
+    went = Left(member, "", typed=command.typed, happened_at=gone)
+    line = next(line for line in at.room.ledger.lines if line.member.member == member)
+    return (went, telling.came_back(line, back)) if back else (went,)
 
 
 def guest(at: Context, command: c.Guest) -> tuple[Event, ...]:
-    return (GuestCame(at.new_id("g"), command.name, command.title, command.upper, command.channel),)
+    return (GuestCame(at.new_id("g"), command.name, command.title, command.upper, command.channel, command.typed),)
 
 
 DECISIONS: Decisions = {

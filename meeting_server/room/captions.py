@@ -35,7 +35,7 @@ def caption(room: Room, said: Utterance) -> Json:
         "id": said.id, "speaker": said.speaker, "name": room.name_of(said.speaker), "channel": said.channel,
         "at": said.said_at, "text": said.text, "spoken": said.spoken, "doubtful": said.confidence < DOUBTFUL,
         "corrected": said.corrected, "method": said.method, "track": said.track, "start": said.start,
-        "end": said.end, "item": said.item, "also": list(said.also), "unsure": _unsure(said),
+        "end": said.end, "item": said.item, "also": list(said.also), "unsure": _unsure(said), "typed": said.typed,
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from meeting_server.room import commands as c
+from meeting_server.room import telling
 from meeting_server.room.context import Context, Decisions
 from meeting_server.room.desk import changes_since_reading
 from meeting_server.room.refusal import Conflict
@@ -58,7 +59,7 @@ def read_back(at: Context, command: c.ReadBack) -> tuple[Event, ...]:
     if at.room.document.version == 0:
         raise _no_document(at)
     reader = at.member(command.reader) if command.reader else at.room.meeting.secretary
-    return (ReadBack(at.room.document.version, at.live.owed_ms, reader),)
+    return (ReadBack(at.room.document.version, at.live.owed_ms, reader, command.typed),)
 
 
 def pass_minutes(at: Context, command: c.PassMinutes) -> tuple[Event, ...]:
@@ -73,7 +74,9 @@ def pass_minutes(at: Context, command: c.PassMinutes) -> tuple[Event, ...]:
         )
     read = at.room.meeting.read_back.event
     assert isinstance(read, ReadBack)
-    return (Passed(read.document, command.in_favour, command.against, command.other, command.corrections),)
+    return (
+        Passed(read.document, command.in_favour, command.against, command.other, command.corrections, command.typed),
+    )
 
 
 def close(at: Context, command: c.Close) -> tuple[Event, ...]:
@@ -84,21 +87,21 @@ def close(at: Context, command: c.Close) -> tuple[Event, ...]:
         raise at.conflict(
             "item_not_concluded", f"Nội dung “{now.title}” chưa được kết luận. Ghi kết luận hoặc “chưa kết luận” trước."
         )
-    return (Closed(),)
+    return (Closed(command.typed, telling.closing(at, command.typed, command.happened_at)),)
 
 
 def score(at: Context, command: c.Score) -> tuple[Event, ...]:
     """What is not given by hand is as the record computes it; a criterion without either is refused."""
     sheet = sheet_on(at.day)
     given = dict(_point(at, sheet, point) for point in command.points)
-    known = computed(at.room, sheet, at.day, at.room.meeting.closed_at or at.at)
+    known = computed(at.room, sheet, at.day, at.room.meeting.ended_at or at.at)
     points = {key: tenths for key, (tenths, _) in known.items()} | given
     missing = [criterion.name for criterion in sheet.criteria if criterion.key not in points]
     if missing:
         raise at.conflict("points_missing", f"Chưa chấm: {', '.join(missing)}.", "chi bộ tự chấm")
     scored = tuple(Point(criterion.key, points[criterion.key]) for criterion in sheet.criteria)
     total = sum(point.tenths for point in scored)
-    return (SelfScored(sheet.id, scored, total, sheet.band(total)),)
+    return (SelfScored(sheet.id, scored, total, sheet.band(total), command.typed),)
 
 
 def _point(at: Context, sheet: Sheet, point: str) -> tuple[str, int]:

@@ -2,7 +2,8 @@
 
 The wire name is the class name in snake_case. What an argument may hold, and how it is read, is told by
 ``room.arguments``; unknown arguments are ignored. ``for_chair`` says that the secretary or a deputy enters it "theo
-lời chủ trì", ``typed`` that it was written on the paper form first and is entered afterwards ("nhập tay").
+lời chủ trì", ``typed`` that it was written on the paper form first and is entered afterwards ("nhập tay"), and
+``happened_at`` when it was by that form (0 = not told; ``room.telling`` judges it).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from meeting_server.room.arguments import (
     Id,
     Ids,
     Limit,
+    Moment,
     Name,
     Names,
     Said,
@@ -73,7 +75,8 @@ class DecideRecording(Command):
 
 @dataclass(frozen=True)
 class Open(Command):
-    pass
+    typed: bool = False
+    happened_at: Moment = 0
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ class Call(Command):
     channel: Channel = "hall"
     late: bool = False
     method: Literal["tick", "voice", "typed"] = "tick"
+    happened_at: Moment = 0
 
 
 @dataclass(frozen=True)
@@ -144,9 +148,12 @@ class Answer(Command):
 
 @dataclass(frozen=True)
 class LeaveHall(Command):
-    """Somebody goes early from the hall."""
+    """Somebody goes early from the hall; ``back_at``: only stepped out, and came back then."""
 
     member: Id
+    typed: bool = False
+    happened_at: Moment = 0
+    back_at: Moment = 0
 
 
 @dataclass(frozen=True)
@@ -155,6 +162,7 @@ class Guest(Command):
     title: Short = ""
     upper: bool = False
     channel: Channel = "hall"
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,6 +213,7 @@ class TypeSpeech(Command):
     text: Said
     member: AnyId = ""
     channel: Channel = "hall"
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,16 +258,19 @@ class Cast(Command):
 
 @dataclass(frozen=True)
 class CountHall(Command):
+    """``note``: what the other opinions in the hall are."""
+
     motion: Id
     in_favour: Count
     against: Count = 0
     other: Count = 0
+    note: Short = ""
     typed: bool = False
 
 
 @dataclass(frozen=True)
 class CountBallots(Command):
-    """Paper ballots as the counting board found them."""
+    """Paper ballots as the counting board found them; ``note`` as of CountHall."""
 
     motion: Id
     issued: Count
@@ -269,6 +281,7 @@ class CountBallots(Command):
     against: Count = 0
     other: Count = 0
     board: Names = ()
+    note: Short = ""
     typed: bool = False
 
 
@@ -287,6 +300,7 @@ class Reserve(Command):
     motion: Id
     text: Annotated[str, Limit(4_000)]
     member: AnyId = ""
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -352,6 +366,7 @@ class EraseLast(Command):
 @dataclass(frozen=True)
 class ReadBack(Command):
     reader: AnyId = ""
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -360,6 +375,7 @@ class PassMinutes(Command):
     against: Count = 0
     other: Count = 0
     corrections: Text = ""
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -367,11 +383,13 @@ class Score(Command):
     """The meeting's own points by the sheet in force: criteria as "key=tenths"; the rest as the record computes."""
 
     points: Names = ()
+    typed: bool = False
 
 
 @dataclass(frozen=True)
 class Close(Command):
-    pass
+    typed: bool = False
+    happened_at: Moment = 0
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from meeting_server.room import commands as c
+from meeting_server.room import telling
 from meeting_server.room.context import Context, Decisions
 from meeting_server.room.state import remote_here
 from minutes.record.events import (
@@ -41,7 +42,7 @@ def open_meeting(at: Context, command: c.Open) -> tuple[Event, ...]:
         )
     if not at.room.meeting.chair:
         raise at.conflict("no_chair", "Cuộc họp chưa có chủ trì.", "bí thư hoặc phó bí thư cử chủ trì")
-    return (Opened(),)
+    return (Opened((), command.typed, telling.opening(at, command.typed, command.happened_at)),)
 
 
 def appoint_chair(at: Context, command: c.AppointChair) -> tuple[Event, ...]:

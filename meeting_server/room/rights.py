@@ -61,7 +61,7 @@ RIGHTS: dict[str, Row] = {
     "call": Row(_BEFORE | _DESK, _TABLE),
     "excuse": Row(_BEFORE | _DESK, _TABLE | _MEMBERS),
     "answer": Row(_BEFORE | _LIVE, _TABLE | _MEMBERS),
-    "leave_hall": Row(_LIVE, _TABLE),
+    "leave_hall": Row(_DESK, _TABLE),
     "guest": Row(_BEFORE | _LIVE, _TABLE),
     # items and floor
     "start_item": Row(_LIVE, _CHAIR, True),

@@ -63,16 +63,17 @@ def sheet_on(day: date) -> Sheet:
 def computed(room: Room, sheet: Sheet, day: date, until: int) -> Mapping[str, tuple[int, str]]:
     """criterion → (tenths, why) for what the record knows. ``until``: the end, or now while it lasts (ms)."""
     found: dict[str, tuple[int, str]] = {}
+    untold = room.meeting.opened_told > 0 and room.meeting.ended_at is None  # on paper: how long is not known yet
     for criterion in sheet.criteria:
         work = _COMPUTED.get(criterion.computed)
-        if work is not None:
+        if work is not None and not (untold and criterion.computed == "duration"):
             tenths, why = work(room, day, until)
             found[criterion.key] = (min(tenths, criterion.most), why)
     return found
 
 
 def _duration(room: Room, day: date, until: int) -> tuple[int, str]:
-    opened = room.meeting.opened_at
+    opened = room.meeting.began_at
     if opened is None or room.meeting.scheduled is None:
         return 0, "chưa khai mạc"
     lasted, wanted = (until - opened) // MINUTE, kind_of(room.meeting.scheduled.kind, day).minutes

@@ -44,6 +44,7 @@ def type_speech(at: Context, command: c.TypeSpeech) -> tuple[Event, ...]:
         Spoke(
             f"typed-{at.room.seq + 1}", 0, 0, at.at, speaker, command.text, spoken=command.text,
             item=at.room.agenda.now, method="typed", channel=at.channel(speaker, command.channel),
+            typed=command.typed,
         ),
     )  # fmt: skip
 

@@ -84,7 +84,7 @@ class Room:
     heard: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     ballots: Mapping[str, BallotsCounted] = field(default_factory=dict)
     allowed: Mapping[str, RemoteAllowed] = field(default_factory=dict)
-    reserved: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    reserved: Mapping[tuple[str, str], Reserved] = field(default_factory=dict)
     scored: SelfScored | None = None
     read: Reading = field(default_factory=lambda: Reading())
 
@@ -229,8 +229,8 @@ def _beside(room: Room, entry: Entry) -> dict[str, Any]:
     match entry.event:
         case BallotsCounted() as counted:
             return {"ballots": {**room.ballots, counted.motion: counted}}
-        case Reserved(motion=motion, member=member, text=text):
-            return {"reserved": {**room.reserved, (motion, member): text}}
+        case Reserved(motion=motion, member=member) as kept:
+            return {"reserved": {**room.reserved, (motion, member): kept}}
         case RemoteAllowed() as allowed:
             return {"allowed": {**room.allowed, allowed.member: allowed}}
         case SelfScored() as scored:

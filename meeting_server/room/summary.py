@@ -76,7 +76,7 @@ def summary_of(room: Room) -> Summary:
     real = scheduled.kind != "practice"
     return Summary(
         room.id, scheduled.cell, scheduled.kind, scheduled.period, scheduled.title, head.state,
-        scheduled.starts_at, head.opened_at, head.closed_at, head.chair, head.secretary,
+        scheduled.starts_at, head.began_at, head.ended_at, head.chair, head.secretary,
         counted.total, counted.eligible, counted.present, counted.remote, counted.excused, counted.absent,
         head.number if real else "", sealed.event.sha256 if sealed and isinstance(sealed.event, Sealed) else "",
         room.seq, counted.official, len(speakers(room)), len(room.agenda.items),

@@ -21,7 +21,7 @@ from meeting_server.room.state import HALL_NAME, Live, Paper, Present, Room
 from meeting_server.room.voting import refusal_of_own_vote
 from minutes.record.attendance import SENTENCES, Line, bases, line_of, sums
 from minutes.record.difference import pieces
-from minutes.record.events import HALL, Approved, Sealed
+from minutes.record.events import HALL, Approved, Passed, ReadBack, Sealed
 from minutes.record.votes import Motion, Tally
 
 FIVE_MINUTES = 300_000
@@ -87,12 +87,25 @@ def _meeting(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         "mode": scheduled.mode, "starts_at": scheduled.starts_at, "state": meeting.state,
         "recording": _recording(room), "chair": meeting.chair, "secretary": meeting.secretary,
         "chair_name": room.name_of(meeting.chair), "secretary_name": room.name_of(meeting.secretary),
-        "opened_at": meeting.opened_at, "closed_at": meeting.closed_at, "owed_ms": live.owed_ms,
+        "opened_at": meeting.opened_at, "closed_at": meeting.closed_at, "began_at": meeting.began_at,
+        "ended_at": meeting.ended_at, "typed": _typed(room), "owed_ms": live.owed_ms,
         "again_ms": live.again_ms if audience == "desk" else 0,
         "disk": live.disk, "speech": live.speech, "practice": scheduled.kind == "practice",
         "read_back": meeting.read_back is not None, "passed": _passed(room),
         "captions_on": live.captions_on, "rephraser": live.rephraser,
     }  # fmt: skip
+
+
+def _typed(room: Room) -> list[str]:
+    """Which steps of the meeting were on the paper form first."""
+    meeting = room.meeting
+    read, passed = meeting.read_back, meeting.passed
+    found = {
+        "opened": meeting.opened_typed, "closed": meeting.closed_typed,
+        "read_back": read is not None and isinstance(read.event, ReadBack) and read.event.typed,
+        "passed": passed is not None and isinstance(passed.event, Passed) and passed.event.typed,
+    }  # fmt: skip
+    return [step for step, typed in found.items() if typed]
 
 
 def _passed(room: Room) -> bool:
@@ -163,7 +176,10 @@ def _ledger(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         "unknown": counted.unknown, "official_all": len(based.official),
         "voters": len(based.voters) if room.ledger.closed_at is None else counted.voters,
         "guests": [
-            {"guest": guest.guest, "name": guest.name, "title": guest.title, "upper": guest.upper}
+            {
+                "guest": guest.guest, "name": guest.name, "title": guest.title, "upper": guest.upper,
+                "typed": guest.typed,
+            }
             for guest in room.ledger.guests
         ],
     }  # fmt: skip
@@ -180,7 +196,9 @@ def _line(room: Room, line: Line) -> Json:
         "position": line.member.position, "eligible": line.eligible,
         "state": "unknown" if line.state == "outside" else line.state, "outside": line.state == "outside",
         "here": line.here, "votes": line.votes and (line.here or (line.state == "present" and over)),
-        "channel": line.channel, "late": line.late, "left_at": line.left_at,
+        "channel": line.channel, "late": line.late, "left_at": line.left_at, "left": line.left,
+        "told_at": line.arrived_at if line.arrived_typed else None, "left_typed": line.left_typed,
+        "out": [list(span) for span in line.out],
         "reason": line.reason, "answer": line.answer,
         "answer_reason": _answer_reason(room, line), "identified": line.identified, "typed": line.typed,
         "identified_by": room.name_of(line.identified_by) if line.identified else "",
@@ -274,15 +292,15 @@ def _motion(room: Room, motion: Motion, audience: Audience) -> Json:
         "options": list(put.options), "base": motion.base, "voters": voters, "hall_base": motion.base_of("hall"),
         "remote_base": motion.base_of("remote"), "hall": _tally(motion.hall_entered),
         "remote": _tally(motion.remote_counted if motion.base_of("remote") else None),
-        "missing": motion.missing,
+        "missing": motion.missing, "hall_note": motion.hall_note,
         "state": "open" if motion.closed is None else "closed", "passed": motion.carried,
         "wording": motion.closed.wording if motion.closed else "", "needed": motion.needed,
         "waiting": motion.put.method == "ballot" and motion.closed is None, "ballots": _ballots(room, motion),
         "typed": motion.typed,
         "reserved": [
-            {"member": member, "name": room.name_of(member), "text": text}
-            for (key, member), text in room.reserved.items()
-            if key == put.motion and text
+            {"member": member, "name": room.name_of(member), "text": kept.text, "typed": kept.typed}
+            for (key, member), kept in room.reserved.items()
+            if key == put.motion and kept.text
         ],
     }  # fmt: skip
 
@@ -362,10 +380,10 @@ def _score(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     scheduled, scored = room.meeting.scheduled, room.scored
     day = day_of(scheduled.starts_at if scheduled else room.at)
     sheet, given = sheet_on(day), {point.criterion: point.tenths for point in (scored.points if scored else ())}
-    known = computed(room, sheet, day, room.meeting.closed_at or room.at // FIVE_MINUTES * FIVE_MINUTES)
+    known = computed(room, sheet, day, room.meeting.ended_at or room.at // FIVE_MINUTES * FIVE_MINUTES)
     return {
         "sheet": sheet.id, "name": sheet.name, "total": scored.total_tenths if scored else None,
-        "band": scored.band if scored else "",
+        "band": scored.band if scored else "", "typed": scored is not None and scored.typed,
         "criteria": [
             {
                 "key": one.key, "name": one.name, "most": one.most, "given": given.get(one.key),

@@ -70,14 +70,19 @@ def count_hall(at: Context, command: c.CountHall) -> tuple[Event, ...]:
         raise at.conflict(
             "too_many", f"Hội trường có {base} đồng chí biểu quyết, số vừa ghi là {total}: thừa {total - base}."
         )
-    return _counts(motion, command.in_favour, command.against, command.other, typed=command.typed)
+    return _counts(at, motion, command)
 
 
-def _counts(motion: Motion, *counts: int, typed: bool) -> tuple[Event, ...]:
-    """The hall's counts that are new, one entry a choice."""
-    old = motion.hall_entered
-    changed = [(choice, n) for choice, n in zip(CHOICES, counts, strict=True) if old is None or old.of(choice) != n]
-    return tuple(VoteCast(motion.put.motion, HALL, choice, n, typed=typed) for choice, n in changed)
+def _counts(at: Context, motion: Motion, command: c.CountHall | c.CountBallots) -> tuple[Event, ...]:
+    """The hall's counts that are new, one entry a choice; the other opinions with what they are."""
+    if command.note and not command.other:
+        raise at.conflict("no_other", "Có lời ghi của ý kiến khác nhưng số ý kiến khác là 0.")
+    counts, old = (command.in_favour, command.against, command.other), motion.hall_entered
+    return tuple(
+        VoteCast(motion.put.motion, HALL, choice, n, command.note if choice == "other" else "", command.typed)
+        for choice, n in zip(CHOICES, counts, strict=True)
+        if old is None or old.of(choice) != n or (choice == "other" and motion.hall_note != command.note)
+    )
 
 
 def count_ballots(at: Context, command: c.CountBallots) -> tuple[Event, ...]:
@@ -100,7 +105,7 @@ def count_ballots(at: Context, command: c.CountBallots) -> tuple[Event, ...]:
     found = BallotsCounted(
         command.motion, command.issued, command.returned, command.valid, command.invalid, command.board, command.typed
     )
-    return (found, *_counts(motion, command.in_favour, command.against, command.other, typed=command.typed))
+    return (found, *_counts(at, motion, command))
 
 
 def close_motion(at: Context, command: c.CloseMotion) -> tuple[Event, ...]:
@@ -142,7 +147,7 @@ def reserve(at: Context, command: c.Reserve) -> tuple[Event, ...]:
         raise at.conflict("not_own", "Đồng chí chỉ ghi bảo lưu được cho chính mình.", "thư ký ghi cho người khác")
     if all(voter.member != member for voter in motion.put.base):
         raise at.conflict("no_voter", "Chỉ người có quyền biểu quyết vấn đề này mới bảo lưu ý kiến.")
-    return (Reserved(motion.put.motion, member, command.text),)
+    return (Reserved(motion.put.motion, member, command.text, command.typed),)
 
 
 def wording(motion: Motion, kind: Kind) -> str:

@@ -87,11 +87,16 @@ def document(minutes: Minutes) -> tuple[Block, ...]:
         writer.add("quality", text, score.orders, flags=score.flags, sources=score.sources)
     if minutes.read_back:
         said = minutes.read_back
-        writer.add("readback", said.text, said.orders, confidence=said.confidence, sources=said.sources)
+        writer.add(
+            "readback", said.text, said.orders, confidence=said.confidence, sources=said.sources, flags=said.flags
+        )
     if minutes.typed_in:
         writer.add("closing", minutes.typed_in.text, sources=minutes.typed_in.sources)
-    if minutes.header.end_time:
-        writer.add("closing", f"Buổi sinh hoạt kết thúc lúc {_clock(minutes.header.end_time)} cùng ngày.")
+    head = minutes.header
+    if head.end_time:
+        day = f"ngày {_day(head.end_date)}" if head.end_date else "cùng ngày"
+        flags = _of(head, "end_time")
+        writer.add("closing", f"Buổi sinh hoạt kết thúc lúc {_clock(head.end_time)} {day}.", flags=flags)
     return tuple(writer.blocks)
 
 
@@ -103,9 +108,15 @@ def _header(writer: Writer, head: Header) -> None:
         f"Bắt đầu {_clock(head.start_time)}" if head.start_time else "",
         f"ngày {_day(head.date)}" if head.date else "",
     ]
-    writer.add("time", sentence(", ".join(p for p in when if p)), flags=head.flags)
+    flags = tuple(flag for flag in head.flags if not flag.startswith("typed-in:"))
+    writer.add("time", sentence(", ".join(p for p in when if p)), flags=(*flags, *_of(head, "start_time")))
     writer.add("place", sentence(f"Địa điểm: {head.place}") if head.place else "")
     writer.add("mode", sentence(f"Hình thức: {head.mode}") if head.mode else "")
+
+
+def _of(head: Header, field: str) -> tuple[str, ...]:
+    """The mark of a header's field that was on the paper form first."""
+    return ("typed-in",) if f"typed-in:{field}" in head.flags else ()
 
 
 def _attendance(writer: Writer, a: Attendance) -> None:
@@ -120,15 +131,18 @@ def _attendance(writer: Writer, a: Attendance) -> None:
         places = _counts(("tại hội trường", a.present_hall), ("trực tuyến", a.present_remote))
         base = f"/{a.required}" if a.required else ""
         writer.add("present", sentence(f"Có mặt: {a.present}{base}" + (f" ({places})" if places else "")), a.orders)
-    moves = _passing("Đến muộn", a.late) + _passing("Về sớm", a.left_early)
+    moves = _passing("Đến muộn", a.late) + _passing("Tạm rời phòng", a.stepped_out)
+    moves += _passing("Về sớm", a.left_early)
     writer.add("present", " ".join(moves), a.orders)
     if a.allowed:
         writer.add("present", sentence(f"Được phép dự trực tuyến: {_people(a.allowed)}"), a.orders)
     if a.absent is not None:
         writer.add("absent", _absent(a), a.orders)
     for label, upper in (("Cấp trên dự", True), ("Khách mời", False)):
-        names = [f"đồng chí {g.name}" + (f", {g.title}" if g.title else "") for g in a.guests if g.upper is upper]
-        writer.add("guests", sentence(f"{label}: {'; '.join(names)}") if names else "", a.orders)
+        here = [g for g in a.guests if g.upper is upper]
+        names = [f"đồng chí {g.name}" + (f", {g.title}" if g.title else "") for g in here]
+        flags = ("typed-in",) if any(g.typed for g in here) else ()
+        writer.add("guests", sentence(f"{label}: {'; '.join(names)}") if names else "", a.orders, flags=flags)
 
 
 def _counts(*pairs: tuple[str, int | None]) -> str:
@@ -136,8 +150,12 @@ def _counts(*pairs: tuple[str, int | None]) -> str:
 
 
 def _passing(word: str, people: tuple[Passing, ...]) -> list[str]:
-    said = [f"đồng chí {p.name}" + (f" ({_clock(p.time)})" if p.time else "") for p in people]
+    said = [f"đồng chí {p.name}" + (f" ({_span(p)})" if p.time else "") for p in people]
     return [sentence(f"{word}: {', '.join(said)}")] if said else []
+
+
+def _span(person: Passing) -> str:
+    return _clock(person.time) + (f" – {_clock(person.until)}" if person.until else "")
 
 
 def _absent(a: Attendance) -> str:
@@ -209,7 +227,7 @@ def _of_item(minutes: Minutes, item: str, known: list[str]) -> Iterator[_Line]:
             yield "conclusion", text, conclusion.orders, "", conclusion.confidence, conclusion.flags, conclusion.sources
     for line in minutes.petitions:
         if here(line.item):
-            flags = ("doubtful",) if line.confidence <= DOUBTFUL else ()
+            flags = (*line.flags, *(("doubtful",) if line.confidence <= DOUBTFUL else ()))
             yield "petition", line.text, line.orders, "", line.confidence, flags, line.sources
 
 
@@ -248,17 +266,18 @@ def vote_text(vote: Vote) -> str:
         *_ballots(vote.ballots),
         "; ".join([", ".join(_counts_of(vote)) + share, *_uncast(vote)]),
     ]
-    told = _told(" Ý kiến khác: ", vote.notes) + _told(" Bảo lưu ý kiến: ", vote.reserved)
+    place = "trên phiếu" if vote.ballots else "tại hội trường"
+    told = f" Ý kiến khác {place}: {vote.hall_note.rstrip('.')}." if vote.hall_note else ""
+    told += _told(" Ý kiến khác: ", vote.notes) + _told(" Bảo lưu ý kiến: ", vote.reserved)
     return "; ".join(parts) + "." + _result(vote) + told
 
 
 def _counts_of(vote: Vote) -> Iterator[str]:
     recorded = bool(vote.sources)  # by the room, which counts those apart who did not vote
     other = "ý kiến khác" if recorded or vote.not_cast else "ý kiến khác, không biểu quyết"
-    rest = None if vote.abstain is None else vote.abstain - vote.not_cast
     for name, count, names in (
         ("tán thành", vote.in_favour, ()), ("không tán thành", vote.against, vote.against_names),
-        (other, rest, vote.abstain_names),
+        (other, vote.abstain, vote.abstain_names),
     ):  # fmt: skip
         yield f"{name} {'…' if count is None else count}" + (f" ({', '.join(names)})" if names else "")
 

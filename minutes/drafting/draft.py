@@ -31,8 +31,17 @@ def draft(turns: tuple[Turn, ...], roster: tuple[RosterLine, ...], facts: Meetin
     """The minutes of a meeting: as said, ruled by what the room recorded, with what is missing."""
     scene = set_scene(turns, roster, facts.chair or "", facts.secretary or "")
     said = _said(turns, scene, facts)
-    minutes = ruled(replace(said, votes=with_questions(said)), facts)
+    minutes = ruled(_from_paper(replace(said, votes=with_questions(said)), turns), facts)
     return replace(minutes, missing=missing_of(minutes))
+
+
+def _from_paper(said: Minutes, turns: tuple[Turn, ...]) -> Minutes:
+    """Opinions that stood on the paper form first are marked so."""
+    typed = {turn.order for turn in turns if turn.typed}
+    if not typed:
+        return said
+    marked = (replace(o, flags=(*o.flags, "typed-in")) if typed & set(o.orders) else o for o in said.opinions)
+    return replace(said, opinions=tuple(marked))
 
 
 def _said(turns: tuple[Turn, ...], scene: Scene, facts: MeetingFacts) -> Minutes:

@@ -59,6 +59,7 @@ class MeetingFacts:
     date: str | None = None
     start_time: str | None = None
     end_time: str | None = None
+    end_date: str | None = None
     chair: str | None = None
     secretary: str | None = None
     attendance: Attendance | None = None
@@ -72,6 +73,7 @@ class MeetingFacts:
     read_back: Said | None = None
     typed_in: Said | None = None
     papers: tuple[str, ...] = ()
+    on_paper: tuple[str, ...] = ()  # of the header: what was on the paper form first
 
 
 NOTHING = MeetingFacts()
@@ -135,7 +137,8 @@ def _header(said: Header, facts: MeetingFacts) -> Header:
         f"said-differs:{name}" for name in ("date", "start_time", "meeting_type")
         if name in known and (heard := getattr(said, name)) is not None and not _near(heard, known[name])
     ]  # fmt: skip
-    return replace(said, **known, flags=(*said.flags, *differs))
+    typed = tuple(f"typed-in:{name}" for name in facts.on_paper)
+    return replace(said, **known, end_date=facts.end_date, flags=(*said.flags, *differs, *typed))
 
 
 def _near(said: str, known: str) -> bool:
@@ -207,8 +210,10 @@ def _flagged(differs: bool) -> tuple[str, ...]:
 
 
 def _vote(kept: Vote, said: Vote) -> Vote:
-    counts = ("voters", "in_favour", "against", "abstain")
+    counts = ("voters", "in_favour", "against")
     differs = any(getattr(said, n) not in (None, getattr(kept, n)) for n in counts)
+    rest = kept.abstain or 0  # who is of another opinion and who gives no vote are mostly said in one number
+    differs = differs or said.abstain not in (None, rest, rest + kept.not_cast)
     return replace(
         kept, orders=said.orders, confidence=SURE, flags=(*kept.flags, *_flagged(differs)),
         against_names=kept.against_names or (said.against_names if len(said.against_names) == kept.against else ()),
@@ -225,7 +230,7 @@ def _quality(said: Quality | None, kept: Quality) -> Quality:
     if said is None:
         return kept
     differs = said.score != kept.score or (said.band and said.band.lower() != kept.band.lower())
-    return replace(kept, orders=said.orders, flags=_flagged(bool(differs)))
+    return replace(kept, orders=said.orders, flags=(*kept.flags, *_flagged(bool(differs))))
 
 
 def _figures(text: str) -> list[str]:

@@ -28,7 +28,7 @@ from minutes.drafting.value import (
 )
 from minutes.record import agenda, attendance, events, meeting, particulars, tasks, transcript, votes
 from minutes.record.passing import passing
-from minutes.record.typed_in import first_typed, typed_in
+from minutes.record.typed_in import first_typed, passed_on_paper, typed_in
 
 VIETNAM = timedelta(hours=7)  # no summer time
 KINDS = {
@@ -102,6 +102,7 @@ def _turns(said: transcript.Transcript, names: Mapping[str, str], roles: Mapping
             at=one.said_at,
             confidence=one.confidence,
             item=one.item,
+            typed=one.typed,
         )
         for number, one in enumerate(said.utterances, 1)
     )
@@ -134,9 +135,11 @@ def _facts(
         parent=plan.parent_name or None if plan else None,
         place=plan.place or None if plan else None,
         mode=MODES.get(plan.mode) if plan else None,
-        date=_local(head.opened_at).date().isoformat() if head.opened_at is not None else None,
-        start_time=_clock(head.opened_at),
-        end_time=_clock(head.closed_at),
+        date=_date(head.began_at),
+        start_time=_clock(head.began_at),
+        end_time=_clock(head.ended_at),
+        end_date=_date(head.ended_at) if _date(head.ended_at) != _date(head.began_at) else None,
+        on_paper=(*(("start_time",) if head.opened_typed else ()), *(("end_time",) if head.closed_typed else ())),
         chair=names.get(head.chair) or None,
         secretary=names.get(head.secretary) or None,
         attendance=_attendance(ledger, beside) if _called(head, ledger) else None,
@@ -148,7 +151,9 @@ def _facts(
         withdrawn=tuple(_task(one, names, ()) for one in given.withdrawn if isinstance(one, events.TaskGiven)),
         quality=_quality(beside.scored, entry),
         read_back=_passed(head),
-        typed_in=_typed_in(typed_in(ledger, polls, course, given), first_typed(log)),
+        typed_in=_typed_in(
+            typed_in(head, ledger, polls, course, given, beside, transcript.fold(log)), first_typed(log)
+        ),
     )
 
 
@@ -186,6 +191,10 @@ def _local(at: int) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC) + VIETNAM
 
 
+def _date(at: int | None) -> str | None:
+    return _local(at).date().isoformat() if at is not None else None
+
+
 def _clock(at: int | None) -> str | None:
     return _local(at).strftime("%H:%M") if at is not None else None
 
@@ -206,15 +215,25 @@ def _attendance(ledger: attendance.Ledger, beside: particulars.Particulars) -> A
         exempt_names=tuple(line.member.name for line in lines if line.member.exempt),
         away_names=tuple(line.member.name for line in lines if line.member.away),
         absent_excused=absent("excused"), absent_unexcused=absent("absent"), absent_unclear=absent("unknown"),
-        late=tuple(Passing(line.member.name, _clock(line.arrived_at) or "") for line in came if line.late),
-        left_early=tuple(Passing(x.member.name, _clock(x.left_at) or "") for x in came if x.left_at is not None),
-        guests=tuple(Guest(guest.name, guest.title, guest.upper) for guest in ledger.guests),
+        late=tuple(Passing(x.member.name, _came(x)) for x in came if x.late),
+        left_early=tuple(Passing(x.member.name, _clock(x.left_at) or "") for x in came if x.left),
+        stepped_out=tuple(
+            Passing(line.member.name, _clock(since) or "", _clock(until) or "")
+            for line in came
+            for since, until in line.out
+        ),
+        guests=tuple(Guest(guest.name, guest.title, guest.upper, guest.typed) for guest in ledger.guests),
         allowed=tuple(
             Absence(line.member.name, reason)
             for line in came
             if line.channel == "remote" and (reason := beside.reason_of(line.member.member))
         ),
     )  # fmt: skip
+
+
+def _came(line: attendance.Line) -> str:
+    """When they came; "" where the paper form does not say."""
+    return "" if line.arrival_untold else _clock(line.arrived_at) or ""
 
 
 def _vote(
@@ -228,11 +247,12 @@ def _vote(
     sources += [source for one in reserved for source in entry.source("Reserved", f"{key}\n{one.member}")]
     return Vote(
         question=motion.put.text, orders=(), voters=motion.base, in_favour=tally.in_favour, against=tally.against,
-        abstain=tally.other + motion.missing, passed=closed.passed, method=METHODS[motion.put.method],
+        abstain=tally.other, passed=closed.passed, method=METHODS[motion.put.method],
         item=motion.put.item, confidence=SURE, sources=tuple(sources),
         ballots=_ballots(motion, beside.ballots.get(key)),
         reserved=tuple(Kept(names.get(one.member, one.member), one.text) for one in reserved),
         notes=tuple(Kept(names.get(cast.voter, cast.voter), cast.note) for cast in motion.noted),
+        hall_note=" ".join(motion.hall_note.split()),
         out=tuple(names.get(member, member) for member in out[key]), wording=closed.wording, not_cast=motion.missing,
         flags=_typed(motion.typed),
     )  # fmt: skip
@@ -258,7 +278,8 @@ def _quality(scored: events.SelfScored | None, entry: _Entries) -> Quality | Non
     if scored is None:
         return None
     whole, rest = divmod(scored.total_tenths, 10)
-    return Quality(scored.total_tenths / 10 if rest else whole, scored.band, (), entry.source("SelfScored", ""))
+    score = scored.total_tenths / 10 if rest else whole
+    return Quality(score, scored.band, (), entry.source("SelfScored", ""), _typed(scored.typed))
 
 
 def _conclusion(item: agenda.Item, entry: _Entries) -> Conclusion:
@@ -292,11 +313,13 @@ def _petitions(given: tasks.Tasks) -> tuple[Said, ...]:
 def _petition(petition: events.Petitioned, sources: tuple[str, ...]) -> Said:
     to = f" với {petition.to}" if petition.to else ""
     text = f"Kiến nghị{to}: {petition.text.rstrip('.')}."
-    return Said(text, (), confidence=SURE, sources=(*sources, *petition.sources))
+    sources = (*sources, *petition.sources)
+    return Said(text, (), confidence=SURE, sources=sources, flags=_typed(petition.typed))
 
 
 def _passed(head: meeting.Meeting) -> Said | None:
     text = passing(head)
     if not text or head.passed is None:
         return None
-    return Said(text, (), confidence=SURE, sources=(f"entry:{head.passed.seq}",))
+    flags = _typed(passed_on_paper(head))
+    return Said(text, (), confidence=SURE, sources=(f"entry:{head.passed.seq}",), flags=flags)

@@ -38,7 +38,7 @@ class Turn:
 
     ``role`` is the Vietnamese word ("bí thư", "thư ký", "cấp trên dự", …). ``utterance`` names its audio,
     ``at`` is milliseconds since the epoch, ``confidence`` per mille as the recogniser gave it, ``item`` the id of
-    the content in hand when the room recorded it.
+    the content in hand when the room recorded it, ``typed``: on the paper form first and entered afterwards.
     """
 
     order: int
@@ -50,6 +50,7 @@ class Turn:
     at: int | None = None
     confidence: int | None = None
     item: str = ""
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

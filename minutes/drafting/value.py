@@ -19,10 +19,11 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """A member who came late or left early, with the time when it was said ("19:50")."""
+    """A member who came late or left early, with the time when it was said ("19:50"); ``until``: came back then."""
 
     name: str
     time: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Guest:
     name: str
     title: str = ""
     upper: bool = False
+    typed: bool = False  # on the paper form first
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Attendance:
     absent_unclear: tuple[Absence, ...] = ()
     late: tuple[Passing, ...] = ()
     left_early: tuple[Passing, ...] = ()
+    stepped_out: tuple[Passing, ...] = ()
     guests: tuple[Guest, ...] = ()
     allowed: tuple[Absence, ...] = ()
     orders: Orders = ()
@@ -77,6 +80,7 @@ class Header:
     date: str | None = None
     start_time: str | None = None
     end_time: str | None = None
+    end_date: str | None = None  # of the room only: where it is not the day of the beginning
     chair: str | None = None
     secretary: str | None = None
     flags: tuple[str, ...] = ()
@@ -121,7 +125,9 @@ class Vote:
     """``passed`` is None while the counts do not add up and nobody said the result.
 
     Only the room knows ``ballots``, ``reserved``, ``notes`` (what a different opinion is), ``out`` (voters present but
-    out of the room), ``wording`` of the result and ``not_cast``, which ``abstain`` holds too.
+    out of the room), ``hall_note`` (what the other opinions counted in the hall are), ``wording`` of the result and
+    ``not_cast``, who gave no vote. ``abstain`` is who was of another opinion; where it was only said ("không biểu quyết
+    một") it may hold those who gave no vote.
     """
 
     question: str
@@ -141,6 +147,7 @@ class Vote:
     ballots: Ballots | None = None
     reserved: tuple[Kept, ...] = ()
     notes: tuple[Kept, ...] = ()
+    hall_note: str = ""
     out: tuple[str, ...] = ()
     wording: str = ""
     not_cast: int = 0
@@ -206,6 +213,7 @@ class Said:
     item: str = ""
     confidence: int = LIKELY
     sources: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,17 +281,22 @@ def _attendance(a: Attendance) -> dict[str, Any]:
         "required": a.required, "present": a.present, "present_hall": a.present_hall,
         "present_remote": a.present_remote, "voters_present": a.voters_present, "absent": a.absent,
     }  # fmt: skip
-    return counts | {
-        "exempt_names": list(a.exempt_names),
-        "absent_excused": [{"name": x.name, "reason": x.reason or None} for x in a.absent_excused],
-        "absent_unexcused": [{"name": x.name, "reason": x.reason or None} for x in a.absent_unexcused],
-        "absent_unclear": [{"name": x.name, "reason": x.reason or None} for x in a.absent_unclear],
-        "late": [{"name": x.name, "arrived": x.time or None} for x in a.late],
-        "left_early": [{"name": x.name, "left": x.time or None} for x in a.left_early],
-        "guests": [{"name": g.name, "title": g.title or None} for g in a.guests],
-        "t_orders": list(a.orders),
-        "flags": list(a.flags),
-    }
+    out = {"stepped_out": [{"name": x.name, "left": x.time, "back": x.until} for x in a.stepped_out]}
+    return (
+        counts
+        | (out if a.stepped_out else {})
+        | {
+            "exempt_names": list(a.exempt_names),
+            "absent_excused": [{"name": x.name, "reason": x.reason or None} for x in a.absent_excused],
+            "absent_unexcused": [{"name": x.name, "reason": x.reason or None} for x in a.absent_unexcused],
+            "absent_unclear": [{"name": x.name, "reason": x.reason or None} for x in a.absent_unclear],
+            "late": [{"name": x.name, "arrived": x.time or None} for x in a.late],
+            "left_early": [{"name": x.name, "left": x.time or None} for x in a.left_early],
+            "guests": [{"name": g.name, "title": g.title or None} for g in a.guests],
+            "t_orders": list(a.orders),
+            "flags": list(a.flags),
+        }
+    )
 
 
 def _opinion(o: Opinion) -> dict[str, Any]:
@@ -306,6 +319,10 @@ def _vote(v: Vote) -> dict[str, Any]:
         out["ballots"] = asdict(v.ballots) | {"board": list(v.ballots.board)}
     if v.reserved:
         out["reserved"] = [asdict(kept) for kept in v.reserved]
+    if v.not_cast:
+        out["not_cast"] = v.not_cast
+    if v.hall_note:
+        out["hall_note"] = v.hall_note
     if v.notes:
         out["notes"] = [asdict(note) for note in v.notes]
     if v.out:

@@ -87,7 +87,7 @@ def paper(
     """The minutes as a paper. Raises KeyError for an unknown layout."""
     head = parts.meeting
     plan = head.scheduled
-    at = head.opened_at or (plan.starts_at if plan else 0)
+    at = head.began_at or (plan.starts_at if plan else 0)
     form = layout_named(layout) if layout else layout_on("minutes", day_of(at))
     approved = head.state in ("approved", "sealed")
     footer = form.footer["sealed"].format(version=_version(parts), root=root) if root else ""

@@ -18,8 +18,8 @@ Fill = Callable[[Folded, Layout], Iterable[str]]
 
 def when_and_where(parts: Folded, form: Layout) -> Iterator[str]:
     head, plan = parts.meeting, parts.meeting.scheduled
-    if head.opened_at is not None:
-        yield f"- Bắt đầu: {clock(head.opened_at)}, {long_day(day_of(head.opened_at))}."
+    if head.began_at is not None:
+        yield f"- Bắt đầu: {clock(head.began_at)}, {long_day(day_of(head.began_at))}."
     if plan is not None:
         yield f"- Địa điểm: {plan.place}."
         yield f"- Hình thức: {form.words['mode_' + plan.mode]}."
@@ -36,10 +36,12 @@ def who(parts: Folded, form: Layout) -> Iterator[str]:
         f"{sums.present_probationary}; tại hội trường {sums.hall}, trực tuyến {sums.remote})."
     )
     for line in lines:
-        if line.late and line.arrived_at is not None:
-            yield f"- Đến muộn: đồng chí {line.member.name} ({clock(line.arrived_at)})."
-        if line.state == "present" and line.left_at is not None:
-            yield f"- Rời sớm: đồng chí {line.member.name} ({clock(line.left_at)})."
+        if line.late:
+            yield f"- Đến muộn: đồng chí {line.member.name}{_at(None if line.arrival_untold else line.arrived_at)}."
+        for since, until in line.out:
+            yield f"- Tạm rời phòng: đồng chí {line.member.name} ({clock(since)} – {clock(until)})."
+        if line.state == "present" and line.left:
+            yield f"- Rời sớm: đồng chí {line.member.name}{_at(line.left_at)}."
     yield from _allowed(parts, lines)
     yield from _away(lines)
     for guest in parts.ledger.guests:
@@ -47,6 +49,11 @@ def who(parts: Folded, form: Layout) -> Iterator[str]:
         yield f"4. {label}: đồng chí {guest.name}{', ' + guest.title if guest.title else ''}."
     yield f"5. Chủ trì: đồng chí {_office(head, head.chair)}."
     yield f"6. Thư ký: đồng chí {_office(head, head.secretary)}."
+
+
+def _at(moment: int | None) -> str:
+    """In brackets; "" where nobody wrote down when."""
+    return f" ({clock(moment)})" if moment is not None else ""
 
 
 def _office(head: meeting.Meeting, member: str) -> str:
@@ -115,6 +122,9 @@ def counted(motion: votes.Motion, parts: Folded, form: Layout) -> Iterator[str]:
     closed = motion.closed
     if closed is not None:
         yield f"- Kết quả: {closed.wording or ('thông qua' if closed.passed else 'không thông qua')}."
+    if motion.hall_note:
+        place = "trên phiếu" if motion.put.method == "ballot" else "tại hội trường"
+        yield f"- Ý kiến khác {place}: {' '.join(motion.hall_note.split()).rstrip('.')}."
     for cast in motion.noted:
         note = " ".join(cast.note.split()).rstrip(".")
         yield f"- Ý kiến khác: đồng chí {parts.meeting.name_of(cast.voter)} – {note}."
@@ -169,11 +179,13 @@ def ending(parts: Folded, form: Layout) -> Iterator[str]:
     read = passing(head)
     if read:
         yield f"- {read}"
-    typed = typed_in(parts.ledger, parts.votes, parts.agenda, parts.tasks)
+    typed = typed_in(head, parts.ledger, parts.votes, parts.agenda, parts.tasks, parts.beside)
     if typed:
         yield f"- {typed}"
-    if head.closed_at is not None:
-        yield f"- Cuộc họp kết thúc lúc {clock(head.closed_at)} cùng ngày."
+    if head.ended_at is not None:
+        same = head.began_at is None or day_of(head.began_at) == day_of(head.ended_at)
+        day = "cùng ngày" if same else long_day(day_of(head.ended_at))
+        yield f"- Cuộc họp kết thúc lúc {clock(head.ended_at)} {day}."
 
 
 FILLS: Mapping[str, Fill] = {

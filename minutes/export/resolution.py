@@ -42,7 +42,7 @@ def resolution(
 ) -> Paper:
     """The resolution as a paper, of its own ``blocks`` where it was drafted apart, else of the minutes' blocks."""
     head, plan = parts.meeting, parts.meeting.scheduled
-    at = head.opened_at or (plan.starts_at if plan else 0)
+    at = head.began_at or (plan.starts_at if plan else 0)
     form = layout_named(layout) if layout else layout_on("resolution", day_of(at))
     parent = plan.parent_name if plan else ""
     return Paper(

@@ -6,6 +6,7 @@ Whom nobody called is unknown, after the close too: that they stayed away withou
 Remote members are there while a session is open. One
 channel a member at a time: the last explicit roll call wins, else the connection. Every line is in exactly one
 state, so present + excused + absent + unknown + outside = roster, whatever the sequence of events was.
+What is told afterwards from the paper form ("nhập tay") has the time that the paper has, or none.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The last roll call of a member."""
+    """The last roll call of a member. ``told``: ``at`` is as the paper form has it; not ``known``: typed without a
+    time, ``at`` is only when it was entered."""
 
     present: bool
     channel: Channel
@@ -65,24 +67,32 @@ class Call:
     method: str
     late: bool
     by: str
+    told: bool = False
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of one member or guest. ``left_hall``: went early from the hall, at. ``answer``: said they come."""
+    """What is known of one member or guest. ``left_hall``: went early from the hall, at (``left_typed``: from paper,
+    ``left_told``: with its time). ``out``: went and came back, by the paper. ``answer``: said they come."""
 
     sessions: tuple[Session, ...] = ()
     call: Call | None = None
     excuse: Excused | None = None
     left_hall: int | None = None
     answer: bool | None = None
+    left_typed: bool = False
+    left_told: bool = False
+    out: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One member in the ledger. ``here``: at this moment. ``intervals``: remote, (since, until | None) in ms.
 
-    ``typed``: ticked on paper and entered afterwards.
+    ``typed``: ticked on paper and entered afterwards; ``arrived_typed``, ``left_typed``: so the time they came, went.
+    ``arrival_untold``: it has no time, ``arrived_at`` is only when it was entered. ``left``: went before the end, also
+    where nobody wrote down when. ``out``: stepped out and came back, (since, until).
     ``identified``: answered by voice at the roll call; ``identified_by``: the member who took the answer.
     ``state`` "outside" = not expected and did not come (exempt, suspended, away).
     """
@@ -102,6 +112,11 @@ class Line:
     contradictions: tuple[Contradiction, ...] = ()
     answer: bool | None = None
     typed: bool = False
+    arrived_typed: bool = False
+    arrival_untold: bool = False
+    left: bool = False
+    left_typed: bool = False
+    out: tuple[tuple[int, int], ...] = ()
 
     @property
     def votes(self) -> bool:
@@ -165,10 +180,10 @@ def step(ledger: Ledger, entry: Entry) -> Ledger:
     match entry.event:
         case Scheduled(roster=roster):
             return replace(ledger, roster=_once_each(roster) or ledger.roster)
-        case Opened(roster=roster) if ledger.opened_at is None:
-            return replace(ledger, opened_at=entry.at, roster=_once_each(roster) or ledger.roster)
-        case Closed() if ledger.closed_at is None:
-            return replace(ledger, closed_at=entry.at)
+        case Opened(roster=roster, happened_at=told) if ledger.opened_at is None:
+            return replace(ledger, opened_at=told or entry.at, roster=_once_each(roster) or ledger.roster)
+        case Closed(happened_at=told) if ledger.closed_at is None:
+            return replace(ledger, closed_at=told or entry.at)
         case GuestCame() as guest:
             return replace(ledger, guests=(*(old for old in ledger.guests if old.guest != guest.guest), guest))
         case (
@@ -193,12 +208,12 @@ def _facts(facts: Facts, entry: Entry) -> Facts:
     match entry.event:
         case Joined(session=session, channel=channel):
             return _joined(facts, Session(session, channel, entry.at))
-        case Left(session=""):
-            return replace(facts, left_hall=entry.at)
+        case Left(session="", typed=typed, happened_at=told):
+            return replace(facts, left_hall=told or entry.at, left_typed=typed, left_told=told > 0)
         case Left(session=session):
             return replace(facts, sessions=tuple(_ended(old, session, entry.at) for old in facts.sessions))
         case RollCalled() as called:
-            return replace(facts, call=_called(facts.call, called, entry), left_hall=None)
+            return _after_call(facts, called, entry)
         case Excused() as excuse:
             return replace(facts, excuse=excuse)
         case Answered(member=member, coming=coming, reason=reason):
@@ -206,14 +221,33 @@ def _facts(facts: Facts, entry: Entry) -> Facts:
     return facts
 
 
-def _called(old: Call | None, called: RollCalled, entry: Entry) -> Call | None:
-    """The roll call that now holds: the first moment of a tick stays, a tick taken back leaves nothing."""
+def _after_call(facts: Facts, called: RollCalled, entry: Entry) -> Facts:
+    """Who is ticked is there again. A time told before they went only puts their coming right; one after it says that
+    they came back."""
+    told, gone = called.happened_at, facts.left_hall
+    call = _called(facts.call, called, entry, back=gone is not None and told > gone)
+    if call is None:
+        return replace(facts, call=None, left_hall=None, left_typed=False, left_told=False, out=())
+    if gone is not None and 0 < told <= gone:
+        return replace(facts, call=call)
+    out = (*facts.out, (gone, told)) if gone is not None and facts.left_told and told > gone else facts.out
+    return replace(facts, call=call, left_hall=None, left_typed=False, left_told=False, out=out)
+
+
+def _called(old: Call | None, called: RollCalled, entry: Entry, *, back: bool) -> Call | None:
+    """The roll call that now holds: the first moment of a tick stays until another is told, a tick taken back leaves
+    nothing."""
     ticked = old is not None and old.present
     if ticked and not called.present:
         return None
-    same = ticked and old is not None and old.channel == called.channel
-    at = old.at if same and old is not None else entry.at
-    return Call(called.present, called.channel, at, called.method, called.late, entry.actor)
+    told = called.happened_at > 0
+    call = Call(
+        called.present, called.channel, called.happened_at or entry.at, called.method, called.late, entry.actor, told,
+        told or called.method != "typed",
+    )  # fmt: skip
+    if ticked and old is not None and old.channel == called.channel and (back or not told):
+        return replace(call, at=old.at, told=old.told, known=old.known)
+    return call
 
 
 def _joined(facts: Facts, session: Session) -> Facts:
@@ -240,7 +274,7 @@ def line_of(ledger: Ledger, member: RosterLine) -> Line:
         member, state, eligible, eligible and _here(facts, ledger, channel),
         channel, identified=voice is not None, identified_by=voice.by if voice else "",
         intervals=spans, contradictions=_contradictions(facts, came, expected, spans, ledger),
-        answer=facts.answer, typed=_typed(facts),
+        answer=facts.answer, typed=_typed(facts), out=facts.out,
     )  # fmt: skip
     return _timed(line, ledger, facts) if line.state == "present" else replace(line, reason=_reason(facts))
 
@@ -307,13 +341,20 @@ def _here(facts: Facts, ledger: Ledger, channel: Channel) -> bool:
 
 
 def _timed(line: Line, ledger: Ledger, facts: Facts) -> Line:
-    arrived = [since for since, _ in line.intervals]
+    arrived, call = [since for since, _ in line.intervals], facts.call
+    untold = call is not None and call.present and not call.known and not arrived
     if facts.call and facts.call.present:
         arrived.append(facts.call.at)
     first = min(arrived)
     by_line = ledger.opened_at is not None and line.channel == "remote" and first > ledger.opened_at + LATE_AFTER_MS
     late = facts.call.late if facts.call and facts.call.present else by_line  # what was said at the roll call rules
-    return replace(line, arrived_at=first, late=late, left_at=_left_at(line, ledger, facts))
+    told = call is not None and call.told and first == call.at
+    timed = replace(line, arrived_at=first, arrived_typed=told, arrival_untold=untold, late=late)
+    if line.channel == "hall" and facts.left_hall is not None and facts.left_typed and not facts.left_told:
+        return replace(timed, left=True, left_typed=True)
+    gone = _left_at(line, ledger, facts)
+    typed = line.channel == "hall" and facts.left_typed
+    return replace(timed, left_at=gone, left=gone is not None, left_typed=gone is not None and typed)
 
 
 def _left_at(line: Line, ledger: Ledger, facts: Facts) -> int | None:

@@ -57,7 +57,12 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """``chair`` and ``secretary`` are the last appointed before the close: they sign."""
+    """``chair`` and ``secretary`` are the last appointed before the close: they sign.
+
+    ``opened_at``/``closed_at``: when the room was opened and closed, which rules for sound and connections;
+    ``opened_told``/``closed_told``: when the meeting was, as told afterwards from the paper form (0 = not told);
+    ``…_typed``: entered from it.
+    """
 
     id: str = ""
     scheduled: Scheduled | None = None
@@ -67,6 +72,10 @@ class Meeting:
     recording: RecordingDecided | None = None
     opened_at: int | None = None
     closed_at: int | None = None
+    opened_told: int = 0
+    closed_told: int = 0
+    opened_typed: bool = False
+    closed_typed: bool = False
     chair: str = ""
     secretary: str = ""
     off_record: tuple[OffRecordSpan, ...] = ()
@@ -80,6 +89,16 @@ class Meeting:
     scans: tuple[Act, ...] = ()
     reopenings: tuple[Act, ...] = ()
     entries: int = 0
+
+    @property
+    def began_at(self) -> int | None:
+        """When the meeting began, which minutes tell."""
+        return self.opened_told or self.opened_at
+
+    @property
+    def ended_at(self) -> int | None:
+        """When the meeting ended, which minutes tell."""
+        return self.closed_told or self.closed_at
 
     @property
     def number(self) -> str:
@@ -147,8 +166,11 @@ def _plan(meeting: Meeting, entry: Entry) -> Meeting:
 
 def _conduct(meeting: Meeting, entry: Entry) -> Meeting:
     match entry.event:
-        case Opened(roster=roster) if meeting.opened_at is None:
-            return replace(meeting, state="open", opened_at=entry.at, roster=roster or meeting.roster)
+        case Opened() as opened if meeting.opened_at is None:
+            return replace(
+                meeting, state="open", opened_at=entry.at, opened_told=opened.happened_at, opened_typed=opened.typed,
+                roster=opened.roster or meeting.roster,
+            )  # fmt: skip
         case OffRecord(mode=mode, topic=topic):
             return replace(_back_on(meeting, entry.at), off_record=(
                 *_back_on(meeting, entry.at).off_record, OffRecordSpan(entry.at, None, mode, topic)))  # fmt: skip
@@ -156,8 +178,9 @@ def _conduct(meeting: Meeting, entry: Entry) -> Meeting:
             return _back_on(meeting, entry.at)
         case Erased() as erased:
             return replace(meeting, erased=(*meeting.erased, erased))
-        case Closed() if meeting.closed_at is None:
-            return replace(_back_on(meeting, entry.at), state="closed", closed_at=entry.at)
+        case Closed(typed=typed, happened_at=told) if meeting.closed_at is None:
+            over = replace(_back_on(meeting, entry.at), state="closed", closed_at=entry.at)
+            return replace(over, closed_told=told, closed_typed=typed)
     return meeting
 
 

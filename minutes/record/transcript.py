@@ -32,7 +32,8 @@ SAMPLES_A_MS = 48
 class Utterance:
     """``text`` as minutes write it; ``corrected``/``assigned``: by hand. ``said_at``/``ends_at`` in ms.
 
-    ``also``: ids of the same words from other microphones; ``level`` dB of full scale, 0 = not known.
+    ``also``: ids of the same words from other microphones; ``level`` dB of full scale, 0 = not known; ``typed``: from
+    the paper form, so that ``said_at`` is only the order of entering.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Utterance:
     level: int = 0
     corrected: bool = False
     assigned: bool = False
+    typed: bool = False
 
     @property
     def ends_at(self) -> int:
@@ -137,7 +139,7 @@ def _spoke(value: Transcript, spoke: Spoke, seq: int) -> Transcript:
     said = Utterance(
         utterance_id(spoke.track, spoke.start), spoke.track, spoke.start, spoke.end, spoke.said_at, spoke.speaker,
         spoke.text, spoke.spoken, spoke.confidence, spoke.item or item_at(value, spoke.said_at), spoke.words,
-        spoke.method, spoke.model, spoke.channel, spoke.also, seq, spoke.level,
+        spoke.method, spoke.model, spoke.channel, spoke.also, seq, spoke.level, typed=spoke.typed,
     )  # fmt: skip
     cursors = {**value.cursors, said.track: max(said.end, value.cursors.get(said.track, 0))}
     if said.id in value.by_id or any(_inside(said, erased) for erased in value.erased):

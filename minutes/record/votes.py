@@ -78,6 +78,12 @@ class Motion:
         return any(cast.typed for cast in self.hall.values())
 
     @property
+    def hall_note(self) -> str:
+        """What the other opinions counted in the hall, or on paper ballots, are."""
+        cast = self.hall.get("other")
+        return cast.note.strip() if cast is not None and cast.count else ""
+
+    @property
     def noted(self) -> tuple[VoteCast, ...]:
         """Own votes of another opinion that say which."""
         return tuple(cast for cast in self.own.values() if cast.choice == "other" and cast.note.strip())

@@ -31,7 +31,7 @@ def minutes_json(parts: Folded, page: Paper) -> bytes:
         "cell": plan.cell if plan else "", "cell_name": plan.cell_name if plan else "",
         "parent_name": plan.parent_name if plan else "", "title": plan.title if plan else "",
         "kind": plan.kind if plan else "", "period": plan.period if plan else "", "place": plan.place if plan else "",
-        "mode": plan.mode if plan else "", "opened_at": head.opened_at, "closed_at": head.closed_at,
+        "mode": plan.mode if plan else "", "opened_at": head.began_at, "closed_at": head.ended_at,
         "chair": head.name_of(head.chair), "secretary": head.name_of(head.secretary),
         "blocks": [
             {"id": block.id, "kind": block.kind, "section": document.section_of(block.kind), "item": block.item,
@@ -98,6 +98,7 @@ def attendance_json(ledger: attendance.Ledger) -> bytes:
              "late": line.late, "arrived_at": line.arrived_at, "left_at": line.left_at, "reason": line.reason,
              "intervals": [list(interval) for interval in line.intervals],
              "contradictions": list(line.contradictions)}
+            | ({"out": [list(span) for span in line.out]} if line.out else {})
             for line in ledger.lines
         ],
         "guests": [

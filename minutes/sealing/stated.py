@@ -56,7 +56,7 @@ def _facts(facts: Mapping[str, Any], entries: Sequence[Entry]) -> Iterator[str]:
         return
     told = {
         "title": plan.title, "cell": plan.cell, "cell_name": plan.cell_name, "number": head.number,
-        "day": _day(head.opened_at or plan.starts_at), "approved_at": last.at,
+        "day": _day(head.began_at or plan.starts_at), "approved_at": last.at,
         "version": last.event.version, "reason": last.event.reason, "document": last.event.document,
     }  # fmt: skip
     yield from (NAMES[name] for name, value in told.items() if not _same(facts.get(name), value))

@@ -122,3 +122,12 @@ export function meetingWith(change: Partial<NonNullable<Views["meeting"]>>, more
   const base = views(more);
   return { ...base, meeting: { ...(base.meeting as Views["meeting"]), ...change } };
 }
+
+/** The roll call as the paper form of a power cut has it: who came late, stepped out, went early, and when. */
+export function toldLedger(): NonNullable<Views["ledger"]> {
+  const base = views().ledger as NonNullable<Views["ledger"]>;
+  const told: Partial<Views["ledger"] extends { lines: (infer L)[] } | undefined ? L : never>[] = [
+    { late: true, told_at: START + 15 * 60_000 }, { out: [[START + 20 * 60_000, START + 35 * 60_000]] }, { left: true, left_typed: true, left_at: START + 60 * 60_000 },
+  ];
+  return { ...base, lines: base.lines.map((line, n) => ({ ...line, typed: line.state === "present", ...(told[n] ?? {}) })) };
+}

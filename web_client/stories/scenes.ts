@@ -105,6 +105,8 @@ export const STORIES: Record<string, Story> = {
   "member-speaking": { draw: member({ views: f.views({ me: { member: "p2", hand: false, muted: false, speaking: true, weak: false, in_hall_count: false, vote_refusal: null } }) }) },
   "member-vote": { draw: member({ views: f.views({ motions: [f.motion("open", "for")] }) }) },
   "member-hall-vote": { draw: member({ entry: { seat: "hall", microphone: undefined }, views: f.views({ motions: [f.motion("open")], me: { member: "p7", hand: false, muted: false, speaking: false, weak: false, in_hall_count: true, vote_refusal: null } }) }) },
+  "member-reserve": { draw: member({ views: f.views({ motions: [{ ...f.motion("closed"), reserved: [{ member: "p2", name: "Lang Văn Hợp", text: "Mức 300.000 đồng là cao với hộ cận nghèo." }] }] }) }), then: press("Ý kiến bảo lưu của tôi") },
+  "member-voted": { draw: member({ views: f.views({ motions: [f.motion("closed")] }) }) },
   "member-full": { draw: member({ views: f.meetingWith({ disk: "full" }) }) },
   "member-offline": { draw: member({ line: offline }) },
   "member-paused": { draw: member({ views: f.meetingWith({ recording: { decided: true, record: true, transcribe: true, state: "secret", since: 0 } }) }) },
@@ -115,6 +117,10 @@ export const STORIES: Record<string, Story> = {
   "chair-practice": { draw: chair(f.meetingWith({ practice: true, title: "Họp thử" })) },
   "chair-word": { draw: chair(f.views({ people: [UNANNOUNCED] })) },
   "chair-paper": { draw: chair(f.views({ motions: [{ ...f.motion("closed"), typed: true }], tasks: (f.views().tasks ?? []).map((one) => ({ ...one, typed: true })) }), { paper: true }) },
+  "chair-before-paper": { answers: BEFORE, draw: chair(f.meetingWith({ state: "scheduled", recording: { decided: true, record: false, transcribe: false, state: "off", since: null } }, { motions: [] }), { paper: true }), then: () => document.querySelector(".told")?.scrollIntoView() },
+  "chair-end-paper": { draw: chair(f.meetingWith({ began_at: f.AT - 2_560_000 }), { paper: true }), then: press("BẾ MẠC") },
+  "chair-roll-paper": { draw: chair(f.views({ ledger: f.toldLedger() }), { paper: true }), then: () => { [...document.querySelectorAll<HTMLButtonElement>(".rollstrip button")][0]?.click(); setTimeout(press("Giờ đến, về"), 100); } },
+  "chair-vote-other": { draw: chair(f.views({ motions: [{ ...f.motion("open"), hall: { for: 12, against: 1, other: 1 }, hall_note: "Đề nghị lùi sang tháng 12 để hộ làm ăn xa về bàn." }] })) },
   "chair-task": { draw: chair(f.views()), then: () => { press("Giao nhiệm vụ")(); setTimeout(() => {
     const due = document.querySelector<HTMLInputElement>("#task-due");
     const what = document.querySelector<HTMLTextAreaElement>("#task-what");

@@ -52,7 +52,8 @@ class MotionPut:
 class VoteCast:
     """A remote member's own vote (``voter`` = member id, count 1) or the hall's count (``voter`` = HALL).
 
-    For the hall one entry per choice; a later one for the same voter and choice replaces the earlier.
+    For the hall one entry per choice; a later one for the same voter and choice replaces the earlier. ``note``: which
+    another opinion is.
     """
 
     motion: str
@@ -97,6 +98,7 @@ class Reserved:
     motion: str
     member: str
     text: str
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +159,4 @@ class SelfScored:
     points: tuple[Point, ...]
     total_tenths: int
     band: str
+    typed: bool = False

@@ -72,6 +72,7 @@ class ReadBack:
     document: int
     owed_ms: int = 0
     reader: str = ""
+    typed: bool = False  # from the paper form, afterwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Passed:
     against: int = 0
     other: int = 0
     corrections: str = ""
+    typed: bool = False  # from the paper form, afterwards
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""Who is there: joined, left, ticked at the roll, excused, guests."""
+"""Who is there: joined, left, ticked at the roll, excused, guests.
+
+``typed``: written on the paper form first (a power cut) and entered afterwards, "nhập tay". ``happened_at``: when
+somebody came or went, as the paper has it; 0 = at Entry.at, or not known where it is typed.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +32,8 @@ class Left:
     member: str
     session: str
     reason: Literal["left", "lost", "removed", "replaced", "closed"] = "left"
+    typed: bool = False
+    happened_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class RollCalled:
     channel: Channel = "hall"
     method: Literal["tick", "voice", "typed"] = "tick"
     late: bool = False
+    happened_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ class Excused:
     member: str
     excused: bool
     reason: str = ""
-    typed: bool = False  # from the paper form, afterwards
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +61,4 @@ class GuestCame:
     title: str = ""
     upper: bool = False
     channel: Channel = "hall"
+    typed: bool = False

@@ -72,9 +72,15 @@ class RecordingDecided:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """``roster`` is the membership as of the opening and replaces Scheduled.roster when given."""
+    """``roster`` is the membership as of the opening and replaces Scheduled.roster when given.
+
+    ``typed``: written on the paper form first (a power cut) and entered afterwards, "nhập tay". ``happened_at``: when
+    it was, as the paper has it; 0 = at Entry.at.
+    """
 
     roster: tuple[RosterLine, ...] = ()
+    typed: bool = False
+    happened_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +135,7 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    pass
+    """``typed`` and ``happened_at`` as of Opened."""
+
+    typed: bool = False
+    happened_at: int = 0

@@ -58,7 +58,8 @@ class Spoke:
 
     ``text`` is as minutes write it (figures), ``spoken`` as it was said. ``speaker`` is "" when unknown.
     ``confidence`` per mille. Typed speech has ``method`` "typed" and a track of its own ("typed-…"). ``level`` =
-    loudness of the voice in dB of full scale (-127 … -1), 0 = not known.
+    loudness of the voice in dB of full scale (-127 … -1), 0 = not known. ``typed``: on the paper form first and
+    entered afterwards, so that ``said_at`` is only the order of entering.
     """
 
     track: str
@@ -76,6 +77,7 @@ class Spoke:
     channel: Channel = "hall"
     also: tuple[str, ...] = ()  # never set: minutes.record.twins finds who else heard it
     level: int = 0
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

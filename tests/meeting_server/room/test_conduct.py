@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -20,6 +21,9 @@ from meeting_server.room.speech_in import Heard, spoke
 from meeting_server.room.state import Live, Present
 from meeting_server.room.views import view
 from minutes.drafting.log import drafted as draft_of
+from minutes.export import recorded
+from minutes.export.folded import folded
+from minutes.export.layouts import layout_on
 from minutes.record.events import Amended, ChairAppointed, Channel, Closed, Joined, Left, TrackOpened
 from minutes.record.typed_in import is_typed
 from tests.meeting_server.room.given import (
@@ -35,12 +39,14 @@ from tests.meeting_server.room.given import (
     THANG,
     Table,
     drafted,
+    hall,
     opened,
     remote,
     scheduled,
 )
 
 DAY = date(2026, 11, 3)
+POINTS = ("preparation=10", "conduct=10", "chairing=10", "principles=10", "results=10")
 
 
 # -- before --------------------------------------------------------------------------------------------------------
@@ -169,9 +175,15 @@ def test_what_stood_on_the_paper_form_first_is_marked_in_the_log_the_views_and_t
     table.does(SECRETARY, c.CountHall(motion, 4, typed=True))
     table.does(CHAIR, c.CloseMotion(motion, confirmed=True), c.GiveTask("Sửa đường", who=(LAN,), typed=True))
     table.does(CHAIR, c.Petition("Xin xi măng", typed=True), c.Petition("Xin điện"))
+    opinion = "Tôi đề nghị mỗi hộ góp hai công làm đường bê tông."
+    table.does(SECRETARY, c.TypeSpeech(opinion, LAN, typed=True), c.Guest("Nguyễn Thị Hạnh", upper=True, typed=True))
+    table.does(SECRETARY, c.Reserve(motion, "mức này cao", LAN, typed=True))
     table.does(CHAIR, c.ConcludeItem("review", "concluded", "Góp 300 nghìn.", typed=True))
+    drafted(table).does(SECRETARY, c.ReadBack(typed=True), c.PassMinutes(4, 0, 1, typed=True, for_chair=True))
+    table.does(SECRETARY, c.Score(POINTS, typed=True))
     assert {entry.kind for entry in table.entries if is_typed(entry)} == {
-        "RollCalled", "Excused", "VoteCast", "TaskGiven", "Petitioned", "ItemConcluded",
+        "RollCalled", "Excused", "VoteCast", "TaskGiven", "Petitioned", "ItemConcluded", "Spoke", "GuestCame",
+        "Reserved", "ReadBack", "Passed", "SelfScored",
     }  # fmt: skip
 
     def shown(name: str) -> Any:
@@ -181,10 +193,19 @@ def test_what_stood_on_the_paper_form_first_is_marked_in_the_log_the_views_and_t
     assert shown("motions")[0]["typed"]
     assert shown("tasks")[0]["typed"]
     assert [one["typed"] for one in shown("petitions")] == [True, False]
+    assert (shown("meeting")["typed"], shown("score")["typed"]) == (["read_back", "passed"], True)
+    assert [one["typed"] for one in shown("ledger")["guests"]] == [True]
+    assert [one["typed"] for one in shown("captions")] == [True]
+    assert [one["typed"] for one in shown("motions")[0]["reserved"]] == [True]
     blocks = draft_of(table.entries).blocks
-    counts = "2 đồng chí điểm danh, 1 lượt biểu quyết, 1 kết luận nội dung, 1 nhiệm vụ, 1 kiến nghị"
+    counts = (
+        "2 đồng chí điểm danh, 1 khách, 1 lượt phát biểu, 1 lượt biểu quyết, 1 ý kiến bảo lưu, 1 kết luận nội dung, "
+        "1 nhiệm vụ, 1 kiến nghị, điểm tự chấm, đọc lại biên bản, thông qua biên bản"
+    )
     assert f"Nhập tay từ phiếu điều hành giấy: {counts}." in [block.text for block in blocks]
-    assert {block.kind for block in blocks if "typed-in" in block.flags} == {"vote", "conclusion", "task"}
+    assert {block.kind for block in blocks if "typed-in" in block.flags} == {
+        "vote", "conclusion", "task", "petition", "opinion", "guests", "quality", "readback",
+    }  # fmt: skip
 
 
 # -- tasks ---------------------------------------------------------------------------------------------------------
@@ -648,3 +669,52 @@ def test_a_member_who_stepped_out_of_the_lobby_is_not_found() -> None:
     table.refuses(SECRETARY, c.LinkSession(f"s-{HOP}", LAN), "unknown_session")
     table.refuses(SECRETARY, c.Admit("s-gone"), "unknown_session")
     assert table.does(SECRETARY, c.Remove("s-x")).entries[-1].kind == "Left"
+
+
+# -- other opinions of the hall ------------------------------------------------------------------------------------
+
+
+def test_another_opinion_in_the_hall_and_on_ballots_is_told_with_what_it_is() -> None:
+    table = opened().does(CHAIR, c.PutMotion("Khen thưởng", method="ballot"), c.PutMotion("Mức đóng góp"))
+    ballot, hands = (motion.put.motion for motion in table.room.votes.motions)
+    table.refuses(SECRETARY, c.CountHall(hands, 4, 0, 0, "chia hai đợt"), "no_other")
+    table.does(SECRETARY, c.CountHall(hands, 3, 0, 1, "chia hai đợt"), c.CountHall(hands, 3, 0, 1, "chia ba đợt"))
+    assert len([entry for entry in table.entries if entry.kind == "VoteCast"]) == 4, "only what changed is written"
+    table.does(SECRETARY, c.CountBallots(ballot, 4, 4, 4, 0, 3, 0, 1, (), "để lại tháng sau"))
+    table.does(CHAIR, c.CloseMotion(hands, confirmed=True), c.CloseMotion(ballot))
+    shown = view("motions", table.room, Live(), "desk", CHAIR)
+    assert [one["hall_note"] for one in shown] == ["để lại tháng sau", "chia ba đợt"]
+    votes = [block.text for block in draft_of(table.entries).blocks if block.kind == "vote"]
+    assert votes[0].endswith("Ý kiến khác trên phiếu: để lại tháng sau.")
+    assert votes[1].endswith("Ý kiến khác tại hội trường: chia ba đợt.")
+    printed = list(recorded.ballots(folded(table.entries), layout_on("minutes", DAY)))
+    assert "- Ý kiến khác tại hội trường: chia ba đợt." in printed
+    assert "- Ý kiến khác trên phiếu: để lại tháng sau." in printed
+
+
+def test_who_gave_no_vote_is_of_no_other_opinion() -> None:
+    table = opened().does(CHAIR, c.PutMotion("Mức đóng góp"))
+    motion = table.room.votes.motions[0].put.motion
+    table.does(SECRETARY, c.CountHall(motion, 3, 0, 1, "chia hai đợt")).does(CHAIR, c.CloseMotion(motion, True))
+    data = json.loads(draft_of(table.entries).data)["votes"][0]
+    assert (data["voters"], data["for"], data["against"], data["abstain"], data["not_cast"]) == (6, 3, 0, 1, 2)
+    assert data["for"] + data["against"] + data["abstain"] + data["not_cast"] == data["voters"]
+    (vote,) = [block.text for block in draft_of(table.entries).blocks if block.kind == "vote"]
+    assert "ý kiến khác 1; không biểu quyết 2" in vote
+
+
+# -- a reserved opinion of one's own -------------------------------------------------------------------------------
+
+
+def test_a_member_keeps_an_opinion_of_their_own_and_takes_it_back() -> None:
+    table = opened().does(CHAIR, c.PutMotion("Mức đóng góp"))
+    motion = table.room.votes.motions[0].put.motion
+    for member in (remote(HOP), hall(LAN)):
+        table.does(member, c.Reserve(motion, "mức này cao"))
+        assert (table.entries[-1].actor, table.entries[-1].authority) == (member.member, "own")
+    table.refuses(hall(LAN), c.Reserve(motion, "mức này cao", HOP), "not_own")
+    table.refuses(hall(PROBATIONARY), c.Reserve(motion, "mức này cao"), "no_voter")
+    shown = view("motions", table.room, Live(), "member", hall(LAN))
+    assert [one["member"] for one in shown[0]["reserved"]] == [HOP, LAN]
+    table.does(remote(HOP), c.Reserve(motion, ""))
+    assert [one["member"] for one in view("motions", table.room, Live(), "member", hall(LAN))[0]["reserved"]] == [LAN]

@@ -41,6 +41,7 @@ from tests.meeting_server.room.given import (
     LEADER,
     PROBATIONARY,
     SECRETARY,
+    START,
     THANG,
     Table,
     drafted,
@@ -366,7 +367,9 @@ ANY: list[Command] = [
     c.SaveBlock("k0", 9, "Sửa 6.", "lý do", HOP), c.MoveBlock("k1", 9, "k0"), c.DeleteBlock("k1", 9),
     c.DeleteBlock("k1", 9, "thừa"), c.AcceptRedraft("k0", 9), c.AcceptRedraft("k0", 9, "nghe nhầm"),
     c.Call(THANG, True, "remote", method="voice"), c.Call(LAN, False), c.Excuse(LAN, False), c.ShowMotion("x"),
-    c.SetFloor(True, 60),
+    c.SetFloor(True, 60), c.CountHall("m7", 2, 1, 1, "đề nghị hoãn", typed=True), c.Reserve("m7", "Giữ.", typed=True),
+    c.Call(LAN, True, late=True, method="typed", happened_at=START + 1_000), c.LeaveHall(LAN, True, START + 2_000),
+    c.LeaveHall(LAN, True, START + 2_000, START + 3_000), c.Close(True, START + 4_000), c.Guest("Khách", typed=True),
 ]  # fmt: skip
 VOTES = [one for one in ANY if isinstance(one, c.PutMotion | c.CountHall | c.CountBallots | c.Cast | c.CloseMotion)]
 STEPS = some.lists(

@@ -104,6 +104,15 @@ def whole(opinions: int = 4, meeting: str = "m-2026-11") -> list[Entry]:
     return chained(course(opinions), meeting)
 
 
+def typed_in() -> list[Entry]:
+    """The same, held on paper in the evening before and typed in on the next day."""
+    told = {
+        Opened(): Opened(typed=True, happened_at=START - 24 * 60 * MINUTE),
+        Closed(): Closed(typed=True, happened_at=START - 22 * 60 * MINUTE),
+    }
+    return chained([(minute, actor, told.get(event, event)) for minute, actor, event in course()])
+
+
 def chained(happened: list[tuple[int, str, Event]], meeting: str = "m-2026-11") -> list[Entry]:
     entries: list[Entry] = []
     previous = chain.ZERO

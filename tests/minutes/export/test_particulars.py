@@ -138,7 +138,7 @@ def test_the_package_keeps_all_of_it_as_data() -> None:
          "board": ["Lương Văn Chiến", "Vi Thị Lan"]}
     ]  # fmt: skip
     assert data["reserved"] == [{"motion": "v1", "name": "Lương Văn Chiến", "text": "mức thu quá cao"}]
-    assert data["self_score"] == {"sheet": "mau-2025", "points": [], "total_tenths": 885, "band": "Khá"}
+    assert data["self_score"] == {"sheet": "mau-2025", "points": [], "total_tenths": 885, "band": "Khá", "typed": False}
     assert [(one["before"], one["reason"]) for one in data["amendments"]] == [
         (change.before, change.reason) for change in CHANGES
     ]

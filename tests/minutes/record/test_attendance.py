@@ -154,16 +154,19 @@ def test_a_phone_in_the_hall_is_no_presence_before_the_roll_call() -> None:
 
 members = st.sampled_from([member.member for member in ROSTER] + ["stranger", "hall"])
 channels: Any = st.sampled_from(["hall", "remote"])
+moments: Any = st.just(0) | st.integers(START - 3_600_000, START + 3_600_000)
 events: Any = st.one_of(
     st.builds(RollCalled, members, st.booleans(), channels, late=st.booleans()),
+    st.builds(RollCalled, members, st.booleans(), channels, st.just("typed"), st.booleans(), moments),
+    st.builds(lambda member, at: Left(member, "", typed=True, happened_at=at), members, moments),
     st.builds(Joined, members, st.sampled_from(["s1", "s2", "s3"]), channels),
     st.builds(Left, members, st.sampled_from(["s1", "s2", "s3", ""])),
     st.builds(Excused, members, st.booleans(), typed=st.booleans()),
     st.builds(Answered, members, st.booleans()),
     st.builds(GuestCame, st.sampled_from(["g1", "g2"]), st.just("Khách")),
     st.just(plan()),
-    st.just(Opened()),
-    st.just(Closed()),
+    st.just(Opened()) | st.builds(Opened, st.just(()), st.just(True), moments),
+    st.just(Closed()) | st.builds(Closed, st.just(True), moments),
 )
 
 

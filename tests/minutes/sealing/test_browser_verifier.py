@@ -62,9 +62,11 @@ def test_it_finds_true_records_whole_and_other_files_no_records(compiled: Path, 
     for size in (0, 1, 2, 6, 9):
         leaves = [Leaf(f"m{n}", 1, f"{n:064x}") for n in range(size)]
         files[f"after {size}"] = package.seal(papers.whole(), keys, at=papers.START, leaves=leaves).data
+    files["typed in"] = package.seal(papers.typed_in(), keys, at=papers.START).data
     told = checked(compiled, files | {"other": b"PK nothing", "empty": b""})
     assert [name for name in files if told[name]["faults"] or not told[name]["record"]] == []
     assert told["bare"]["facts"]["title"]
+    assert told["typed in"]["facts"]["day"] == "2026-11-02"
     assert told["bare"]["authority"] == told["bare"]["facts"]["authority"]
     assert [told[name]["record"] for name in ("other", "empty")] == [False, False]
 

@@ -58,6 +58,10 @@ def test_it_finds_true_records_whole(second: ModuleType, keys: Keys) -> None:
     assert second.check(package.seal(papers.whole(), keys, at=papers.START).data)
 
 
+def test_the_day_of_a_meeting_that_was_typed_in_is_that_of_the_paper(second: ModuleType, keys: Keys) -> None:
+    assert second.check(package.seal(papers.typed_in(), keys, at=papers.START).data)["day"] == "2026-11-02"
+
+
 def test_it_finds_what_persons_signed_whole(second: ModuleType, base: forgeries.Ground, tmp_path: Path) -> None:
     people = authority("CA thử của các đồng chí")
     signed, _ = signed_forgeries.signed_ground(base, people, tmp_path / "signed", papers.START)

@@ -32,6 +32,12 @@ def test_an_untouched_record_is_whole(record: Package, keys: Keys) -> None:
     assert "chưa có chữ ký của người" in verdict.text()
 
 
+def test_a_meeting_typed_in_from_paper_is_whole_with_the_day_of_the_paper(keys: Keys) -> None:
+    verdict = verify_bytes(package.seal(papers.typed_in(), keys, at=papers.START).data, Against(trust=[keys.authority]))
+    assert verdict.whole, verdict.faults
+    assert verdict.facts["day"] == "2026-11-02"
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_any_flipped_byte_is_found_and_its_part_named(record: Package, seed: int) -> None:
     chance = random.Random(seed)

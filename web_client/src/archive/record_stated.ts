@@ -67,10 +67,11 @@ function factsFit({ facts, lines }: Told): boolean {
   const plans = of("Scheduled").filter((line) => said(line));
   const [plan, approved] = [said(plans.at(-1)), said(last)];
   if (!plan || !approved || last.entry.kind !== "Approved") return false;
+  const opened = of("Opened")[0]; // told afterwards from the paper form, or opened here
   const numbers = of("Approved").map((line) => said(line)?.number).filter(Boolean);
   const fits: Facts = {
     title: plan.title ?? null, cell: plan.cell ?? null, cell_name: plan.cell_name ?? null, number: numbers.at(-1) ?? plan.number ?? "",
-    day: day(of("Opened")[0]?.entry.at ?? plan.starts_at), approved_at: last.entry.at ?? null, version: approved.version ?? 1,
+    day: day(said(opened)?.happened_at || (opened?.entry.at ?? plan.starts_at)), approved_at: last.entry.at ?? null, version: approved.version ?? 1,
     reason: approved.reason ?? "", document: approved.document ?? null,
   };
   return Object.entries(fits).every(([name, value]) => facts[name] === value);

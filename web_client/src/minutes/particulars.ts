@@ -5,6 +5,7 @@ import "../styles/particulars.css";
 import { t } from "../messages/vi.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
+import { typedTag } from "../parts/paper.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import type { Criterion, Score } from "../views/types.js";
 
@@ -43,7 +44,7 @@ export class Particulars extends RoomScreen {
       this.room.order("score", { points }).then(this.shut, () => undefined); // what was typed stays on a refusal
     };
     return html`<form class="stack" @submit=${submit}>
-      ${score.total === null ? nothing : html`<p class="tag ok">${words.total(points(score.total), score.band)}</p>`}
+      ${score.total === null ? nothing : html`<p class="tag ok">${words.total(points(score.total), score.band)}${typedTag(score.typed)}</p>`}
       ${score.criteria.map((one) => this.criterion(one))}
       <div class="actions"><button type="button" class="quiet" @click=${this.shut}>${t.cancel}</button><button class="main">${words.saveScore}</button></div></form>`;
   }
@@ -68,7 +69,7 @@ export class Particulars extends RoomScreen {
       <div class="field"><label for="reserve-motion">${words.motion}</label>
         <select id="reserve-motion" @change=${(e: Event) => { this.motion = (e.target as HTMLSelectElement).value; }}>
           ${motions.map((one) => html`<option value=${one.motion} ?selected=${one === chosen}>${one.text}</option>`)}</select></div>
-      ${chosen?.reserved?.length ? html`<ul class="plainlist">${chosen.reserved.map((one) => html`<li><b>${one.name}</b>: ${one.text}</li>`)}</ul>` : nothing}
+      ${chosen?.reserved?.length ? html`<ul class="plainlist">${chosen.reserved.map((one) => html`<li><b>${one.name}</b>: ${one.text}${typedTag(one.typed)}</li>`)}</ul>` : nothing}
       <div class="field"><label for="reserve-member">${words.member}</label><select id="reserve-member" name="member">
         ${chosen?.voters.map((voter) => html`<option value=${voter.member}>${voter.name}</option>`)}</select></div>
       <div class="field"><label for="reserve-text">${words.text}</label><textarea id="reserve-text" name="text" maxlength="4000"></textarea></div>

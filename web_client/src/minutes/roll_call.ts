@@ -4,7 +4,7 @@ import { ClipboardCheck } from "lucide";
 import { plain } from "../join/plain.js";
 import { t } from "../messages/vi.js";
 import { bases } from "../parts/bases.js";
-import { fromPaper } from "../parts/paper.js";
+import { fromPaper, typedTag } from "../parts/paper.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
@@ -61,7 +61,7 @@ export class RollCall extends RoomScreen {
       form.reset();
     };
     return html`<h3>${t.roll.guests}</h3>
-      ${guests.length ? html`<ul>${guests.map((guest) => html`<li>${guest.name}${guest.title ? ` – ${guest.title}` : ""}${guest.upper ? ` (${t.roll.guestUpper})` : ""}</li>`)}</ul>` : nothing}
+      ${guests.length ? html`<ul>${guests.map((guest) => html`<li>${guest.name}${guest.title ? ` – ${guest.title}` : ""}${guest.upper ? ` (${t.roll.guestUpper})` : ""}${typedTag(guest.typed)}</li>`)}</ul>` : nothing}
       <details><summary>${t.roll.guestAdd}</summary><form class="stack tight" @submit=${submit}>
         <div class="field"><label for="g-name">${t.roll.guestName}</label><input id="g-name" name="name" type="text" required maxlength="200" /></div>
         <div class="field"><label for="g-title">${t.roll.guestTitle}</label><input id="g-title" name="title" type="text" maxlength="300" /></div>

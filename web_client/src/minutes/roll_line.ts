@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { t } from "../messages/vi.js";
 import { banner } from "../parts/banner.js";
+import "./roll_times.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import { timeOf } from "../parts/time.js";
 import type { Channel, LedgerLine } from "../views/types.js";
@@ -12,6 +13,7 @@ export class RollLine extends RoomScreen {
   @property({ attribute: false }) line!: LedgerLine;
   @state() private excusing = false;
   @state() private allowing = false;
+  @state() private timing = false;
   protected override ticking = false;
 
   private call(change: Partial<{ present: boolean; channel: Channel; late: boolean; method: string }>): void {
@@ -39,6 +41,7 @@ export class RollLine extends RoomScreen {
         ${this.pick(t.roll.unexcused, line.state === "absent", () => this.room.do("excuse", { member: line.member, excused: false }))}</div>
       ${this.more()}
       ${line.contradictions.map((words, n) => banner("warning", words, this.mend(line.faults[n] ?? "")))}
+      ${this.timing && this.room.paper ? html`<hcb-roll-times .room=${this.room} .line=${line} @done=${() => { this.timing = false; }}></hcb-roll-times>` : nothing}
       ${this.excusing ? this.excuse() : nothing}${this.allowing ? this.allow() : nothing}</div>`;
   }
 
@@ -48,20 +51,25 @@ export class RollLine extends RoomScreen {
     return [
       t.roll.status[line.status] ?? "", line.position,
       before && line.answer !== null ? (line.answer ? t.roll.coming : `${t.roll.notComing}${line.answer_reason ? `: ${line.answer_reason}` : ""}`) : "",
-      line.typed ? t.roll.typed : "", line.late ? t.roll.late : "", line.left_at ? t.roll.left(timeOf(line.left_at)) : "", line.reason,
+      line.typed ? t.roll.typed : "", line.late ? t.roll.late : "", line.told_at ? t.roll.cameTold(timeOf(line.told_at)) : "",
+      ...(line.out ?? []).map(([since, until]) => t.roll.out(timeOf(since), timeOf(until))),
+      line.left_at ? t.roll.left(timeOf(line.left_at)) : line.left ? t.roll.leftUntold : "", line.reason,
       line.remote_allowed ? t.roll.remoteAllowed(line.remote_reason) : "", line.outside ? t.roll.exempt : "",
     ].filter(Boolean);
   }
 
   private more(): TemplateResult | typeof nothing {
     const { line } = this;
-    if (line.state !== "present" || this.room.views.meeting?.state !== "open") return nothing;
+    const state = this.room.views.meeting?.state;
+    const times = this.room.paper && line.state === "present" && (state === "open" || state === "closed")
+      ? this.pick(t.roll.timesOpen, this.timing, () => { this.timing = !this.timing; }) : nothing;
+    if (line.state !== "present" || state !== "open") return times === nothing ? nothing : html`<div class="row more">${times}</div>`;
     const leave = (): void => this.room.do("leave_hall", { member: line.member });
     const heard = (): void => this.call({ channel: "remote", method: line.identified ? "tick" : "voice" });
     return html`<div class="row more">
       ${line.channel === "remote" && line.here ? this.pick(t.roll.voice, line.identified, heard) : nothing}
       ${this.pick(t.roll.markLate, line.late, () => this.call({ late: !line.late, method: line.identified ? "voice" : "tick" }))}
-      ${line.channel === "hall" && !line.left_at ? this.pick(t.roll.leaveHall, false, leave) : nothing}</div>`;
+      ${times}${line.channel === "hall" && !line.left_at && !line.left ? this.pick(t.roll.leaveHall, false, leave) : nothing}</div>`;
   }
 
   /** The one tap that settles what contradicts itself. */

@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { ArrowDown, Play } from "lucide";
 import { t } from "../messages/vi.js";
 import { icon } from "../parts/icon.js";
+import { typedTag } from "../parts/paper.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import { interimText, spokenText, unsureLegend } from "../parts/spoken.js";
 import { secondsOf } from "../parts/time.js";
@@ -78,10 +79,10 @@ export class Transcript extends RoomScreen {
   private line(line: Caption): TemplateResult {
     const chosen = line.id === this.selected;
     return html`<li class="line ${chosen ? "chosen" : ""} ${line.doubtful ? "doubtful" : ""}" data-line=${line.id}>
-      <div class="linehead"><span class="num soft small">${secondsOf(line.at)}</span>
+      <div class="linehead">${line.typed ? nothing : html`<span class="num soft small">${secondsOf(line.at)}</span>`}
         <span class=${line.name ? "strong" : "strong soft"}>${line.name || `? ${t.room.unknownSpeaker}`}</span>
         <span class="soft small">${line.channel === "remote" ? t.room.remote : ""}</span>
-        ${line.method === "typed" ? html`<span class="tag off">${t.room.typed}</span>` : nothing}
+        ${line.typed ? typedTag(true) : line.method === "typed" ? html`<span class="tag off">${t.room.typed}</span>` : nothing}
         ${line.corrected ? html`<span class="tag ok">${t.block.hand}</span>` : line.doubtful ? html`<span class="tag doubt">? ${t.room.doubtful}</span>` : nothing}
       </div>
       ${this.editing === line.id ? this.editor(line) : html`<p class="linetext" role="button" tabindex="0" @click=${() => this.select(line)}

@@ -15,6 +15,21 @@ export const momentOf = (at: number): string => `${timeOf(at)}, ${weekday.format
 /** "2026-11-03": the day in Vietnam, as date fields have it. */
 export const isoDay = (at: number): string => dayOf(at).split("/").reverse().join("-");
 
+/** The moment of a clock time ("19:30") on a day ("2026-11-03") in Vietnam, which has no summer time; null when either is not whole. */
+export function momentAt(isoDate: string, clockTime: string): number | null {
+  const at = Date.parse(`${isoDate}T${clockTime}:00+07:00`);
+  return Number.isNaN(at) ? null : at;
+}
+
+const HALF_A_DAY = 43_200_000;
+
+/** The moment of a clock time that lies nearest to another: a meeting may last past midnight. */
+export function momentNear(near: number, clockTime: string): number | null {
+  const at = momentAt(isoDay(near), clockTime);
+  if (at === null) return null;
+  return at < near - HALF_A_DAY ? at + 2 * HALF_A_DAY : at > near + HALF_A_DAY ? at - 2 * HALF_A_DAY : at;
+}
+
 /** "02:10", or "1:02:10" past the hour. */
 export function spanOf(ms: number): string {
   const all = Math.max(0, Math.floor(ms / 1000));

@@ -32,6 +32,8 @@ export class BallotsCount extends RoomScreen {
     return html`<form class="stack tight" @submit=${this.save}><h3>${t.motion.ballots.title(motion.hall_base)}</h3>
       <div class="counts">${FOUND.map((name) => this.number(name, t.motion.ballots[name], motion.ballots?.[name]))}</div>
       <div class="counts">${Object.entries(CHOICES).map(([name, choice]) => this.number(name, wordOf(choice), motion.hall?.[choice]))}</div>
+      <div class="field"><label for="note-${motion.motion}">${t.vote.hallNote}</label>
+        <textarea id="note-${motion.motion}" name="note" rows="2" maxlength="500" .value=${motion.hall_note ?? ""}></textarea></div>
       <div class="field"><label for="board-${motion.motion}">${t.motion.ballots.board}</label>
         <textarea id="board-${motion.motion}" name="board" rows="3" maxlength="2000" .value=${(motion.ballots?.board ?? []).join("\n")}></textarea></div>
       <div class="row"><button>${t.motion.ballots.save}</button></div></form>`;
@@ -48,7 +50,8 @@ export class BallotsCount extends RoomScreen {
     const form = new FormData(e.target as HTMLFormElement);
     const counts = Object.fromEntries([...FOUND, ...Object.keys(CHOICES)].map((name) => [name, Number(form.get(name))]));
     const board = String(form.get("board") ?? "").split("\n").map((line) => line.trim()).filter((line) => line !== "");
-    this.room.send("count_ballots", { motion: this.motion.motion, ...counts, board }).catch(() => undefined);
+    const note = String(form.get("note") ?? "");
+    this.room.send("count_ballots", { motion: this.motion.motion, ...counts, board, note }).catch(() => undefined);
   };
 
   private close = (): void => {

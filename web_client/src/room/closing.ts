@@ -6,8 +6,9 @@ import { banner } from "../parts/banner.js";
 import { adds, wholeNumber } from "../parts/counting.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
-import { fromPaper } from "../parts/paper.js";
+import { fromPaper, typedTag } from "../parts/paper.js";
 import { RoomScreen } from "../parts/room_screen.js";
+import { toldFields, toldOf } from "../parts/told_time.js";
 
 /** Read back, passed, closed: in this order, each step visible once done. */
 @customElement("hcb-closing")
@@ -28,13 +29,13 @@ export class Closing extends RoomScreen {
     const meeting = this.room.views.meeting;
     if (!meeting) return nothing;
     return html`<section class="card stack tight"><h2>${t.closing.title}</h2>
-      ${meeting.read_back ? html`<div class="row between"><p class="tag ok">${icon(Check)}${t.closing.readDone}</p><button class="quiet" @click=${() => { this.open = "read"; }}>${icon(BookOpenText)}${t.closing.readAgain}</button></div>` : html`<button class="wide" @click=${() => { this.open = "read"; }}>${icon(BookOpenText)}${t.closing.readBack}</button>`}
-      ${meeting.passed ? html`<p class="tag ok">${icon(Check)}${t.closing.passDone}</p>` : html`<button class="wide" ?disabled=${!meeting.read_back} @click=${() => { this.open = "pass"; }}>${t.closing.pass}</button>`}
+      ${meeting.read_back ? html`<div class="row between"><p class="tag ok">${icon(Check)}${t.closing.readDone}${typedTag(meeting.typed?.includes("read_back"))}</p><button class="quiet" @click=${() => { this.open = "read"; }}>${icon(BookOpenText)}${t.closing.readAgain}</button></div>` : html`<button class="wide" @click=${() => { this.open = "read"; }}>${icon(BookOpenText)}${t.closing.readBack}</button>`}
+      ${meeting.passed ? html`<p class="tag ok">${icon(Check)}${t.closing.passDone}${typedTag(meeting.typed?.includes("passed"))}</p>` : html`<button class="wide" ?disabled=${!meeting.read_back} @click=${() => { this.open = "pass"; }}>${t.closing.pass}</button>`}
       <button class="wide danger" @click=${() => { this.open = "close"; }}>${icon(DoorClosed)}${t.closing.close}</button>
       ${this.room.may("chair", "secretary", "deputy") ? fromPaper(this.room) : nothing}
       ${modal(this.open === "read", t.closing.readBack, () => this.reading(), this.shut)}
       ${modal(this.open === "pass", t.closing.pass, () => this.passing(), this.shut)}
-      ${modal(this.open === "close", t.closing.close, () => this.ending(meeting.owed_ms), this.shut)}
+      ${modal(this.open === "close", t.closing.close, () => this.ending(meeting.owed_ms, meeting.began_at ?? meeting.starts_at), this.shut)}
     </section>`;
   }
 
@@ -84,10 +85,16 @@ export class Closing extends RoomScreen {
     ].filter(Boolean);
   }
 
-  private ending(owed: number): TemplateResult {
+  private ending(owed: number, began: number): TemplateResult {
     const left = this.unfinished();
-    return html`${left.length ? html`<div class="stack tight"><p class="strong">${t.closing.unfinished}</p><ul class="unfinished">${left.map((words) => html`<li>${words}</li>`)}</ul></div>` : html`<p>${t.closing.allDone}</p>`}
+    const submit = (e: SubmitEvent): void => {
+      e.preventDefault();
+      const told = toldOf(new FormData(e.target as HTMLFormElement), "closed");
+      this.order("close", told === null ? {} : { happened_at: told });
+    };
+    return html`<form class="stack" @submit=${submit}>${left.length ? html`<div class="stack tight"><p class="strong">${t.closing.unfinished}</p><ul class="unfinished">${left.map((words) => html`<li>${words}</li>`)}</ul></div>` : html`<p>${t.closing.allDone}</p>`}
       ${owed > 0 ? html`<p>${t.closing.owed(Math.ceil(owed / 60_000))}</p>` : nothing}
-      <div class="actions"><button class="quiet" @click=${this.shut}>${t.cancel}</button><button class="main" @click=${() => this.order("close")}>${t.closing.close}</button></div>`;
+      ${this.room.paper ? toldFields("closed", t.paper.closedAt, began) : nothing}
+      <div class="actions"><button type="button" class="quiet" @click=${this.shut}>${t.cancel}</button><button class="main">${t.closing.close}</button></div></form>`;
   }
 }

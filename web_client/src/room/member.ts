@@ -14,6 +14,7 @@ import { lineTag, notKept, practiceTag, recordingTag, soundTag } from "../parts/
 import { momentOf, spanOf } from "../parts/time.js";
 import type { Caption } from "../views/types.js";
 import { dataUse } from "./data_use.js";
+import "./own_reserve.js";
 import "./papers.js";
 import { motionOn, voteCard } from "./vote_card.js";
 
@@ -121,6 +122,7 @@ export class Member extends RoomScreen {
       ${me?.speaking ? html`<p class="strong invited" role="alert">${t.room.invited}</p>` : nothing}
       ${open ? this.hand(voting) : nothing}
       ${this.microphone()}
+      <hcb-own-reserve .room=${this.room}></hcb-own-reserve>
       ${dataUse(this.room)}
       ${deskSwitch(this.room, "member", this)}
     </footer>`;

@@ -18,11 +18,13 @@ import { motionOn, wordOf } from "./vote_card.js";
 export class MotionDesk extends RoomScreen {
   @state() private putting = false;
   @state() private count: Partial<Tally> = {};
+  @state() private note: string | null = null;
   @state() private closingMissing = false;
 
   private readonly put = (): void => {
     this.putting = false;
     this.count = {};
+    this.note = null;
   };
 
   protected override render(): TemplateResult {
@@ -61,17 +63,20 @@ export class MotionDesk extends RoomScreen {
     const value = (choice: keyof Tally): number | "" => this.count[choice] ?? motion.hall?.[choice] ?? "";
     const save = (): void => {
       const number = (choice: keyof Tally): number => Number(value(choice)) || 0;
-      this.room.send("count_hall", { motion: motion.motion, in_favour: number("for"), against: number("against"), other: number("other") })
-        .then(() => { this.count = {}; }, () => undefined);
+      const note = number("other") ? (this.note ?? motion.hall_note ?? "") : "";
+      this.room.send("count_hall", { motion: motion.motion, in_favour: number("for"), against: number("against"), other: number("other"), note })
+        .then(() => { this.count = {}; this.note = null; }, () => undefined);
     };
     const entered = (["for", "against", "other"] as const).reduce((sum, choice) => sum + (Number(value(choice)) || 0), 0);
-    const touched = Object.keys(this.count).length > 0;
+    const touched = Object.keys(this.count).length > 0 || this.note !== null;
     return html`<div class="stack tight"><h3>${t.motion.hallCount(motion.hall_base)}</h3><div class="counts">
       ${(["for", "against", "other"] as const).map(
         (choice) => html`<div class="field"><label for="count-${choice}">${wordOf(choice)}</label>
           <input id="count-${choice}" class="num" type="number" inputmode="numeric" min="0" max=${motion.hall_base} .value=${String(value(choice))}
             @input=${(e: Event) => { this.count = { ...this.count, [choice]: wholeNumber(e.target as HTMLInputElement) }; }} /></div>`,
       )}</div>
+      ${Number(value("other")) ? html`<div class="field"><label for="count-note">${t.vote.hallNote}</label>
+        <textarea id="count-note" rows="2" maxlength="500" .value=${this.note ?? motion.hall_note ?? ""} @input=${(e: Event) => { this.note = (e.target as HTMLTextAreaElement).value; }}></textarea></div>` : nothing}
       <div class="row"><button class=${touched ? "main" : ""} ?disabled=${!touched} @click=${save}>${t.motion.saveCount}</button>${adds(entered, motion.hall_base, motion.remote_base ? t.motion.inHall : "")}</div></div>`;
   }
 
@@ -104,6 +109,7 @@ export class MotionDesk extends RoomScreen {
     const total = (choice: keyof Tally): number => (motion.hall?.[choice] ?? 0) + (motion.remote?.[choice] ?? 0);
     return html`<div class="result"><p>${motion.text}${typedTag(motion.typed)}</p>
       <p class="num"><span class="tag ${motion.passed ? "ok" : "off"}">${motion.passed ? t.vote.passed : t.vote.failed}</span>
-      ${motion.wording || `${t.vote.for} ${total("for")} · ${t.vote.against} ${total("against")} · ${t.vote.other} ${total("other")} / ${motion.base}`}</p></div>`;
+      ${motion.wording || `${t.vote.for} ${total("for")} · ${t.vote.against} ${total("against")} · ${t.vote.other} ${total("other")} / ${motion.base}`}</p>
+      ${motion.hall_note ? html`<p class="soft small">${t.vote.hallNoted(motion.hall_note)}</p>` : nothing}</div>`;
   }
 }

@@ -3,8 +3,10 @@ import { customElement } from "lit/decorators.js";
 import { Gauge, Printer } from "lucide";
 import { t } from "../messages/vi.js";
 import { icon } from "../parts/icon.js";
+import { fromPaper } from "../parts/paper.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import { momentOf } from "../parts/time.js";
+import { toldFields, toldOf } from "../parts/told_time.js";
 import type { Recording } from "../views/types.js";
 
 const WAYS: [string, boolean, boolean, string, string][] = [
@@ -20,6 +22,12 @@ export class Opening extends RoomScreen {
     this.room.order(name, args).catch(() => undefined);
   }
 
+  private readonly open = (e: SubmitEvent): void => {
+    e.preventDefault();
+    const told = toldOf(new FormData(e.target as HTMLFormElement), "opened");
+    this.order("open", told === null ? {} : { happened_at: told });
+  };
+
   protected override render(): TemplateResult {
     const meeting = this.room.views.meeting;
     if (!meeting) return html``;
@@ -34,7 +42,10 @@ export class Opening extends RoomScreen {
       ${this.office("appoint_secretary", t.opening.secretary, meeting.secretary, t.opening.noSecretary)}
       ${this.recording(meeting.recording)}
       <a class="button quiet" target="_blank" href=${`/m/${encodeURIComponent(meeting.id)}/hall`}>${icon(Gauge)}${t.trial.atDesk}</a>
-      <button class="main wide enter" ?disabled=${needs.length > 0} @click=${() => this.order("open")}>${t.opening.open}</button>
+      <form class="stack tight" @submit=${this.open}>
+        ${this.room.may("chair", "secretary", "deputy") ? fromPaper(this.room) : nothing}
+        ${this.room.paper ? toldFields("opened", t.paper.openedAt, meeting.starts_at) : nothing}
+        <button class="main wide enter" ?disabled=${needs.length > 0}>${t.opening.open}</button></form>
       <a class="button quiet" href=${`/api/meetings/${encodeURIComponent(this.room.entry.meeting)}/conduct.pdf`} download>${icon(Printer)}${t.opening.onPaper}</a>
       ${needs.length ? html`<p class="center soft">${t.opening.needs(needs.join(", "))}</p>` : nothing}
     </section>`;

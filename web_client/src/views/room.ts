@@ -328,7 +328,10 @@ export class Room extends EventTarget {
   };
 }
 
-const ON_PAPER = new Set(["excuse", "conclude_item", "count_hall", "count_ballots", "give_task", "petition"]);
+const ON_PAPER = new Set([
+  "open", "excuse", "leave_hall", "guest", "type_speech", "conclude_item", "count_hall", "count_ballots", "reserve", "give_task", "petition",
+  "score", "read_back", "pass_minutes", "close",
+]);
 
 function typedIn(name: string, args: Record<string, unknown>): Record<string, unknown> {
   if (name === "call") return { ...args, method: "typed" };

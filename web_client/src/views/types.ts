@@ -37,6 +37,11 @@ export interface Meeting {
   captions_on: boolean;
   opened_at: Ms | null;
   closed_at: Ms | null;
+  /** When the meeting was, which minutes tell: as the paper form has it, else as the room was opened and closed. */
+  began_at?: Ms | null;
+  ended_at?: Ms | null;
+  /** Which steps were on the paper form first: "opened", "read_back", "passed", "closed". */
+  typed?: string[];
   rephraser?: boolean;
   owed_ms: number;
   /** For the desk: speech that a better model is reading again. */
@@ -104,6 +109,13 @@ export interface LedgerLine {
   channel: Channel | "" | null;
   late: boolean;
   left_at: Ms | null;
+  /** Went before the end, also where nobody wrote down when. */
+  left?: boolean;
+  /** When they came, as the paper form has it. */
+  told_at?: Ms | null;
+  left_typed?: boolean;
+  /** Stepped out and came back, by the paper form. */
+  out?: [Ms, Ms][];
   reason: string;
   contradictions: string[];
   /** The same by key. */
@@ -117,6 +129,8 @@ export interface Guest {
   name: string;
   title: string;
   upper: boolean;
+  /** On the paper form first. */
+  typed?: boolean;
 }
 
 export interface Ledger {
@@ -194,6 +208,8 @@ export interface Caption {
   unsure: [number, number][];
   /** Whom of the roster a short or misheard name in the text may mean: at the desk only. */
   names?: NameHint[];
+  /** On the paper form first: `at` is only when it was entered. */
+  typed?: boolean;
 }
 
 export interface NameHint {
@@ -243,7 +259,9 @@ export interface Motion {
   ballots?: Ballots | null;
   /** Counted on paper, entered afterwards. */
   typed?: boolean;
-  reserved?: { member: string; name: string; text: string }[];
+  reserved?: { member: string; name: string; text: string; typed?: boolean }[];
+  /** What the other opinions counted in the hall, or on paper ballots, are. */
+  hall_note?: string;
   /** On the display only: when it was closed. */
   closed_at?: Ms | null;
 }
@@ -263,6 +281,7 @@ export interface Score {
   name: string;
   total: number | null;
   band: string;
+  typed?: boolean;
   criteria: Criterion[];
 }
 
