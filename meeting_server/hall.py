@@ -15,6 +15,7 @@ from meeting_server.room.refusal import NotAllowed, TooMuch
 from meeting_server.room.showing import PLACE_OF, rightful
 from meeting_server.room.state import Live, Place, Present, Room, Showing
 from meeting_server.room.views import CHANGED
+from meeting_server.room.wording import proposed
 from minutes.record.events import HALL, Entry, Left
 
 PEOPLE = frozenset({"people", "me", "microphones"})
@@ -162,6 +163,11 @@ class Hall:
                 self.set_live(replace(self.live, shown_motion=""), frozenset({"display"}))
             case commands.SaveBlock(block=block) | commands.DeleteBlock(block=block) if block in self.live.reworded:
                 self.reword(block, None)
+                self.respell({}, block)
+            case commands.SaveBlock(block=block) | commands.DeleteBlock(block=block) if block in self.live.respelled:
+                self.respell({}, block)
+            case commands.PutRight(wrong=wrong, right=right):
+                self.respell(proposed(self.room, wrong, right))
             case commands.LinkSession(session=session, member=member) if session in self.live.sessions:
                 self._is_now(replace(self.live.sessions[session], member=member, name="", guest=False, linked=True))
             case commands.Admit(session=session) if session in self.live.sessions:
@@ -184,6 +190,11 @@ class Hall:
         if wording is not None:
             kept[block] = wording
         self.set_live(replace(self.live, reworded=kept), frozenset({"document"}))
+
+    def respell(self, wordings: dict[str, tuple[str, str]], gone: str = "") -> None:
+        """Blocks with one word put right are proposed; one that was decided about is put away."""
+        kept = {key: known for key, known in self.live.respelled.items() if key != gone}
+        self.set_live(replace(self.live, respelled=kept | wordings), frozenset({"document"}))
 
     def _is_now(self, present: Present) -> None:
         """A connection's person became known: its views are that person's from now on."""

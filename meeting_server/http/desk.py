@@ -11,13 +11,16 @@ from fastapi import APIRouter, Query, Request
 from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.house import house
 from meeting_server.room.captions import desk_line
-from minutes.record.difference import Change, at_version, changes, last_draft
+from meeting_server.room.wording import mended, places
+from minutes.record.difference import Change, at_version, changes, last_draft, pieces
 from minutes.record.document import STILL_TO_COME, fold
 from minutes.record.events import Entry, Passed
+from transcription.text import nfc
 
 router = APIRouter()
 
 PAGE = 200
+SHOWN = 60
 AT_ONCE = asyncio.Semaphore(2)
 
 
@@ -35,6 +38,30 @@ async def transcript(
     page = said[start : start + PAGE]
     more = start + PAGE < len(said)
     return {"lines": [desk_line(room, line) for line in page], "next": page[-1].id if more else None}
+
+
+@router.get("/api/meetings/{meeting}/places")
+async def standing_in(
+    request: Request,
+    meeting: str,
+    caller: Annotated[Caller, allowed("transcript")],
+    wrong: Annotated[str, Query(min_length=2, max_length=200)],
+    right: Annotated[str, Query(min_length=1, max_length=200)],
+) -> dict[str, Any]:
+    """Where else words stand that were just put right in one place: the first of them, and how many in all."""
+    room = await house(request).meetings.state(meeting)
+    wrong, right = nfc(wrong).strip(), nfc(right).strip()
+    found = await asyncio.to_thread(places, room, wrong, right)
+    shown = [("line", said.text, room.name_of(said.speaker)) for said in found.lines]
+    shown += [("follows", one.block.text, "") for one in found.follow]
+    shown += [("asked", one.block.text, "") for one in found.asked]
+    return {
+        "count": found.count, "known": list(found.known),
+        "places": [
+            {"what": what, "name": name, "pieces": [list(piece) for piece in pieces(text, mended(text, wrong, right))]}
+            for what, text, name in shown[:SHOWN]
+        ],
+    }  # fmt: skip
 
 
 @router.get("/api/meetings/{meeting}/differences")

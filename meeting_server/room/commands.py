@@ -223,6 +223,14 @@ class Correct(Command):
 
 
 @dataclass(frozen=True)
+class PutRight(Command):
+    """A word that was just corrected in one place: the same wrong word everywhere else."""
+
+    wrong: Annotated[str, Limit(200, least=2)]
+    right: Annotated[str, Limit(200, least=1)]
+
+
+@dataclass(frozen=True)
 class AssignSpeaker(Command):
     utterance: Id
     member: AnyId

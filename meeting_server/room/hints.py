@@ -38,6 +38,13 @@ def hints(room: Room, known: Iterable[str] = ()) -> Hints:
 
 
 def corrected(room: Room) -> list[str]:
-    """Names in what the secretary mended by hand: what the recogniser gets wrong here."""
+    """Names in what the secretary mended by hand, in lines and in the minutes: what the recogniser gets wrong here."""
     lines = sorted((said for said in room.transcript.by_id.values() if said.corrected), key=lambda said: said.said_at)
-    return [name for said in lines for name in proper_names(said.text)]
+    written = [one for one in room.document.paragraphs if one.touched and one.block.origin == "hand"]
+    in_minutes = [name for one in written for name in by_hand(one.block.text, one.drafted.text if one.drafted else "")]
+    return [*(name for said in lines for name in proper_names(said.text)), *in_minutes]
+
+
+def by_hand(text: str, drafted: str) -> list[str]:
+    """Names that a hand brought into a block."""
+    return [name for name in proper_names(text) if name not in drafted]

@@ -73,6 +73,7 @@ RIGHTS: dict[str, Row] = {
     "type_speech": Row(frozenset({"open"}), _TABLE | _PEOPLE),
     "correct": Row(_DESK, _PAIR),
     "assign_speaker": Row(_DESK, _TABLE),
+    "put_right": Row(_DESK, _PAIR),
     # votes, tasks, petitions
     "put_motion": Row(_TALK, _CHAIR, True),
     "cast": Row(_TALK, _MEMBERS),
@@ -133,7 +134,8 @@ COMMAND_VI: dict[str, str] = {
     "start_item": "bắt đầu nội dung", "conclude_item": "kết luận nội dung", "raise_hand": "giơ tay",
     "give_floor": "mời phát biểu", "return_floor": "kết thúc phát biểu",
     "set_floor": "đặt cách phát biểu", "type_speech": "ghi lời phát biểu",
-    "correct": "sửa lời ghi", "assign_speaker": "ghi tên người nói", "put_motion": "đưa ra biểu quyết",
+    "correct": "sửa lời ghi", "assign_speaker": "ghi tên người nói", "put_right": "sửa một từ ở mọi chỗ",
+    "put_motion": "đưa ra biểu quyết",
     "cast": "biểu quyết", "count_hall": "ghi số biểu quyết ở hội trường", "close_motion": "chốt biểu quyết",
     "count_ballots": "ghi kết quả kiểm phiếu",
     "reserve": "ghi ý kiến bảo lưu",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from meeting_server.room import commands as c
 from meeting_server.room.context import Context, Decisions
+from meeting_server.room.wording import put_right
 from minutes.record.events import Corrected, Event, FloorGiven, FloorReturned, HandRaised, SpeakerAssigned, Spoke
 
 _TABLE = frozenset({"chair", "secretary", "deputy", "helper"})
@@ -85,5 +86,5 @@ DECISIONS: Decisions = {
     c.RaiseHand: raise_hand, c.GiveFloor: give_floor, c.ReturnFloor: return_floor, c.SetFloor: set_floor,
     c.TypeSpeech: type_speech,
     c.Correct: correct, c.AssignSpeaker: assign_speaker, c.Mute: mute, c.RemoveMicrophone: remove_microphone,
-    c.CaptionsOnDisplay: captions_on_display,
+    c.CaptionsOnDisplay: captions_on_display, c.PutRight: put_right,
 }  # fmt: skip

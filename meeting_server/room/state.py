@@ -191,6 +191,7 @@ class Live:
     papers: tuple[Paper, ...] = ()
     rephraser: bool = False
     reworded: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # block → (its text, another wording)
+    respelled: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # the same with one word put right
     pictures: Mapping[Place, Showing] = field(default_factory=dict)
 
 

@@ -21,7 +21,7 @@ from meeting_server.room.state import HALL_NAME, Live, Paper, Present, Room
 from meeting_server.room.voting import refusal_of_own_vote
 from minutes.record.attendance import SENTENCES, Line, bases, line_of, sums
 from minutes.record.difference import pieces
-from minutes.record.events import HALL, Approved, Passed, ReadBack, Sealed
+from minutes.record.events import HALL, Approved, Block, Passed, ReadBack, Sealed
 from minutes.record.votes import Motion, Tally
 
 FIVE_MINUTES = 300_000
@@ -342,13 +342,14 @@ def _document(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
             "sources": list(block.sources), "speaker": block.speaker, "confidence": block.confidence,
             "origin": block.origin, "flags": list(block.flags), "changed": paragraph.changed,
         }  # fmt: skip
-        if paragraph.proposal is not None:
-            line["proposal"] = paragraph.proposal.text
-            line["pieces"] = [list(piece) for piece in pieces(block.text, paragraph.proposal.text)]
-            line["offered"] = paragraph.offered
-        elif block.id in live.reworded and live.reworded[block.id][0] == block.text:
-            line["proposal"], line["reworded"] = live.reworded[block.id][1], True
-            line["pieces"] = [list(piece) for piece in pieces(block.text, live.reworded[block.id][1])]
+        if (mended := _of_text(live.respelled, block)) is not None:
+            line |= {"proposal": mended, "respelled": True}
+        elif paragraph.proposal is not None:
+            line |= {"proposal": paragraph.proposal.text, "offered": paragraph.offered}
+        elif (reworded := _of_text(live.reworded, block)) is not None:
+            line |= {"proposal": reworded, "reworded": True}
+        if "proposal" in line:
+            line["pieces"] = [list(piece) for piece in pieces(block.text, line["proposal"])]
         blocks.append(line)
     return {
         "version": document.version, "state": room.meeting.state, "blocks": blocks,
@@ -357,6 +358,12 @@ def _document(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         "changes": _changes(room),
         "remarks": getattr(room.meeting.returned and room.meeting.returned.event, "remarks", ""),
     }  # fmt: skip
+
+
+def _of_text(wordings: Mapping[str, tuple[str, str]], block: Block) -> str | None:
+    """Another wording of the block as it now reads."""
+    text, wording = wordings.get(block.id, ("", ""))
+    return wording if text and text == block.text else None
 
 
 def paper(one: Paper) -> dict[str, object]:

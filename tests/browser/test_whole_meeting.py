@@ -134,6 +134,27 @@ def test_speech_is_written_by_hand_and_stands_in_the_transcript(desk: Desk) -> N
     expect(box).to_have_value("")
 
 
+def test_a_name_corrected_in_one_line_is_put_right_in_the_others_with_one_tap(desk: Desk) -> None:
+    page, box = desk.page, desk.page.locator("#typed-text")
+    for words in ("Đường vào bản Mạ Hố xuống cấp.", "Các hộ ở bản Mạ Hố rất khó khăn.", "Mong chi bộ giúp bản Mạ Hố."):
+        box.fill(words)
+        box.press("Control+Enter")
+        expect(page.locator(".lines .line").last).to_contain_text(words)
+    line = page.locator(".lines .line").last
+    line.locator(".linetext").click()
+    line.get_by_role("button", name="Sửa lời").click()
+    line.locator("textarea").fill("Mong chi bộ giúp bản Mạ Hồ.")
+    line.locator("textarea").press("Control+Enter")
+    offer = page.locator(".elsewhere")
+    expect(offer).to_contain_text("Còn 2 chỗ khác ghi “Mạ Hố”")
+    offer.get_by_text("Xem từng chỗ").click()
+    expect(offer.locator("del")).to_have_count(2)
+    offer.get_by_role("button", name="Sửa cả 2 chỗ").click()
+    expect(offer).to_have_count(0)
+    expect(page.locator(".lines")).not_to_contain_text("Mạ Hố")
+    expect(page.locator(".lines .line").filter(has_text="Mạ Hồ")).to_have_count(3)
+
+
 def test_a_vote_that_does_not_add_up_says_by_how_many_then_does(desk: Desk) -> None:
     page = desk.page
     page.locator("#desk-switch").select_option("chair")
@@ -254,7 +275,7 @@ def test_a_paragraph_is_put_in_as_somebodys_opinion_and_is_given_to_another(desk
     page = desk.page
     opinion = _block(page, "300.000")
     opinion.get_by_role("button", name="Thêm đoạn dưới").click()
-    opinion.get_by_label("Loại đoạn").select_option("opinion")
+    opinion.get_by_label("Loại đoạn", exact=True).select_option("opinion")
     opinion.get_by_label("Người phát biểu").select_option(label="Lang Văn Hợp")
     opinion.get_by_role("button", name="Thêm đoạn", exact=True).click()
     new = page.locator(".blk").filter(has_text="…")

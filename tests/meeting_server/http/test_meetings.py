@@ -199,6 +199,39 @@ async def test_the_transcript_comes_in_pages(place: Place, monkeypatch: pytest.M
     assert rest["next"] is None
 
 
+async def test_a_word_put_right_in_one_place_is_found_put_right_and_proposed_in_the_others(place: Place) -> None:
+    leader = place.signed_in("bithu")
+    meeting = await place.meeting()
+    path, words = f"/api/meetings/{meeting}/places", {"wrong": "Mạ Hố", "right": "Mạ Hồ"}
+    async with place.live(meeting, leader, device="computer") as live:
+        await live.told("snapshot")
+        await live.do("decide_recording", record=False, transcribe=False)
+        await live.do("open")
+        for number in range(3):
+            await live.do("type_speech", text=f"Bản Mạ Hố cần {number} xe cát.", member=place.ids[MEMBER])
+        await live.do("draft")
+        version = live.views["document"]["version"]
+        await live.do("insert_block", kind="note", text="Ghi về bản Mạ Hố.", base_version=version, after="")
+        found = (await leader.get(path, params=words)).json()
+        lines = [one["pieces"] for one in found["places"] if one["what"] == "line"]
+        assert len(lines) == 3
+        assert ["in", "Hồ"] in lines[0]
+        assert found["count"] == len(found["places"])
+        assert "asked" in [one["what"] for one in found["places"]]
+        assert (await live.do("put_right", **words))["type"] == "accepted"
+        await live.until(lambda: any(block.get("respelled") for block in live.views["document"]["blocks"]), 10)
+        note = next(block for block in live.views["document"]["blocks"] if block["kind"] == "note")
+        assert note["proposal"] == "Ghi về bản Mạ Hồ."
+        said = (await leader.get(f"/api/meetings/{meeting}/transcript")).json()["lines"]
+        assert [line["text"][:9] for line in said] == ["Bản Mạ Hồ"] * 3
+        base = live.views["document"]["version"]
+        await live.do("save_block", block=note["id"], base_version=base, text=note["proposal"])
+        await live.until(lambda: not any(block.get("respelled") for block in live.views["document"]["blocks"]), 10)
+        refused = await live.do("put_right", **words)
+        assert (refused["type"], refused["code"]) == ("refused", "nowhere")
+    assert (await leader.get(path, params={"wrong": "x", "right": "y"})).status_code == 422
+
+
 async def test_the_upper_level_sees_months_and_no_contents(place: Place) -> None:
     meeting = await place.meeting()
     async with place.live(meeting, place.signed_in("bithu"), device="computer") as live:

@@ -22,6 +22,7 @@ REQUIRED: dict[str, dict[str, object]] = {
     "excuse": {"member": "a"}, "leave_hall": {"member": "a"}, "guest": {"name": "A"},
     "conclude_item": {"item": "i", "outcome": "open"}, "type_speech": {"text": "x"},
     "correct": {"utterance": "t:0", "text": "x"}, "assign_speaker": {"utterance": "t:0", "member": "a"},
+    "put_right": {"wrong": "Khanh", "right": "Khang"},
     "put_motion": {"text": "x"}, "cast": {"motion": "m", "choice": "for"},
     "count_hall": {"motion": "m", "in_favour": 1}, "close_motion": {"motion": "m"}, "give_task": {"what": "x"},
     "petition": {"text": "x"}, "withdraw_task": {"task": "t"}, "withdraw_petition": {"petition": "p"},

@@ -126,10 +126,10 @@ export class BlockEditor extends RoomScreen {
         return;
       }
       const base_version = this.room.views.document?.version ?? 0;
-      const [name, args] = block.reworded ? ["save_block", { text }] as const : ["accept_redraft", {}] as const;
+      const [name, args] = block.reworded || block.respelled ? ["save_block", { text }] as const : ["accept_redraft", {}] as const;
       this.room.send(name, { block: block.id, base_version, reason: this.reason.trim(), ...args }).then(() => { this.accepting = false; }, () => undefined);
     };
-    return html`<div class="proposal stack tight"><span class="label small">${block.reworded ? t.block.reworded : block.offered ? t.block.offered : t.block.proposal}</span><p class="blktext">${pieces.map((one) => piece(one as [string, string]))}</p>
+    return html`<div class="proposal stack tight"><span class="label small">${block.respelled ? t.block.respelled : block.reworded ? t.block.reworded : block.offered ? t.block.offered : t.block.proposal}</span><p class="blktext">${pieces.map((one) => piece(one as [string, string]))}</p>
       ${this.accepting ? this.why() : nothing}
       ${this.editable ? html`<div class="row"><button class="small" @click=${accept}>${block.offered ? t.block.takeOffer : t.block.accept}</button>
         <button class="small quiet" @click=${() => this.change("save_block", { text: block.text })}>${block.offered ? t.block.leaveOffer : t.block.keepOwn}</button></div>` : nothing}</div>`;

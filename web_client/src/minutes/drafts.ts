@@ -17,6 +17,12 @@ export interface Draft {
   fault: string;
 }
 
+/** A text as it was and as a hand corrected it. */
+export interface Corrected {
+  before: string;
+  after: string;
+}
+
 export class Drafts extends EventTarget {
   private readonly kept = new Map<string, Draft>();
   private readonly place: string;
@@ -88,6 +94,7 @@ export class Drafts extends EventTarget {
       this.refused(block, draft, fault);
       return false;
     }
+    this.dispatchEvent(new CustomEvent<Corrected>("saved", { detail: { before: draft.from, after: draft.text } }));
     // Words written while these were on their way stay a draft, on the version that now holds.
     const later = this.kept.get(block);
     if (!later || later.text === draft.text) this.forget(block);

@@ -2,7 +2,7 @@
  * Two people changed one paragraph at once: both changes in one text, so that nothing either wrote is lost.
  * By words, against the text both began with; where both changed the same words, both wordings stand, theirs first.
  */
-interface Hunk {
+export interface Hunk {
   /** Words [from, to) of the common text that go out, and what comes in their place. */
   from: number;
   to: number;
@@ -12,19 +12,19 @@ interface Hunk {
 const MOST = 2_000;
 
 export function merged(base: string, mine: string, theirs: string): string {
-  const [old, own, other] = [split(base), split(mine), split(theirs)];
+  const [old, own, other] = [words(base), words(mine), words(theirs)];
   if (old.length > MOST || own.length > MOST || other.length > MOST) return `${theirs}\n${mine}`;
   return join(woven(old, hunks(old, other), hunks(old, own)));
 }
 
-const split = (text: string): string[] => text.match(/\n|[^\s]+/g) ?? [];
+export const words = (text: string): string[] => text.match(/\n|[^\s]+/g) ?? [];
 
-function join(words: string[]): string {
-  return words.join(" ").replace(/ ?\n ?/g, "\n");
+function join(some: string[]): string {
+  return some.join(" ").replace(/ ?\n ?/g, "\n");
 }
 
 /** What changed from `old` to `now`, as few words as a longest common run of words leaves. */
-function hunks(old: string[], now: string[]): Hunk[] {
+export function hunks(old: string[], now: string[]): Hunk[] {
   const same = common(old, now);
   const found: Hunk[] = [];
   let [at, there] = [0, 0];

@@ -12,6 +12,7 @@ import "../styles/minutes.css";
 import "../parts/pictures.js";
 import "./approve.js";
 import "./editor.js";
+import "./elsewhere.js";
 import "./marker.js";
 import "./particulars.js";
 import "./player.js";
@@ -25,7 +26,8 @@ import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import type { Caption } from "../views/types.js";
-import { Drafts } from "./drafts.js";
+import { Drafts, type Corrected } from "./drafts.js";
+import type { Elsewhere } from "./elsewhere.js";
 import { desired } from "./keys.js";
 import type { Marker } from "./marker.js";
 import type { Player } from "./player.js";
@@ -39,6 +41,7 @@ export class Secretary extends RoomScreen {
   @state() private tab: "transcript" | "minutes" = "transcript";
   @query("hcb-player") private player!: Player | null;
   @query("hcb-marker") private marker!: Marker;
+  @query("hcb-elsewhere") private elsewhere!: Elsewhere | null;
   @query("hcb-transcript") private transcript!: Transcript;
   private drafts: Drafts | null = null;
   private resumed = false;
@@ -46,12 +49,14 @@ export class Secretary extends RoomScreen {
   override connectedCallback(): void {
     super.connectedCallback();
     this.drafts ??= new Drafts(this.room);
+    this.drafts.addEventListener("saved", this.corrected);
     document.addEventListener("keydown", this.key);
     addEventListener("beforeunload", this.unload);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.drafts?.removeEventListener("saved", this.corrected);
     document.removeEventListener("keydown", this.key);
     removeEventListener("beforeunload", this.unload);
   }
@@ -62,6 +67,11 @@ export class Secretary extends RoomScreen {
     this.resumed = true;
     void this.drafts?.resume();
   }
+
+  private readonly corrected = (e: Event): void => {
+    const { before, after } = (e as CustomEvent<Corrected>).detail;
+    void this.elsewhere?.corrected(before, after);
+  };
 
   private readonly unload = (e: BeforeUnloadEvent): void => {
     if (this.drafts?.unsaved) e.preventDefault();
@@ -101,11 +111,12 @@ export class Secretary extends RoomScreen {
     if (state === "scheduled") return this.preparing();
     const line = this.line && (this.room.views.captions?.find((one) => one.id === this.line?.id) ?? this.line);
     return html`${deskHead(this.room, "secretary", this)}
-      <main class="secretary tab-${this.tab}" @select-line=${(e: CustomEvent<Caption>) => this.select(e.detail)} @sources=${(e: CustomEvent<string[]>) => this.sources(e.detail)}>
+      <main class="secretary tab-${this.tab}" @select-line=${(e: CustomEvent<Caption>) => this.select(e.detail)} @sources=${(e: CustomEvent<string[]>) => this.sources(e.detail)} @corrected=${this.corrected}>
         <div class="secretarytop">
           <hcb-roll-call .room=${this.room}></hcb-roll-call>
           <hcb-approve .room=${this.room}></hcb-approve>
           ${this.lobby()}
+          <hcb-elsewhere .room=${this.room}></hcb-elsewhere>
           ${open ? html`<div class="row markerrow"><hcb-marker .room=${this.room} .line=${line}></hcb-marker>
             ${line ? html`<button class="quiet small" @click=${() => { this.line = null; }}>${t.secretary.follow}</button>` : nothing}</div>` : html`<hcb-marker hidden .room=${this.room} .line=${line}></hcb-marker>`}
         </div>

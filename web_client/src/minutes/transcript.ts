@@ -101,9 +101,14 @@ export class Transcript extends RoomScreen {
   private names(line: Caption): TemplateResult | typeof nothing {
     if (!line.names?.length) return nothing;
     const mean = (start: number, end: number, name: string): void =>
-      this.room.do("correct", { utterance: line.id, text: put(line.text, start, end, name) }, true);
+      this.correct(line, put(line.text, start, end, name));
     return html`<div class="row linetools">${line.names.map((one) => html`<button class="small quiet" @click=${() => mean(one.start, one.end, one.name)}>
       ${t.secretary.meant(line.text.slice(one.start, one.end), one.name)}${one.confidence < 700 ? html` <span class="tag doubt">? ${t.room.doubtful}</span>` : nothing}</button>`)}</div>`;
+  }
+
+  private correct(line: Caption, text: string): void {
+    const told = (): boolean => this.dispatchEvent(new CustomEvent("corrected", { detail: { before: line.text, after: text }, bubbles: true }));
+    this.room.send("correct", { utterance: line.id, text }, true).then(told, () => undefined);
   }
 
   private speaker(line: Caption): TemplateResult {
@@ -118,7 +123,7 @@ export class Transcript extends RoomScreen {
   private editor(line: Caption): TemplateResult {
     const save = (text: string): void => {
       this.editing = "";
-      if (text.trim() && text.trim() !== line.text) this.room.do("correct", { utterance: line.id, text: text.trim() }, true);
+      if (text.trim() && text.trim() !== line.text) this.correct(line, text.trim());
     };
     const key = (e: KeyboardEvent): void => {
       if (e.key === "Enter" && e.ctrlKey) save((e.target as HTMLTextAreaElement).value);

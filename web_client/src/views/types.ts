@@ -339,6 +339,8 @@ export interface Block {
   offered?: boolean;
   /** The proposal is a language model's wording, checked by the server. */
   reworded?: boolean;
+  /** The proposal is the block itself with one word put right. */
+  respelled?: boolean;
   pieces?: ["same" | "out" | "in", string][];
 }
 
