@@ -8,18 +8,20 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from meeting_server.publishing import ALL_VIEWS, Board
-from meeting_server.room import commands, interims
+from meeting_server.room import commands, interims, showing
 from meeting_server.room.commands import Actor, Command, Role
 from meeting_server.room.interims import Interims
 from meeting_server.room.refusal import NotAllowed, TooMuch
-from meeting_server.room.showing import PLACE_OF, rightful
+from meeting_server.room.showing import PLACE_OF, kinds_of, rightful
 from meeting_server.room.state import Live, Place, Present, Room, Showing
 from meeting_server.room.views import CHANGED
 from meeting_server.room.wording import proposed
+from meeting_server.store.room_settings import Settings
 from minutes.record.events import HALL, Entry, Left
 
 PEOPLE = frozenset({"people", "me", "microphones"})
 PICTURES = frozenset({"pictures"})
+MOST_PUT_AWAY = 200  # the newest; a code lets in for twelve hours only
 
 
 @dataclass(slots=True)
@@ -32,7 +34,9 @@ class Hall:
     interims: Interims = field(default_factory=Interims)
     shown: tuple[str, str] | None = ("", "")  # whose pictures the media engine was told of; None = it must be told
     let_in: set[str] = field(default_factory=set)  # sessions once admitted: they come back without the lobby
-    put_away: set[str] = field(default_factory=set)  # microphones that were removed: they come back by a new code only
+    put_away: tuple[str, ...] = ()  # microphones that were removed: they come back by a new code only
+    awaited: dict[Place, Showing] = field(default_factory=dict)  # shown before a restart, by who is not back yet
+    kept: Settings = field(default_factory=Settings)  # as it stands beside the log
 
     @property
     def idle(self) -> bool:
@@ -86,25 +90,56 @@ class Hall:
 
     def _end_pictures(self) -> frozenset[str]:
         """Those that may not be shown any more end. The views that changed by it."""
+        self.awaited = showing.awaited(self.room, self.awaited)
         kept = rightful(self.room, self.live)
         if kept is self.live.pictures:
             return frozenset()
         self.live = replace(self.live, pictures=kept)
         return PICTURES
 
-    def picture(self, place: Place, showing: Showing | None) -> None:
+    def picture(self, place: Place, one: Showing | None) -> None:
         """What stands in a place from now on."""
-        rest = {key: one for key, one in self.live.pictures.items() if key != place}
-        pictures = rest if showing is None else {**rest, place: showing}
+        self.awaited.pop(place, None)
+        rest = {key: other for key, other in self.live.pictures.items() if key != place}
+        pictures = rest if one is None else {**rest, place: one}
         self.set_live(replace(self.live, pictures=pictures), PICTURES)
 
     def pictures(self) -> tuple[str, str]:
         """Whose picture may stand in the hall's place, and whose is shared."""
-        of = {place: one.session for place, one in self.live.pictures.items()}
+        of = {place: one.session for place, one in {**self.awaited, **self.live.pictures}.items()}
         return of.get("hall", ""), of.get("shared", "")
 
+    def comes(self, place: Place, session: str, on: bool) -> None:
+        """Whether a session's picture comes."""
+        standing, waiting = self.live.pictures.get(place), self.awaited.get(place)
+        if standing is not None and standing.session == session:
+            if standing.on != on:
+                self.picture(place, replace(standing, on=on))
+        elif waiting is not None and waiting.session == session:
+            self.awaited[place] = replace(waiting, on=on)
+
+    def settings(self) -> Settings:
+        """What is to be kept beside the log."""
+        live = self.live
+        pictures = sorted((place, one.session, one.kind) for place, one in {**self.awaited, **live.pictures}.items())
+        return Settings(
+            live.muted, live.invited_only, live.limit_s, live.captions_on, self.put_away, tuple(pictures)
+        )  # fmt: skip
+
     def set_present(self, present: Present) -> None:
-        self.set_live(replace(self.live, sessions={**self.live.sessions, present.session: present}))
+        self.live = replace(self.live, sessions={**self.live.sessions, present.session: present})
+        names = PEOPLE | PICTURES if self._shows_again(present.session) else PEOPLE
+        self.set_live(self.live, names)
+
+    def _shows_again(self, session: str) -> bool:
+        """Who showed before a restart is back: it stands in its place again, where nothing else does."""
+        mine = {place: one for place, one in self.awaited.items() if one.session == session}
+        kinds = kinds_of(self.room, self.live, session) if mine else ()
+        for place, one in mine.items():
+            if one.kind in kinds:
+                del self.awaited[place]
+                self.live = replace(self.live, pictures={place: one, **self.live.pictures})
+        return bool(mine)
 
     def add_microphone(self, session: str, place: str, most: int) -> None:
         """Raises TooMuch, NotAllowed."""
@@ -173,7 +208,7 @@ class Hall:
             case commands.Admit(session=session) if session in self.live.sessions:
                 self._admitted(session)
             case commands.RemoveMicrophone(session=session):
-                self.put_away.add(session)
+                self.put_away = (*self.put_away, session)[-MOST_PUT_AWAY:]
                 self.put_out(Left("", session, "removed"), "Điện thoại này không còn là micrô phụ của hội trường.")
                 self.set_live(self.live)
             case commands.AllowRemote(member=member):

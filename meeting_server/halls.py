@@ -24,7 +24,8 @@ from meeting_server.hall import Hall
 from meeting_server.publishing import ALL_VIEWS, Board
 from meeting_server.room.commands import Actor
 from meeting_server.room.refusal import Refused, Unavailable, Unknown
-from meeting_server.room.state import Live, Paper, Room, fold, with_span
+from meeting_server.room.showing import PLACE_OF, awaited
+from meeting_server.room.state import Live, Paper, Place, Room, Showing, fold, with_span
 from meeting_server.store import log, room_settings
 from meeting_server.store.database import Overloaded, Store
 from minutes.record.events import Authority, Entry, Erased, Event, FloorGiven, FloorReturned
@@ -72,7 +73,10 @@ class Halls:
                     self.health, papers=await self.papers(meeting), muted=kept.muted, invited_only=kept.invited_only,
                     limit_s=kept.limit_s, captions_on=kept.captions_on,
                 )  # fmt: skip
-                self._held[meeting] = Hall(room, live, Board(room, live, self._clock.now()))
+                board = Board(room, live, self._clock.now())
+                self._held[meeting] = Hall(
+                    room, live, board, put_away=kept.put_away, awaited=awaited(room, _shown(kept)), kept=kept
+                )  # fmt: skip
             return self._held[meeting]
 
     async def papers(self, meeting: str) -> tuple[Paper, ...]:
@@ -80,13 +84,15 @@ class Halls:
         return await self.guarded(self.store.read(lambda session: paperwork.listed(session, meeting)))
 
     async def remember(self, hall: Hall) -> None:
-        """What the chair set outlasts a restart, until the meeting is closed. It holds now even where it cannot be
-        kept."""
-        meeting, live = hall.room.id, hall.live
-        kept = room_settings.Settings(live.muted, live.invited_only, live.limit_s, live.captions_on)
-        kept = kept if hall.room.phase in ("scheduled", "open", "paused", "secret") else room_settings.Settings()
+        """What was set outlasts a restart, until the meeting is closed. It holds now even where it cannot be kept."""
+        meeting = hall.room.id
+        goes_on = hall.room.phase in ("scheduled", "open", "paused", "secret")
+        kept = hall.settings() if goes_on else room_settings.Settings()
+        if kept == hall.kept:
+            return
         with suppress(Refused):
             await self.guarded(self.store.write(lambda session: room_settings.write(session, meeting, kept)))
+            hall.kept = kept
 
     def _let_go(self) -> None:
         """Forget meetings that nobody watches; a late holder of one is refused by the log and starts again."""
@@ -162,6 +168,7 @@ class Halls:
         hall.tell(entries, erased=erased)
         await self._open(hall, events)
         await self.pictures(hall)
+        await self.remember(hall)
         return tuple(entry.seq for entry in entries)
 
     async def reread(self, hall: Hall) -> None:
@@ -224,3 +231,13 @@ class Halls:
         except Exception as error:
             _log.error("floor_failed", meeting=hall.room.id, error=type(error).__name__)
         await self.mutes(hall)
+
+
+def _shown(kept: room_settings.Settings) -> dict[Place, Showing]:
+    """What stood in each place; what this version does not know is left out."""
+    shown: dict[Place, Showing] = {}
+    for place, session, kind in kept.pictures:
+        for known in PLACE_OF:
+            if kind == known and place == PLACE_OF[known]:
+                shown[PLACE_OF[known]] = Showing(session, known)
+    return shown

@@ -62,7 +62,6 @@ from minutes.record.events import (
 __all__ = ["Accepted", "CapturePort", "Guest", "Heard", "Meetings", "Message", "Subscription", "Viewer"]
 
 MAX_SESSIONS = 400
-KEPT_SETTINGS = (commands.SetFloor, commands.Mute, commands.CaptionsOnDisplay, commands.Close)
 MOST_MICROPHONES = 8  # phones in the hall
 REDRAFTS = (
     Corrected, SpeakerAssigned, Erased, TaskGiven, Petitioned, TaskWithdrawn, PetitionWithdrawn, ItemConcluded,
@@ -182,8 +181,7 @@ class Meetings:
             seqs = await self._halls.append(hall, actor, decision.authority, events, at)
             hall.live_after(command, actor.session)
             await self._halls.pictures(hall)
-            if isinstance(command, KEPT_SETTINGS):
-                await self._halls.remember(hall)
+            await self._halls.remember(hall)
             if isinstance(command, commands.SetFloor) or hall.shuts_phones(command):
                 await self._halls.mutes(hall)
             if isinstance(command, commands.Rephrase):
@@ -245,7 +243,9 @@ class Meetings:
                 here = replace(present, admitted=admitted or known or bool(old and old.admitted))
                 if old is not None:  # its sound goes on over a cut socket
                     here = replace(here, muted=old.muted, linked=old.linked)
-                    here = replace(here, voiced=old.voiced, weak=old.weak, echo=old.echo, held=old.held)
+                    here = replace(
+                        here, voiced=old.voiced, weak=old.weak, echo=old.echo, held=old.held, spared=old.spared
+                    )
                     here = replace(here, member=old.member, name=old.name, guest=False) if old.linked else here
                 if session not in hall.room.sessions and barred(hall.room, here):
                     here = replace(here, admitted=False)
@@ -303,6 +303,7 @@ class Meetings:
         sessions = {key: present for key, present in hall.live.sessions.items() if key != session}
         hall.set_live(replace(hall.live, sessions=sessions))
         await self._halls.pictures(hall)
+        await self._halls.remember(hall)
 
     async def sweep(self, meeting: str) -> None:
         """After a restart: who the log holds present and who did not come back is written down as lost."""
@@ -387,24 +388,23 @@ class Meetings:
 
     # -- what is never logged -------------------------------------------------------------------------------------
 
-    def live(self, meeting: str, session: str, **changes: int) -> None:
-        """``mic``, ``voiced``, ``weak``, ``echo``, ``held``, ``loss`` and ``rtt_ms`` of a session."""
+    def live(self, meeting: str, session: str, **changes: int | tuple[str, ...]) -> None:
+        """``mic``, ``voiced``, ``weak``, ``echo``, ``held``, ``spared``, ``loss`` and ``rtt_ms`` of a session."""
         hall = self._halls.known(meeting)
         present = hall.live.sessions.get(session) if hall else None
         if hall is None or present is None:
             return
-        if not changes.keys() <= {"mic", "voiced", "weak", "echo", "held", "loss", "rtt_ms"}:
+        if not changes.keys() <= {"mic", "voiced", "weak", "echo", "held", "spared", "loss", "rtt_ms"}:
             raise AssertionError("only sound is live")
-        changed = replace(present, **changes)  # type: ignore[arg-type]  # flags and two figures
+        changed = replace(present, **changes)  # type: ignore[arg-type]  # flags, places and two figures
         if changed != present:
             hall.set_present(changed)
 
     def picture(self, meeting: str, place: Literal["hall", "shared"], session: str, on: bool) -> None:
         """Whether a session's picture comes."""
         hall = self._halls.known(meeting)
-        one = hall.live.pictures.get(place) if hall else None
-        if hall is not None and one is not None and one.session == session and one.on != on:
-            hall.picture(place, replace(one, on=on))
+        if hall is not None:
+            hall.comes(place, session, on)
 
     async def mic(self, meeting: str, session: str, on: bool) -> None:
         """A participant's own switch. The hall's holds for its phones too."""

@@ -70,8 +70,8 @@ class NodeEvents:
                 self._meetings.live(room, session, echo=echo)
             case Picture(room, session, place, on):
                 self._meetings.picture(room, "hall" if place == "hall" else "shared", session, on)
-            case Held(room, session, held):
-                self._meetings.live(room, session, held=held)
+            case Held(room, session, held, places):
+                self._meetings.live(room, session, held=held, spared=places)
             case Microphones(room, heard, levels):
                 self._meetings.microphones(room, heard, levels)
             case Disk(state):

@@ -256,7 +256,7 @@ class LiveSocket:
             self._send(say.refused("picture_down", text, id=offer.id))
         else:
             if not offer.place:
-                self._around.meetings.live(meeting, session, held=False)  # a new line is judged anew
+                self._around.meetings.live(meeting, session, held=False, spared=())  # a new line is judged anew
             self._send({"type": "picture_answer", "id": offer.id, "sdp": answer})
 
     # -- entering ----------------------------------------------------------------------------------------------------

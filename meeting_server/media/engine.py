@@ -148,11 +148,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Who looks on is sent no picture for now, for the line is weak; or is again."""
+    """Who looks on is sent no picture for now, for the line is weak, or those of ``places`` not; or all again."""
 
     room: str
     session: str
     held: bool
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,6 +466,6 @@ def _event_of(head: dict[str, Any]) -> MediaEvent | None:
         case "picture":
             return Picture(room, session, str(head["place"]), bool(head["on"]))
         case "held":
-            return Held(room, session, bool(head["held"]))
+            return Held(room, session, bool(head["held"]), tuple(map(str, head.get("places", ()))))
         case _:
             return Weak(room, session, bool(head["weak"]), int(head.get("loss", 0)), int(head.get("rtt_ms", 0)))

@@ -14,6 +14,7 @@ from meeting_server.room.state import Live, Place, Present, Room, Showing, ShowK
 from minutes.record.events import HALL, Event
 
 PLACE_OF: Mapping[ShowKind, Place] = {"hall": "hall", "camera": "shared", "screen": "shared"}
+_PHASES = ("scheduled", "open", "paused")
 _TABLE = frozenset({"chair", "secretary", "deputy", "helper"})
 _WHO: Mapping[ShowKind, str] = {
     "hall": "máy của hội trường bật",
@@ -25,7 +26,7 @@ _WHO: Mapping[ShowKind, str] = {
 def kinds_of(room: Room, live: Live, session: str) -> tuple[ShowKind, ...]:
     """What a connection may show now. While secret contents are discussed, and after the close, nothing."""
     present = live.sessions.get(session)
-    if present is None or not present.admitted or room.phase not in ("scheduled", "open", "paused"):
+    if present is None or not present.admitted or room.phase not in _PHASES:
         return ()
     if present.device == "hall":
         return ("hall", "screen")
@@ -53,6 +54,13 @@ def rightful(room: Room, live: Live) -> Mapping[Place, Showing]:
         place: one for place, one in live.pictures.items() if one.kind in kinds_of(room, live, one.session)
     }  # fmt: skip
     return live.pictures if len(kept) == len(live.pictures) else kept
+
+
+def awaited(room: Room, pictures: Mapping[Place, Showing]) -> dict[Place, Showing]:
+    """Of what was shown before a restart, what may go on when who showed it is back: nobody's who has left."""
+    if room.phase not in _PHASES:
+        return {}
+    return {place: one for place, one in pictures.items() if one.session in room.sessions}
 
 
 def show_picture(at: Context, command: c.ShowPicture) -> tuple[Event, ...]:

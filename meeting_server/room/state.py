@@ -143,6 +143,7 @@ class Present:
     echo: bool = False  # the device gives back what others say
     muted: bool = False
     held: bool = False  # looks on, and is sent no picture for now: the line is weak
+    spared: tuple[str, ...] = ()  # of these places it is sent none for now: the line bears only the other
     heard: bool = False  # of the hall's several microphones the one that is heard now
     level: int = 0  # how clear it hears a voice, 0 to 8
     linked: bool = False  # a borrowed phone: ``member`` was set by the table, whatever link it came by

@@ -457,6 +457,7 @@ def _me(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
         "member": member, "hand": any(hand.member == member for hand in room.floor.hands) if member else False,
         "muted": bool(present and present.muted), "speaking": bool(member and speaker and speaker.member == member),
         "weak": bool(present and present.weak), "held": bool(present and present.held),
+        "spared": list(present.spared) if present else [],
         "heard": bool(present and present.heard), "shows": list(kinds_of(room, live, actor.session)),
         "in_hall_count": bool(line and line.here and line.channel == "hall"),
         "vote_refusal": refusal or None,

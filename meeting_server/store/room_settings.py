@@ -1,9 +1,10 @@
-"""What the chair set in a live room and no entry says: beside the log, so that a restart of the server keeps it."""
+"""What was set in a live room and no entry says: beside the log, so that a restart of the server keeps it."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session
 
@@ -12,12 +13,15 @@ from meeting_server.store.tables import RoomSetting
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``muted``: members, or sessions of those who are none."""
+    """``muted``: members, or sessions of those who are none. ``put_away``: sessions of phones that may not be the
+    hall's microphones any more. ``pictures``: (place, session, kind) of what is shown."""
 
     muted: frozenset[str] = frozenset()
     invited_only: bool = False
     limit_s: int = 0
     captions_on: bool = False
+    put_away: tuple[str, ...] = ()
+    pictures: tuple[tuple[str, str, str], ...] = ()
 
 
 def read(session: Session, meeting: str) -> Settings:
@@ -27,7 +31,8 @@ def read(session: Session, meeting: str) -> Settings:
     told = json.loads(row.body)
     return Settings(
         frozenset(map(str, told.get("muted", ()))), bool(told.get("invited_only")), int(told.get("limit_s", 0)),
-        bool(told.get("captions_on")),
+        bool(told.get("captions_on")), tuple(map(str, told.get("put_away", ()))),
+        tuple((str(place), str(who), str(kind)) for place, who, kind in told.get("pictures", ())),
     )  # fmt: skip
 
 
@@ -38,10 +43,10 @@ def write(session: Session, meeting: str, settings: Settings) -> None:
         if row is not None:
             session.delete(row)
         return
-    body = json.dumps({
+    told: dict[str, Any] = {
         "muted": sorted(settings.muted), "invited_only": settings.invited_only, "limit_s": settings.limit_s,
-        "captions_on": settings.captions_on,
-    })  # fmt: skip
-    row = row or RoomSetting(meeting=meeting, body=body)
-    row.body = body
+        "captions_on": settings.captions_on, "put_away": settings.put_away, "pictures": settings.pictures,
+    }  # fmt: skip
+    row = row or RoomSetting(meeting=meeting, body="")
+    row.body = json.dumps(told)
     session.add(row)

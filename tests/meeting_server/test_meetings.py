@@ -14,6 +14,7 @@ from meeting_server.publishing import Subscription
 from meeting_server.room import commands as c
 from meeting_server.room.commands import Actor
 from meeting_server.room.refusal import Conflict, NotAllowed, Refused, Stale, Unavailable, WrongState
+from meeting_server.room.state import Showing
 from meeting_server.store import log
 from meeting_server.store.database import Store
 from minutes.record import chain
@@ -702,6 +703,55 @@ async def test_a_closed_meeting_keeps_nothing_that_was_set_in_its_room(house: Ho
     again = house.again()
     assert not (await again.meetings.present(meeting)).invited_only
     again.store.close()
+
+
+async def test_a_phone_put_away_as_a_microphone_stays_away_after_a_restart(house: House) -> None:
+    meeting = await hold(house)
+    await house.meetings.add_microphone(meeting, "s-phone", "dãy cuối")
+    await house.meetings.do(meeting, CHAIR, c.RemoveMicrophone("s-phone"))
+    again = house.again()
+    with pytest.raises(NotAllowed, match="microphone_removed"):
+        await again.meetings.add_microphone(meeting, "s-phone", "dãy cuối")
+    await again.meetings.add_microphone(meeting, "s-another", "dãy cuối")
+    again.store.close()
+
+
+async def test_who_showed_a_picture_shows_it_on_after_a_restart(house: House) -> None:
+    meeting = await hold(house)
+    await house.meetings.do(meeting, HALL_DEVICE, c.ShowPicture("hall"))
+    house.engine.asked.clear()
+    again = house.again()
+    await again.meetings.resume()
+    assert ("pictures", "s-hall", "") in again.engine.asked, "the camera that runs is not ended"
+    again.meetings.picture(meeting, "hall", "s-hall", True)  # the node says that it comes
+    assert not (await again.meetings.present(meeting)).pictures, "until who shows is back"
+    await again.meetings.join(meeting, "s-hall", HALL_DEVICE, name="Nhà văn hóa", device="hall", informed=True)
+    assert (await again.meetings.present(meeting)).pictures == {"hall": Showing("s-hall", "hall", True)}
+    await again.meetings.do(meeting, HALL_DEVICE, c.StopPicture("hall"))
+    house.engine.asked.clear()
+    third = again.again()
+    await third.meetings.resume()
+    assert ("pictures", "s-hall", "") not in third.engine.asked
+    third.store.close()
+
+
+async def test_who_does_not_come_back_after_a_restart_or_may_not_show_any_more_shows_nothing(house: House) -> None:
+    meeting = await hold(house)
+    await house.meetings.do(meeting, HALL_DEVICE, c.ShowPicture("hall"))
+    house.engine.asked.clear()
+    again = house.again()
+    await again.meetings.resume()
+    await again.meetings.sweep(meeting)
+    assert again.engine.asked[-1] == ("pictures", "", "")
+    await again.meetings.join(meeting, "s-hall", HALL_DEVICE, name="Nhà văn hóa", device="hall", informed=True)
+    assert not (await again.meetings.present(meeting)).pictures
+    await again.meetings.do(meeting, HALL_DEVICE, c.ShowPicture("hall"))
+    third = again.again()
+    await third.meetings.do(meeting, CHAIR, c.OffRecord("secret"))
+    await third.meetings.join(meeting, "s-hall", HALL_DEVICE, name="Nhà văn hóa", device="hall", informed=True)
+    await third.meetings.do(meeting, CHAIR, c.OnRecord())
+    assert not (await third.meetings.present(meeting)).pictures, "secret contents ended it for good"
+    third.store.close()
 
 
 async def test_the_hall_s_switch_shuts_its_phones_too(house: House) -> None:

@@ -60,6 +60,7 @@ export const picture: Record<string, Story> = {
   "member-picture": { draw: member({ pictures: { hall, shared: null } }, ["hall"]) },
   "member-picture-both": { draw: member({ pictures: { hall, shared } }, ["hall", "shared"]) },
   "member-picture-held": { draw: member({ pictures: { hall, shared: null }, me: { ...me, weak: true, held: true } }, []) },
+  "member-picture-spared": { draw: member({ pictures: { hall, shared }, me: { ...me, spared: ["hall"] } }, ["shared"]) },
   "member-picture-mine": { draw: member({ pictures: { hall: null, shared: null }, me: { ...me, speaking: true, shows: ["camera", "screen"] } }, []) },
   "chair-picture": { draw: chair({ pictures: { hall, shared }, me: { ...me, member: "p0", shows: ["camera", "screen"] } }, ["hall", "shared"]) },
   "hall-picture": { dark: true, draw: board({ pictures: { hall, shared }, me: { ...me, member: "", shows: ["hall", "screen"] } }) },

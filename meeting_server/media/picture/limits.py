@@ -98,7 +98,7 @@ class Estimate:
     def __init__(self) -> None:
         self._told: int | None = None
         self._bytes = 0
-        self._worse = 0
+        self.worse_for = 0
 
     TIGHT_S = 3
 
@@ -109,6 +109,6 @@ class Estimate:
         """Once a second with all bytes sent so far."""
         rate, self._bytes = (octets - self._bytes) * 8, octets
         tight = self._told is not None and rate > 50_000 and self._told < rate * 8 // 10
-        self._worse = self._worse + 1 if tight else 0
+        self.worse_for = self.worse_for + 1 if tight else 0
         self._told = None
-        return self._worse >= self.TIGHT_S
+        return self.worse_for >= self.TIGHT_S

@@ -53,11 +53,13 @@ class Pictures:
     # -- what the server decides -------------------------------------------------------------------------------------
 
     def allow(self, allowed: dict[Place, str]) -> None:
-        """Whose picture may stand in each place."""
+        """Whose picture may stand in each place. Those that come are told of again: the server may be a new one."""
         self._allowed = {place: session for place, session in allowed.items() if session}
         for place, camera in list(self.cameras.items()):
             if self._allowed.get(place) != camera.session:
                 self._end_camera(camera)
+            elif camera.flowing:
+                self.flows(camera, True)
         allowed_now = set(self._allowed.items())
         for key in [key for key in self._coming if key[0] and key not in allowed_now]:
             del self._coming[key]
@@ -189,7 +191,7 @@ class Pictures:
         task.add_done_callback(self._tasks.discard)
 
     def _assign(self) -> None:
-        """Who is sent what: everybody but who shows it, and nobody whose line rests."""
+        """Who is sent what: everybody but who shows it, and nobody whose line bears less."""
         for place in PLACES:
             camera = self.cameras.get(place)
             before = set(self._fanout.get(place, ()))
@@ -197,13 +199,18 @@ class Pictures:
                 viewer.streams[place]
                 for viewer in self.viewers.values()
                 if camera is not None and place in viewer.streams and viewer.session != camera.session
-                and not viewer.resting and viewer.peer.connected
+                and not viewer.streams[place].resting and viewer.peer.connected
             )  # fmt: skip
             self._fanout[place] = streams
             if camera is not None:
                 camera.seen = bool(streams)
                 if any(stream not in before or stream.writer.camera != camera.run for stream in streams):
                     camera.key.wish(self._clock.steady())
+
+    def _standing(self, viewer: Viewer) -> list[Place]:
+        """Whose pictures there are for this viewer."""
+        cameras = {place: camera for place, camera in self.cameras.items() if camera.session != viewer.session}
+        return [place for place in PLACES if place in cameras and place in viewer.streams]
 
     def _watches(self, viewer: Viewer) -> None:
         """Its connection is there."""
@@ -242,9 +249,10 @@ class Pictures:
             camera.report()
         changed = False
         for viewer in list(self.viewers.values())[turn::TURNS]:
-            if viewer.peer.connected and viewer.report(self._weak(viewer.session)):
+            if viewer.peer.connected and viewer.report(self._weak(viewer.session), self._standing(viewer)):
                 changed = True
-                self._tell("held", viewer.session, held=viewer.resting)
+                resting = sorted(viewer.bearing.resting)
+                self._tell("held", viewer.session, held=viewer.bearing.nothing, places=resting)
         if changed:
             self._assign()
 

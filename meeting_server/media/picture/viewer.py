@@ -1,7 +1,9 @@
-"""Who looks on: one connection, one stream a place. Its line is judged by its own reports; weak ones get no picture."""
+"""Who looks on: one connection, one stream a place. Its line is judged by its own reports; weak ones get less, or no
+picture."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from meeting_server.media import feedback
@@ -9,7 +11,8 @@ from meeting_server.media.clock import Clock
 from meeting_server.media.participant import TOLD_MS, Line
 from meeting_server.media.peer import Peer
 from meeting_server.media.picture import rtcp
-from meeting_server.media.picture.limits import OWN_EVERY_MS, Allowance, Estimate, Patience, Place
+from meeting_server.media.picture.bearing import Bearing
+from meeting_server.media.picture.limits import OWN_EVERY_MS, Allowance, Estimate, Place
 from meeting_server.media.picture.writer import PictureWriter, Shown
 
 MOST_REPORTS = 200  # RTCP packets of one browser between two of our reports; under loss they ask several times a second
@@ -32,8 +35,13 @@ class Stream:
         self.own_asking = Allowance(1000 / OWN_EVERY_MS, 2)
         self.losses: tuple[int, int] = 0, -TOLD_MS
 
+    @property
+    def resting(self) -> bool:
+        """Nothing of it is sent for now."""
+        return self.place in self.viewer.bearing.resting
+
     def send(self, shown: Shown, now: int) -> None:
-        if self.viewer.resting:
+        if self.resting:
             return
         packet = self.writer.write(shown, now)
         if packet is not None:
@@ -45,7 +53,7 @@ class Stream:
 
 
 class Viewer:
-    """``resting``: nothing is sent for the line is weak."""
+    """``bearing``: which pictures its line bears."""
 
     peer: Peer
 
@@ -54,13 +62,9 @@ class Viewer:
         self._own, self._clock = own_ssrc, clock
         self.streams: dict[Place, Stream] = {}
         self.line = Line()
-        self._patience, self._estimate = Patience(), Estimate()
+        self.bearing, self._estimate = Bearing(), Estimate()
         self._again = Allowance(AGAIN_RATE, AGAIN_BURST)
         self._reports = 0
-
-    @property
-    def resting(self) -> bool:
-        return self._patience.resting
 
     def rtcp(self, data: bytes) -> None:
         self._reports += 1
@@ -75,9 +79,9 @@ class Viewer:
                 self.line.round_trip = self.line.round_trip if trip is None else trip
         for asked in rtcp.read(data):
             match asked:
-                case rtcp.Nack(ssrc, sequences) if ssrc in by_ssrc and not self.resting:
+                case rtcp.Nack(ssrc, sequences) if ssrc in by_ssrc and not by_ssrc[ssrc].resting:
                     self._send_again(by_ssrc[ssrc], sequences, now)
-                case rtcp.KeyAsked(ssrc) if ssrc in by_ssrc and not self.resting:
+                case rtcp.KeyAsked(ssrc) if ssrc in by_ssrc and not by_ssrc[ssrc].resting:
                     if by_ssrc[ssrc].own_asking.take(1, now):
                         self.room.key_wanted(by_ssrc[ssrc].place)
                 case rtcp.Remb(bitrate):
@@ -94,8 +98,9 @@ class Viewer:
                 return
             self.peer.send(packet)
 
-    def report(self, weak: bool) -> bool:
-        """Every second; ``weak``: its sound's line is. True when ``resting`` changed."""
+    def report(self, weak: bool, standing: Sequence[Place]) -> bool:
+        """Every second; ``weak``: its sound's line is; ``standing``: whose pictures there are for it, the first to stay
+        longest. True when it bears more or less than before."""
         self._reports = 0
         now = self._clock.steady()
         self.peer.refresh()
@@ -105,16 +110,19 @@ class Viewer:
         self.line.judge()
         octets = sum(stream.writer.octets for stream in self.streams.values())
         tight = self._estimate.judge(octets)
-        changed = self._patience.judge(weak or self.line.weak or tight, now)
-        if changed:
-            self._begin_anew()
+        before = self.bearing.resting
+        changed = self.bearing.judge(
+            standing, sound_weak=weak, weak=self.line.weak or tight,
+            pressed=self.line.worse_for > 0 or self._estimate.worse_for > 0, now=now,
+        )  # fmt: skip
+        self._begin_anew(before ^ self.bearing.resting)
         self._tell(now)
         return changed
 
-    def _begin_anew(self) -> None:
-        for stream in self.streams.values():
+    def _begin_anew(self, changed: frozenset[Place]) -> None:
+        for stream in (stream for place, stream in self.streams.items() if place in changed):
             stream.writer.release()
-            if not self.resting:
+            if not stream.resting:
                 self.room.key_wanted(stream.place)
 
     def _tell(self, now: int) -> None:

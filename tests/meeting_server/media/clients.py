@@ -27,6 +27,8 @@ from numpy.typing import NDArray
 from meeting_server.media.engine import MediaEngine, Seat
 
 RATE, FRAME = 48_000, 960
+MOST_BEHIND_S = 0.2
+STEP_S = 0.01
 
 
 def speech_like(seconds: float, seed: int = 1) -> NDArray[np.int16]:
@@ -41,14 +43,15 @@ def speech_like(seconds: float, seed: int = 1) -> NDArray[np.int16]:
 
 
 class Voice(MediaStreamTrack):
-    """Plays samples at their pace, then silence."""
+    """Plays samples at their pace, then silence; silence also until ``begins``, where several begin together."""
 
     kind = "audio"
 
-    def __init__(self, samples: NDArray[np.int16] | None = None) -> None:
+    def __init__(self, samples: NDArray[np.int16] | None = None, begins: asyncio.Event | None = None) -> None:
         super().__init__()
         self.samples = samples if samples is not None else np.zeros(0, np.int16)
-        self._sent = 0
+        self._begins = begins
+        self._sent = self._played = 0
         self._begin = 0.0  # the first frame is asked for when the line is connected: no burst of what was before
 
     @property
@@ -56,14 +59,23 @@ class Voice(MediaStreamTrack):
         """Frames of 20 ms so far."""
         return self._sent // FRAME
 
+    @property
+    def over(self) -> bool:
+        """All of it was said, and a second more."""
+        return self._played > len(self.samples) + RATE
+
     async def recv(self) -> AudioFrame:
         self._begin = self._begin or time.monotonic()
         wait = self._begin + self._sent / RATE - time.monotonic()
         if wait > 0:
             await asyncio.sleep(wait)
-        part = self.samples[self._sent : self._sent + FRAME]
+        elif wait < -MOST_BEHIND_S:
+            self._begin -= wait  # the machine stood still: a microphone does not make up for it in a burst
         block = np.zeros(FRAME, np.int16)
-        block[: len(part)] = part
+        if self._begins is None or self._begins.is_set():
+            part = self.samples[self._played : self._played + FRAME]
+            block[: len(part)] = part
+            self._played += FRAME
         frame = AudioFrame.from_ndarray(block.reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = RATE, self._sent, fractions.Fraction(1, RATE)
         self._sent += FRAME
@@ -105,11 +117,12 @@ class Client:
     async def join(
         self, engine: MediaEngine, room: str, *, speak: bool = True, hear: bool = True, weak: bool = False,
         hall: bool = False, microphone: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> float:  # fmt: skip
+        """The seconds of ``Beats`` that connecting took."""
         seat: Seat = "hall" if hall else "microphone" if microphone else "remote"
         answer = await engine.join(room, self.session, seat, await self.offer(), speak=speak, hear=hear, weak=weak)
         await self.peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
-        await until(lambda: self.peer.connectionState == "connected", 10)
+        return await until(lambda: self.peer.connectionState == "connected", 10)
 
     def sound(self) -> NDArray[np.int16]:
         """What was heard, laid out by its RTP time."""
@@ -141,11 +154,30 @@ def free_ports(count: int = 1) -> range:
     raise AssertionError("no free ports")
 
 
-async def until(true: Callable[[], bool], seconds: float) -> None:
-    """Wait for something to become true; TimeoutError when it does not in time."""
-    async with asyncio.timeout(seconds):
-        while not true():  # noqa: ASYNC110 - what is waited for are plain values of other objects
-            await asyncio.sleep(0.01)
+class Beats:
+    """Time as this process had it: a turn of the loop that took longer than twice its time counts as that much, so that
+    neither a slow machine nor one that stood still is taken for slowness of what is tested."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._last = time.monotonic()
+
+    async def turn(self) -> None:
+        await asyncio.sleep(STEP_S)
+        now = time.monotonic()
+        self.seconds += min(now - self._last, 2 * STEP_S)
+        self._last = now
+
+
+async def until(true: Callable[[], bool], seconds: float) -> float:
+    """Wait for something to become true; TimeoutError when it does not in so many seconds of ``Beats``. How many it
+    took."""
+    beats = Beats()
+    while not true():
+        await beats.turn()
+        if beats.seconds > seconds:
+            raise TimeoutError(f"not within {seconds} s")
+    return beats.seconds
 
 
 def envelope(samples: NDArray[np.int16]) -> NDArray[np.float64]:

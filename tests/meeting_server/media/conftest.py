@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -25,6 +26,14 @@ class Rig:
         self.events: list[MediaEvent] = []
         self.clients: list[Client] = []
         self._task = asyncio.create_task(self._read())
+        self.stood_still_ms = 0.0  # the longest that the loop was late
+        self._watching = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while True:
+            due = time.monotonic() + 0.01
+            await asyncio.sleep(0.01)
+            self.stood_still_ms = max(self.stood_still_ms, (time.monotonic() - due) * 1000)
 
     async def _read(self) -> None:
         async for event in self.link.events():
@@ -51,9 +60,10 @@ class Rig:
     async def close(self) -> None:
         for client in self.clients:
             await client.close()
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
+        for task in (self._task, self._watching):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         await self.link.stop()
         await self.node.stop()
 

@@ -49,16 +49,19 @@ async def test_the_nearest_of_hall_and_phone_is_heard_and_written_down_once(rig:
     await rig.link.gate("r", capture=True, remote_sound=True)
     quiet = np.zeros(3 * RATE, np.int16)
     sentences = [speech_like(1.5, number + 1) for number in range(6)]
-    hall = rig.client("hall", Voice(np.concatenate([quiet, said(1, 1, 0.03, 0.03, 0.03, 1)])))
-    phone = rig.client("phone", Voice(np.concatenate([quiet, said(0.03, 0.03, 1, 1, 1, 0.03)])), slots=1)
+    begins = asyncio.Event()
+    near = Voice(np.concatenate([quiet, said(1, 1, 0.03, 0.03, 0.03, 1)]), begins)
+    far = Voice(np.concatenate([quiet, said(0.03, 0.03, 1, 1, 1, 0.03)]), begins)
+    hall, phone = rig.client("hall", near), rig.client("phone", far, slots=1)
     listener = rig.client("far")
     await listener.join(rig.link, "r", speak=False)
     await hall.join(rig.link, "r", hall=True)
     await phone.join(rig.link, "r", microphone=True)
+    begins.set()
     await rig.hears(Microphones, heard="phone", within=30)
     rig.events = [event for event in rig.events if not isinstance(event, Microphones)]
     await rig.hears(Microphones, heard="hall", within=30)
-    await asyncio.sleep(3)
+    await until(lambda: near.over and far.over, 30)
     tracks = [event for event in rig.said(TrackStarted) if isinstance(event, TrackStarted)]
     assert {event.session for event in tracks} == {"hall"}, "the phone by itself is no track of the meeting"
     assert phone.heard == [], "a phone only sends"

@@ -45,7 +45,7 @@ async def test_a_listener_on_a_weak_line_hears_the_same_in_a_third_of_the_packet
     await one.join(rig.link, "r")
     await rig.hears(Voiced, session="one", voiced=False, within=20)
     people = rig.node._rooms["r"].participants
-    packets = {name: sum(writer.packets for writer in people[name].writers) for name in ("full", "weak")}
+    packets = {name: _sent_to(rig, name) for name in ("full", "weak")}
     octets = {name: sum(writer.octets for writer in people[name].writers) for name in ("full", "weak")}
     assert packets["full"] / 3.5 <= packets["weak"] < packets["full"] / 2
     assert octets["weak"] == pytest.approx(octets["full"], rel=0.1)
@@ -128,15 +128,24 @@ async def test_secret_contents_reach_no_other_participant(rig: Rig) -> None:
 async def test_the_muted_are_neither_heard_nor_recorded(rig: Rig) -> None:
     await rig.link.open("r")
     await rig.link.gate("r", capture=True, remote_sound=True)
-    one, two = rig.client("one", Voice(speech_like(30))), rig.client("two", Voice())
+    voice = Voice(speech_like(30))
+    one, two = rig.client("one", voice), rig.client("two", Voice())
     await two.join(rig.link, "r")
     await one.join(rig.link, "r")
     await until(lambda: len(two.heard) > 20, 10)
     await rig.link.mute("r", "one", True)
-    await asyncio.sleep(0.5)  # what was under way has arrived
-    count = len(two.heard)
-    await asyncio.sleep(0.5)
-    assert len(two.heard) == count
+    sent, spoken = _sent_to(rig, "two"), voice.sent
+    await until(lambda: voice.sent > spoken + 50, 10)
+    assert _sent_to(rig, "two") == sent
+    recorded = [line for line in lines(rig.settings.recordings / "r" / "journal") if isinstance(line, Sound)]
+    await rig.link.close("r")
+    after = [line for line in lines(rig.settings.recordings / "r" / "journal") if isinstance(line, Sound)]
+    assert len(after) - len(recorded) < 50, "what was said before is written, and nothing more"
+
+
+def _sent_to(rig: Rig, session: str) -> int:
+    """Packets that the node has sent to a listener."""
+    return sum(writer.packets for writer in rig.node._rooms["r"].participants[session].writers)
 
 
 async def test_whatever_is_voiced_is_recorded_slot_or_not(rig: Rig) -> None:
@@ -206,7 +215,8 @@ async def test_the_former_connection_is_heard_until_the_new_one_is_connected(rig
     await until(lambda: len(rig.said(TrackStarted, session="one")) == 2, 5)
     await until(lambda: len(listener.heard) > begun + 100, 5)
     times = sorted(pts for pts, _ in listener.heard[begun:])
-    assert max(b - a for a, b in itertools.pairwise(times)) <= 48 * 100, "no hole of more than 100 ms"
+    hole_ms = max(b - a for a, b in itertools.pairwise(times)) // 48
+    assert hole_ms <= 100 + rig.stood_still_ms, "no hole of more than 100 ms that the machine did not make itself"
     assert rig.said(Gone) == []
 
 

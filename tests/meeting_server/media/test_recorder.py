@@ -7,13 +7,14 @@ import itertools
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from meeting_server.media.engine import ControlLink, TrackStarted
-from meeting_server.media.recorder import Recorder, RoomJournal
+from meeting_server.media.recorder import SEGMENT_S, WRITERS, Recorder, RoomJournal
 from tests.meeting_server.media.clients import Client, Voice, speech_like, until
 from transcription.recording import MAGIC, Anchor, Sound, TrackEnd, TrackStart, lines, packets, segment_bytes, segments
 from transcription.wire import Packet
@@ -176,29 +177,41 @@ async def test_whatever_goes_wrong_with_one_journal_the_others_are_written(tmp_p
 
 
 async def test_hundreds_of_rooms_are_on_disk_within_the_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that takes 10 ms for each: one after another they would take three seconds."""
-    real = os.fsync
+    """A disk that takes 10 ms for each: one after another they would take three seconds, so they wait side by side."""
+    real, counting, under_way, most = os.fsync, threading.Lock(), 0, 0
 
     def slow(descriptor: int) -> None:
+        nonlocal under_way, most
+        with counting:
+            under_way += 1
+            most = max(most, under_way)
         time.sleep(0.01)
         real(descriptor)
+        with counting:
+            under_way -= 1
 
     recorder = Recorder(tmp_path, lambda state: None)
     journals = [await recorder.open(f"r{number}") for number in range(300)]
     monkeypatch.setattr(os, "fsync", slow)
     for journal in journals:
         journal.add(TrackStart(1, "t-1", 0, 0))
-    begun = time.monotonic()
     await until(lambda: not any(journal.waiting for journal in journals), 10)
     for journal in journals:
         await asyncio.to_thread(journal.settle)
-    assert time.monotonic() - begun < 2.5
+    assert most >= WRITERS // 2
     await recorder.stop()
     assert all(list(lines(journal.path)) for journal in journals)
 
 
+def withheld(pid: int) -> float:
+    """The seconds in which threads of a process were ready to run and had to wait for a core, by the kernel."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[1]) for task in tasks) / 1e9
+
+
 @pytest.mark.serial
 async def test_a_killed_node_leaves_all_but_the_last_second(tmp_path: Path, loopback: None) -> None:
+    """Less the time in which the node was ready to run and the machine did not let it."""
     run, recordings = tmp_path / "run", tmp_path / "recordings"
     node = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "meeting_server.media", "--run", run, "--recordings", recordings, "--host", "127.0.0.1",
@@ -219,7 +232,11 @@ async def test_a_killed_node_leaves_all_but_the_last_second(tmp_path: Path, loop
                     break
         journal = recordings / "r" / "journal"
         await until(lambda: sum(isinstance(line, Sound) for line in lines(journal)) > 150, 15)
-        await asyncio.sleep(0.75)  # just before the next segment: the worst moment
+        written = journal.stat().st_size
+        await until(lambda: journal.stat().st_size > written, 5)
+        kept_waiting = withheld(node.pid)
+        await asyncio.sleep(SEGMENT_S - 0.05)  # just before the next segment: the worst moment
+        kept_waiting = withheld(node.pid) - kept_waiting
     finally:
         os.kill(node.pid, signal.SIGKILL)
         last_sent = client.peer.getTransceivers()[0].sender._RTCRtpSender__rtp_timestamp
@@ -228,6 +245,6 @@ async def test_a_killed_node_leaves_all_but_the_last_second(tmp_path: Path, loop
         await client.close()
     positions = [line.packet.position for line in lines(journal) if isinstance(line, Sound)]
     sent = (last_sent - rtp0) % (1 << 32) / SECOND
-    print(f"last packet sent at {sent:.2f} s, last stored {positions[-1] / SECOND:.2f} s")
-    assert sent - positions[-1] / SECOND <= 1.5  # on a machine at rest within 1 s, as docs/performance.md has it
+    print(f"last sent at {sent:.2f} s, last stored {positions[-1] / SECOND:.2f} s, kept waiting {kept_waiting:.2f} s")
+    assert sent - positions[-1] / SECOND <= 1 + kept_waiting
     assert {b - a for a, b in itertools.pairwise(positions)} == {960}

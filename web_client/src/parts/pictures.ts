@@ -44,10 +44,13 @@ export class PictureArea extends RoomScreen {
       return html`<div class="pictureoff"><button class="wide" @click=${() => this.room.watch(true)}>${icon(Video)}<span>${t.picture.watch}<small class="block">${this.words(places)}</small></span></button>
         <p class="soft small">${t.picture.data}</p></div>`;
     }
-    return html`${pictures.held ? html`<p class="pictureheld" role="status">${t.picture.held}</p>` : html`<div class="picturestage">${places.map((place) => this.figure(place))}</div>`}
+    const { held, spared } = pictures;
+    const sent = places.filter((place) => !spared.includes(place));
+    return html`${held ? html`<p class="pictureheld" role="status">${t.picture.held}</p>` : html`<div class="picturestage">${sent.map((place) => this.figure(place))}</div>`}
+      ${spared.map((place) => html`<p class="pictureheld" role="status">${t.picture.spared[place]}</p>`)}
       <div class="row picturebuttons">
         ${places.map((place) => this.putOut(place))}
-        ${!pictures.held && places.includes("shared") && canEnlarge() ? html`<button class="small" @click=${() => this.enlarge()}>${icon(Maximize, 20)}${t.picture.enlarge}</button>` : nothing}
+        ${!held && sent.includes("shared") && canEnlarge() ? html`<button class="small" @click=${() => this.enlarge()}>${icon(Maximize, 20)}${t.picture.enlarge}</button>` : nothing}
         <button class="small" @click=${() => this.room.watch(false)}>${icon(VideoOff, 20)}${t.picture.unwatch}</button></div>`;
   }
 

@@ -17,10 +17,18 @@ export class SoundOut extends RoomScreen {
       const audio = this.querySelector<HTMLAudioElement>(`[data-slot="${slot}"]`);
       if (!audio || audio.srcObject === stream) continue;
       audio.srcObject = stream;
-      audio.play().catch((fault: unknown) => {
-        if (fault instanceof DOMException && fault.name === "NotAllowedError") this.blocked = true;
-      });
+      this.play(audio);
     }
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("visibilitychange", this.again);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("visibilitychange", this.again);
   }
 
   private async allow(): Promise<void> {
@@ -28,9 +36,23 @@ export class SoundOut extends RoomScreen {
     this.blocked = false;
   }
 
+  /** A phone call or a headset pauses what plays, and some browsers leave it so. */
+  private readonly again = (): void => {
+    if (document.visibilityState !== "visible") return;
+    for (const audio of this.querySelectorAll("audio")) {
+      if (audio.paused && audio.srcObject instanceof MediaStream && audio.srcObject.active) this.play(audio);
+    }
+  };
+
+  private play(audio: HTMLAudioElement): void {
+    audio.play().catch((fault: unknown) => {
+      if (fault instanceof DOMException && fault.name === "NotAllowedError") this.blocked = true;
+    });
+  }
+
   protected override render(): TemplateResult {
     const slots = [...this.room.streams.keys()].sort();
-    return html`${slots.map((slot) => html`<audio data-slot=${slot} autoplay playsinline></audio>`)}
+    return html`${slots.map((slot) => html`<audio data-slot=${slot} autoplay playsinline @pause=${this.again}></audio>`)}
       ${this.blocked ? banner("warning", t.room.hearWhy, html`<button class="main" @click=${this.allow}>${icon(Volume2)}${t.room.hearAll}</button>`) : nothing}`;
   }
 }

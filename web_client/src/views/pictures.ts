@@ -33,7 +33,7 @@ export class RoomPictures {
   readonly shown = new Map<PicturePlace, Shown>();
   private readonly look: PictureLine;
   private view: Pictures = NONE;
-  private me: Pick<Me, "held" | "shows"> = {};
+  private me: Pick<Me, "held" | "spared" | "shows"> = {};
   private session = "";
   private ice: RTCIceServerLike[] = [];
   private light = false;
@@ -64,6 +64,11 @@ export class RoomPictures {
 
   get held(): boolean {
     return Boolean(this.me.held) || this.light;
+  }
+
+  /** Of the places of others: left out for now, so that the other stays clear. */
+  get spared(): PicturePlace[] {
+    return this.held ? [] : this.offered.filter((place) => this.me.spared?.includes(place));
   }
 
   welcomed(ice: RTCIceServerLike[], session: string): void {

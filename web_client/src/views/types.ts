@@ -401,6 +401,8 @@ export interface Me {
   weak: boolean;
   /** Looks on, and is sent no picture for now. */
   held?: boolean;
+  /** Of these places it is sent none for now: its line bears only the other. */
+  spared?: ("hall" | "shared")[];
   /** What this browser may show now. */
   shows?: ShowKind[];
   /** A phone among the hall's microphones: the one that is heard now. */

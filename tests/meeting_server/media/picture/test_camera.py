@@ -207,11 +207,11 @@ def test_a_line_that_loses_much_rests_and_is_given_a_key_frame_when_it_comes_bac
     for second in range(40):
         if second < 6:
             made.rtcp(report)
-        changes.append(made.report(False))
+        changes.append(made.report(False, ["shared"]))
         clock.now_ms += 1000
     assert changes.index(True) <= 4
     assert sum(changes) == 2
-    assert not made.resting
+    assert not made.bearing.resting
     assert wall.wanted == ["shared"]
     assert stream.writer.camera is None
     sent = len(line.sent)
@@ -227,7 +227,7 @@ def test_hostile_reports_raise_nothing(packets: list[bytes]) -> None:
     for data in packets:
         made.rtcp(data)
         made.rtcp(rtcp.nack(1, 77, tuple(data)) if data else b"")
-    made.report(False)
+    made.report(False, ["shared"])
 
 
 def test_a_flood_of_reports_is_cut_until_the_next_second() -> None:
@@ -236,7 +236,7 @@ def test_a_flood_of_reports_is_cut_until_the_next_second() -> None:
         made.rtcp(b"")
     made.rtcp(rtcp.remb(5, 77, 1))
     assert made._estimate._told is None
-    made.report(False)
+    made.report(False, ["shared"])
     made.rtcp(rtcp.remb(5, 77, 1000))
     assert made._estimate._told == 1000
     assert not line.told
