@@ -83,10 +83,10 @@ def _await_ready(server: subprocess.Popen[str]) -> None:
     late.cancel()
     if not seen or not seen[-1].startswith("READY "):
         raise AssertionError("the server did not come up:\n" + "".join(seen[-20:]))
-    threading.Thread(target=_read_away, args=(server.stdout,), daemon=True).start()
+    threading.Thread(target=read_away, args=(server.stdout,), daemon=True).start()
 
 
-def _read_away(said: IO[str]) -> None:
+def read_away(said: IO[str]) -> None:
     with contextlib.suppress(ValueError):  # closed under our hands at the end
         for _ in said:
             pass
@@ -96,24 +96,6 @@ def browser(playwright: Playwright, wav: Path | None = None) -> Browser:
     """Debian's Chromium; its microphone hears ``wav`` over and over, else beeps."""
     flags = [*FLAGS, *([f"--use-file-for-fake-audio-capture={wav}"] if wav else [])]
     return playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-
-
-@contextmanager
-def as_at_home(playwright: Playwright, profile: Path) -> Iterator[Browser]:
-    """Chromium as a person starts it: a page behind another tab is hidden, may be frozen and thrown away. Else
-    Playwright makes every page believe that it is looked at."""
-    flags = ("--headless=new", "--remote-debugging-port=0", "--no-first-run", f"--user-data-dir={profile}")
-    running = subprocess.Popen([CHROMIUM, *flags, *FLAGS], stderr=subprocess.PIPE, text=True, start_new_session=True)
-    with running:
-        try:
-            assert running.stderr is not None
-            address = next(line for line in running.stderr if "DevTools listening on " in line).split()[-1]
-            threading.Thread(target=_read_away, args=(running.stderr,), daemon=True).start()
-            one = playwright.chromium.connect_over_cdp(address, no_defaults=True)
-            yield one
-            one.close()
-        finally:
-            os.killpg(running.pid, signal.SIGKILL)
 
 
 def page_of(one: Browser, place: Place, faults: list[str], **window: Any) -> Page:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import CDPSession, Page, Playwright, expect
 
+from tests.browser.home import Home, at_home
 from tests.browser.place import (
+    PATIENCE_MS,
     Place,
-    as_at_home,
     browser,
     call_meeting,
     from_afar,
@@ -45,6 +46,7 @@ AWAKE = "locks.filter((lock) => !lock.released).length"
 class Phone:
     """``page``: who speaks from afar, by a browser as people have it. ``other``: another tab before it."""
 
+    home: Home
     page: Page
     other: Page
     listens: Page
@@ -83,16 +85,17 @@ def phone(playwright: Playwright, place: Place, tmp_path_factory: pytest.TempPat
     links, _ = links_of(chair, place, path)
     listens.goto(links["Quách Văn Thắng"])
     from_afar(listens)
-    with as_at_home(playwright, tmp_path_factory.mktemp("profile")) as home:
-        page = home.contexts[0].pages[0]
+    with at_home(playwright, tmp_path_factory.mktemp("profile")) as home:
+        page = home.pages[0]
+        page.set_default_timeout(PATIENCE_MS)
         page.add_init_script(SEEN)
         page.goto(links["Lang Văn Hợp"])
         from_afar(page)
         page.get_by_role("button", name=re.compile("Micrô đang tắt")).click()
-        other = home.contexts[0].new_page()
+        other = home.new_page()
         page.bring_to_front()
-        line = home.contexts[0].new_cdp_session(page)
-        yield Phone(page, other, listens, line, place, path.rsplit("/", 1)[-1])
+        line = page.context.new_cdp_session(page)
+        yield Phone(home, page, other, listens, line, place, path.rsplit("/", 1)[-1])
     people.close()
 
 
@@ -129,9 +132,9 @@ def test_a_microphone_that_the_person_or_the_system_takes_away_is_told_and_had_a
 
 
 def test_a_tab_that_the_browser_threw_away_goes_back_to_its_seat_when_it_is_looked_at(phone: Phone) -> None:
-    phone.behind()
-    phone.other.goto("chrome://discards/")
-    phone.other.evaluate(DISCARD, phone.page.url)
-
-
-DISCARD = ""
+    page = phone.home.throw_away(phone.page.url)
+    assert page.evaluate("document.wasDiscarded")
+    expect(page.get_by_role("button", name=re.compile("Micrô đang bật"))).to_be_visible()
+    expect(page.get_by_text("Mạng tốt")).to_be_visible()
+    phone.heard("the speaker after the tab came back")
+    assert phone.seats() == (2, 0)

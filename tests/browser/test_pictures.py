@@ -14,6 +14,7 @@ from tests.browser.place import (
     browser,
     call_meeting,
     from_afar,
+    kill,
     loudness,
     page_of,
     sign_in,
@@ -43,6 +44,7 @@ class Meeting:
     chair: Page
     far: Page
     phone: Page
+    place: Place
     faults: list[str]
 
 
@@ -74,7 +76,7 @@ def meeting(playwright: Playwright, place: Place) -> Iterator[Meeting]:
     for page, name in ((far, FAR), (phone, PHONE)):
         page.goto(links[name])
         from_afar(page)
-    yield Meeting(hall, chair, far, phone, faults)
+    yield Meeting(hall, chair, far, phone, place, faults)
     people.close()
 
 
@@ -134,6 +136,22 @@ def test_the_chair_ends_anybodys_picture_and_the_camera_goes_out(meeting: Meetin
     expect(meeting.far.get_by_role("button", name="Bật hình của tôi")).to_be_visible()
     expect(meeting.phone.locator('video[data-place="shared"]')).to_have_count(0)
     assert meeting.far.locator("video[data-own]").count() == 0
+
+
+@pytest.mark.parametrize("part", ["meeting_server.media", "meeting_server part server"])
+def test_what_is_shown_goes_on_by_itself_after_a_part_was_killed(meeting: Meeting, part: str) -> None:
+    for page in (meeting.far, meeting.phone):
+        moves(page, "hall")
+    kill(meeting.place, part)
+    if part.endswith("server"):
+        for page in (meeting.chair, meeting.far, meeting.phone):
+            expect(page.get_by_text("Mất kết nối")).to_be_visible()
+        for page in (meeting.chair, meeting.far, meeting.phone):
+            expect(page.get_by_text("Mất kết nối")).to_have_count(0, timeout=90_000)
+    meeting.hall.wait_for_timeout(8_000)  # longer than what has arrived could be shown
+    for page in (meeting.far, meeting.phone):
+        moves(page, "hall", seconds=60)
+    expect(meeting.hall.get_by_role("button", name="Tắt hình hội trường")).to_be_visible()
 
 
 def test_secret_contents_end_every_picture(meeting: Meeting) -> None:

@@ -9,6 +9,8 @@ import wave
 from pathlib import Path
 
 import numpy as np
+from av import CodecContext
+from av import Packet as AvPacket
 from numpy.typing import NDArray
 
 from meeting_server.media.capture import Capture, CapturedTrack
@@ -16,7 +18,7 @@ from meeting_server.media.engine import Microphones, TrackStarted
 from meeting_server.media.hall import HOLD_MS, HallSound
 from meeting_server.media.ogg import duration
 from meeting_server.media.recorder import RoomJournal
-from meeting_server.media.rtp import SILENT
+from meeting_server.media.rtp import SILENT, payload_of, read_header
 from meeting_server.media.sound import span_wav
 from tests.meeting_server.media.clients import RATE, Voice, envelope, speech_like, until
 from tests.meeting_server.media.conftest import Rig
@@ -44,6 +46,37 @@ def found(part: NDArray[np.int16], whole: NDArray[np.int16]) -> float:
     return max(float(np.corrcoef(a, one)[0, 1]) for one in stretches if one.std() > 0)
 
 
+def sent_to(rig: Rig, session: str) -> list[bytes]:
+    """The packets that the node sends from now on to one who listens, before they are encrypted: what a listener of the
+    tests makes of them hangs on how busy the machine is."""
+    peer, sent = rig.node._rooms["r"].participants[session].peer, list[bytes]()
+    send = peer.send
+    peer.send = lambda data: (sent.append(data), send(data))[1]  # type: ignore[method-assign, func-returns-value]
+    return sent
+
+
+def played(sent: list[bytes]) -> list[NDArray[np.int16]]:
+    """What a listener hears in each slot, by the packets' own times."""
+    slots: dict[int, list[tuple[int, bytes]]] = {}
+    for data in sent:
+        read = read_header(data, 0)
+        assert read is not None
+        slots.setdefault(read[3], []).append((read[2], payload_of(data, read[6])))
+    return [_decoded(packets) for packets in slots.values()]
+
+
+def _decoded(packets: list[tuple[int, bytes]]) -> NDArray[np.int16]:
+    decoder = CodecContext.create("libopus", "r")
+    decoder.format, decoder.layout, decoder.sample_rate = "s16", "mono", RATE
+    places = [((at - packets[0][0]) & 0xFFFFFFFF, payload) for at, payload in packets]
+    out = np.zeros(places[-1][0] + RATE, np.int16)
+    for place, payload in places:
+        for frame in decoder.decode(AvPacket(payload)):
+            block = frame.to_ndarray().reshape(-1)
+            out[place : place + len(block)] = block
+    return out
+
+
 async def test_the_nearest_of_hall_and_phone_is_heard_and_written_down_once(rig: Rig) -> None:
     await rig.link.open("r")
     await rig.link.gate("r", capture=True, remote_sound=True)
@@ -55,6 +88,7 @@ async def test_the_nearest_of_hall_and_phone_is_heard_and_written_down_once(rig:
     hall, phone = rig.client("hall", near), rig.client("phone", far, slots=1)
     listener = rig.client("far")
     await listener.join(rig.link, "r", speak=False)
+    sent = sent_to(rig, "far")
     await hall.join(rig.link, "r", hall=True)
     await phone.join(rig.link, "r", microphone=True)
     begins.set()
@@ -66,7 +100,7 @@ async def test_the_nearest_of_hall_and_phone_is_heard_and_written_down_once(rig:
     assert {event.session for event in tracks} == {"hall"}, "the phone by itself is no track of the meeting"
     assert phone.heard == [], "a phone only sends"
     assert hall.heard == [], "the hall does not hear itself by way of a phone"
-    live = [found(part, listener.sound()) for part in sentences]
+    live = [max(found(part, one) for one in played(sent)) for part in sentences]
     assert min(live) > 0.75, "the first syllable after a change may be the farther one's"
     await rig.link.close("r")
     folder = rig.settings.recordings / "r"
