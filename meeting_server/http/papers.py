@@ -1,7 +1,7 @@
 """Documents of a meeting (PDF, DOCX, pictures): given out before it, shown in the room.
 
 What a file is, its first bytes say; a name says nothing. Files are served with the type found then, never run:
-a PDF and a picture are shown, a Word document is only handed out.
+a PDF and a picture are shown, a Word document is handed out, and its words are shown.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import structlog
 from fastapi import APIRouter, Request, Response, UploadFile
 from sqlmodel import Session
 
-from meeting_server import paperwork
+from meeting_server import paper_text, paperwork
 from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.documents import DOCX
 from meeting_server.http.faults import Fault
@@ -39,6 +39,9 @@ router = APIRouter()
 MAX_PAPER, MAX_PAPERS = 25 * MIB, 30
 GIVEN_OUT_IN = frozenset({"scheduled", "open"})
 TYPES = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "docx": DOCX}
+AT_ONCE = asyncio.Semaphore(1)
+READ: dict[str, dict[str, Any]] = {}  # by digest; each at most some hundred kilobytes
+MOST_READ = 16
 SHOWN = frozenset({"pdf", "png", "jpg", "webp"})
 
 
@@ -103,6 +106,31 @@ async def one(
     )  # fmt: skip
 
 
+@router.get("/api/meetings/{meeting}/papers/{paper}/words")
+async def words(
+    request: Request, meeting: str, paper: str, caller: Annotated[Caller, allowed("papers")]
+) -> dict[str, Any]:  # fmt: skip
+    """A Word document to read in the room: {parts, more}. Read once for a roomful of phones."""
+    at = house(request)
+    found = {row.id: row for row in await at.store.read(lambda session: papers.rows(session, meeting))}.get(paper)
+    if found is None or not found.name.endswith(".docx"):
+        raise Fault(404)
+    async with AT_ONCE:
+        if found.sha256 not in READ:
+            data = await asyncio.to_thread((at.settings.papers / found.path).read_bytes)
+            clear = opened(Keyring(at.settings.keys), meeting, found.id, data)
+            try:
+                told = await paper_text.read(clear)
+            except paper_text.Unreadable as error:
+                log.info("paper_not_read", meeting=meeting, why=str(error))
+                sentence = "Không hiện được tệp Word này ở đây. Đề nghị tải về để xem."
+                raise Fault(422, "paper_unreadable", sentence) from error
+            while len(READ) >= MOST_READ:
+                READ.pop(next(iter(READ)))
+            READ[found.sha256] = told
+        return READ[found.sha256]
+
+
 @router.delete("/api/meetings/{meeting}/papers/{paper}")
 async def take_back(
     request: Request, meeting: str, paper: str, caller: Annotated[Caller, allowed("give_papers")]
@@ -112,6 +140,7 @@ async def take_back(
     gone = await at.store.write(lambda session: papers.take_back(session, meeting, paper))
     if gone is None:
         raise Fault(404)
+    READ.pop(gone.sha256, None)
     await asyncio.to_thread((at.settings.papers / gone.path).unlink, True)
     await at.meetings.papers_changed(meeting)
     log.info("paper_taken_back", meeting=meeting)

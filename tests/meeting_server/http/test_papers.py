@@ -113,3 +113,22 @@ async def test_foreign_kinds_too_large_files_and_strangers_are_refused(place: Pl
     other = await place.meeting()
     given = (await give(desk, meeting, PDF, "a.pdf")).json()
     assert (await desk.get(f"/api/meetings/{other}/papers/{given['id']}")).status_code == 404
+
+
+async def test_a_word_document_is_read_in_the_room_by_members_alone(place: Place) -> None:
+    desk, meeting = place.signed_in("bithu"), await place.meeting()
+    member = await place.by_link(meeting, MEMBER)
+    given = (await give(desk, meeting, word(), "Dự thảo.docx")).json()
+    path = f"/api/meetings/{meeting}/papers/{given['id']}/words"
+    for _ in range(2):  # the second time it is known
+        told = (await member.get(path)).json()
+        assert told == {
+            "parts": [{"what": "text", "align": "", "pieces": [["", "Dự thảo nghị quyết"]]}], "more": False,
+        }  # fmt: skip
+    pdf = (await give(desk, meeting, PDF, "Kế hoạch.pdf")).json()
+    assert (await member.get(f"/api/meetings/{meeting}/papers/{pdf['id']}/words")).status_code == 404
+    broken = zipped("[Content_Types].xml", "word/document.xml")
+    given = (await give(desk, meeting, broken, "Hỏng.docx")).json()
+    refused = await member.get(f"/api/meetings/{meeting}/papers/{given['id']}/words")
+    assert (refused.status_code, refused.json()["code"]) == (422, "paper_unreadable")
+    assert "tải về" in refused.json()["message"]

@@ -4,6 +4,7 @@ import { Download, ExternalLink, FileText, FileUp, Image, Trash2 } from "lucide"
 import { t } from "../messages/vi.js";
 import { banner, faultBanner } from "../parts/banner.js";
 import { icon } from "../parts/icon.js";
+import "./paper_words.js";
 import { modal } from "../parts/modal.js";
 import { RoomScreen } from "../parts/room_screen.js";
 import { dayOf } from "../parts/time.js";
@@ -12,7 +13,7 @@ import type { Paper } from "../views/types.js";
 
 const LARGEST = 25 * 1024 * 1024;
 
-/** The meeting's documents: PDF and pictures shown here, Word handed out; the desk gives them out. */
+/** The meeting's documents: shown here, of a Word file the words; the desk gives them out. */
 @customElement("hcb-papers")
 export class Papers extends RoomScreen {
   static override properties = { ...RoomScreen.properties, giving: { type: Boolean } };
@@ -45,9 +46,7 @@ export class Papers extends RoomScreen {
 
   private line(paper: Paper): TemplateResult {
     const what = `${t.papers.form[paper.form]} · ${t.papers.size(paper.size)} · ${dayOf(paper.at)}`;
-    const act = paper.form === "docx"
-      ? html`<a class="button" href=${this.path(paper)} download>${icon(Download)}${t.papers.download}</a>`
-      : html`<button @click=${() => { this.shown = paper; }}>${icon(paper.form === "image" ? Image : FileText)}${t.papers.show}</button>`;
+    const act = html`<button @click=${() => { this.shown = paper; }}>${icon(paper.form === "image" ? Image : FileText)}${t.papers.show}</button>`;
     return html`<li class="paper"><span class="strong">${paper.title}</span><small class="soft">${what}</small>
       <span class="row">${act}${this.giving ? html`<button class="quiet tool" aria-label=${t.papers.takeBack(paper.title)} title=${t.papers.takeBack(paper.title)} @click=${() => this.takeBack(paper)}>${icon(Trash2, 20)}</button>` : nothing}</span></li>`;
   }
@@ -93,9 +92,12 @@ export class Papers extends RoomScreen {
     if (!paper) return nothing;
     const wide = matchMedia("(min-width: 900px)").matches;
     return modal(true, paper.title, () => html`
-      ${paper.form === "image" ? html`<img class="paperimage" src=${this.path(paper)} alt=${paper.title} />`
+      ${paper.form === "docx" ? html`<hcb-paper-words .path=${this.path(paper)}></hcb-paper-words>`
+        : paper.form === "image" ? html`<img class="paperimage" src=${this.path(paper)} alt=${paper.title} />`
         : wide ? html`<iframe class="paperframe" src=${this.path(paper)} title=${paper.title}></iframe>` : nothing}
-      <div class="actions"><a class="button" href=${this.path(paper)} target="_blank" rel="noopener">${icon(ExternalLink)}${t.papers.apart}</a>
+      <div class="actions">${paper.form === "docx"
+        ? html`<a class="button" href=${this.path(paper)} download>${icon(Download)}${t.papers.download}</a>`
+        : html`<a class="button" href=${this.path(paper)} target="_blank" rel="noopener">${icon(ExternalLink)}${t.papers.apart}</a>`}
         <button class="main" @click=${() => { this.shown = null; }}>${t.close}</button></div>`, () => { this.shown = null; }, true);
   }
 }
