@@ -60,7 +60,7 @@ def _listed(speech: Speech, start: int) -> list[tuple[int, int]]:
 
 def _first_business(scene: Scene) -> int:
     """Without an agenda: the first time the chair gives the floor or moves on after the roll."""
-    leads = [s for s in scene.by_chair() if s.index > 2]
+    leads = [s for s in scene.by_chair() if s.index > 1]
     moves = next((s.index for s in leads if s.cues.has("next_item")), 4)
     calls = (
         s.index for s in leads if s.cues.has("invite") and not any(scene.writes(n) for n in scene.next_by(s.index, 1))

@@ -10,6 +10,7 @@ from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import LIKELY, SURE, Opinion
 from minutes.drafting.words import Span
+from transcription.text.tokens import word_set
 
 KINDS = {
     "agree": "nhất trí", "support": "nhất trí", "disagree": "không nhất trí", "propose": "đề nghị",
@@ -23,6 +24,7 @@ WEIGHTS = {
 }  # fmt: skip
 FIRST_PERSON = 1.6
 SAID = tuple(family for family in KINDS if family not in ("urge", "inform", "support"))
+_SELF = word_set("tôi em cháu")
 SHORT, TELLING = 9, 14  # words: less is no opinion without a cue; less is nothing told
 HEAD = 25  # words of the chair's answer that show how a speech was taken
 
@@ -40,22 +42,53 @@ class Setting:
 def opinions_of(scene: Scene, setting: Setting) -> tuple[Opinion, ...]:
     """Opinions in order of speaking."""
     found: list[Opinion] = []
-    asked: tuple[int, str] = (-9, "")
+    asked: tuple[int, str] = (-9, "")  # the last speech that an answer may follow within two, and by whom
     for speech in scene.speeches:
         if not speech.speaker:
             continue
         if scene.leads(speech):
             found += _chair_own(scene, speech) + _reserved(scene, speech)
+            if speech.index >= setting.begins and _asks_next(scene, speech):
+                asked = speech.index - 1, speech.speaker
             continue
-        said = _spoken(scene, speech, setting)
+        said = _spoken(scene, speech, setting) + _passed_on(scene, speech)
         if speech.index - asked[0] <= 2 and speech.speaker != asked[1]:
             explicit = kind_in(speech, speech.whole())
             said = [replace(o, kind="giải trình") if _answers(o, explicit) else o for o in said]
         found += said
         if any(o.kind == "chất vấn" for o in said):
             asked = speech.index, speech.speaker
+        elif any(o.kind == "phê bình" for o in said):
+            asked = speech.index - 1, speech.speaker
     own = {o.speaker for o in found if o.kind == "bảo lưu" and not o.reported_by}
     return tuple(o for o in found if not o.reported_by or o.speaker not in own)
+
+
+def _asks_next(scene: Scene, speech: Speech) -> bool:
+    """ "Tôi hỏi thẳng, đồng chí Hải có …?": the chair's last sentence asks whoever speaks next, by name."""
+    after = next(iter(scene.next_by(speech.index, 1)), None)
+    spans = speech.sentences()
+    if after is None or not spans or speech.words[spans[-1].end - 1].stop != "?":
+        return False
+    return any(m.person is not None and m.person.name == after.speaker for m in scene.mentions(speech, spans[-1]))
+
+
+def _passed_on(scene: Scene, speech: Speech) -> list[Opinion]:
+    """What a member who is away asked to have said: "ý kiến của đồng chí Oanh nhắn: đề nghị …"."""
+    for hit in speech.cues.of("word_of"):
+        for mention in scene.mentions(speech):
+            person = mention.person
+            line = person.line if person else None
+            if person is None or line is None or line.channel != "absent" or not -6 <= mention.start - hit.end <= 4:
+                continue
+            start = max(hit.end, mention.end)
+            end = next((s.end for s in speech.sentences() if s.holds(start)), len(speech.words))
+            said = Span(start, end)
+            kind = kind_in(speech, said)
+            if kind is not None and len(said) >= SHORT - 2:
+                text = gist_of(scene, speech, said, kind)
+                return [Opinion(person.name, kind, text, speech.orders_of(said), speech.speaker)]
+    return []
 
 
 def _answers(opinion: Opinion, explicit: str | None) -> bool:
@@ -75,9 +108,11 @@ def _spoken(scene: Scene, speech: Speech, setting: Setting) -> list[Opinion]:
     if answer == "chưa rõ":
         return [_opinion(scene, speech, answer, speech.whole())]
     strays = _strays(speech, cut=answer == "ngoài lề")
+    if strays is None and answer == "ngoài lề":
+        strays = _cut_matter(scene, speech)
     if strays is not None:
         before, after = Span(0, strays), Span(strays, len(speech.words))
-        kind = kind_in(speech, before) if strays >= SHORT else None
+        kind = kind_in(speech, before)
         main = [_opinion(scene, speech, kind, before)] if kind else []
         return [*main, _opinion(scene, speech, "ngoài lề", after)]
     if answer == "ngoài lề":
@@ -92,7 +127,7 @@ def _kinds(scene: Scene, speech: Speech, setting: Setting) -> list[Opinion]:
             _opinion(scene, speech, "thông tin", speech.whole()),
             _opinion(scene, speech, "tự phê bình", parts),
         ]
-    kind = kind_in(speech, speech.whole())
+    kind = "bảo lưu" if _still(speech, setting) else kind_in(speech, speech.whole())
     if kind is None and speech.index >= setting.begins and _only_asks(speech):
         kind = "chất vấn"
     if kind is None and speech.index >= setting.begins and len(speech.words) >= TELLING:
@@ -100,9 +135,20 @@ def _kinds(scene: Scene, speech: Speech, setting: Setting) -> list[Opinion]:
     return [_opinion(scene, speech, kind, speech.whole())] if kind else []
 
 
+AFTER_VOTE = 4  # speeches after a count in which who yields and keeps his view reserves it
+
+
+def _still(speech: Speech, setting: Setting) -> bool:
+    """ "Tôi theo đa số, nhưng ý của tôi là vẫn …" soon after a count: the view is kept."""
+    near = range(speech.index - AFTER_VOTE, speech.index)
+    return speech.cues.has("still") and any(at in setting.counters for at in near)
+
+
 def _only_asks(speech: Speech) -> bool:
-    """Nothing but questions."""
-    return all(speech.words[span.end - 1].stop == "?" for span in speech.sentences())
+    """Questions, and what leads up to them or follows in a few words."""
+    spans = speech.sentences()
+    asking = sum(len(span) for span in spans if speech.words[span.end - 1].stop == "?")
+    return 2 * asking > len(speech.words)
 
 
 def _opinion(scene: Scene, speech: Speech, kind: str, span: Span) -> Opinion:
@@ -164,7 +210,7 @@ def _is_own(speech: Speech, hit: Hit) -> bool:
     near = [w.low for w in speech.words[max(0, hit.start - 2) : hit.end]]
     if near[:2] == ["chi", "ủy"] and _heads(speech, hit.start - 2):
         return True  # for the committee that the speaker sits in
-    return "tôi" in near or "em" in near or (hit.start == 0 or speech.words[hit.start - 1].stop in (".", "?"))
+    return bool(_SELF & set(near)) or (hit.start == 0 or speech.words[hit.start - 1].stop in (".", "?"))
 
 
 def _heads(speech: Speech, at: int) -> bool:
@@ -203,7 +249,7 @@ def _is_business(scene: Scene, speech: Speech, setting: Setting) -> bool:
     if scene.writes(speech):
         return not explicit or speech.index < setting.begins or bool(speech.index in setting.voting)
     in_count = speech.index in setting.counters or (speech.index in setting.voting and count < 25)
-    if in_count and not speech.cues.has("reserve"):
+    if in_count and not speech.cues.has("reserve") and not (_still(speech, setting) and count >= SHORT):
         return True
     if _is_dues(speech) and not explicit:
         return True
@@ -236,6 +282,22 @@ def _answer(scene: Scene, speech: Speech) -> str | None:
         return "unheard" if after.cues.has("say_again", within=head) else "chưa rõ"
     if after.cues.has("cut_off", within=head) and not after.cues.has("thank", within=head):
         return "ngoài lề"
+    return None
+
+
+_IDLE = word_set("chuyện việc cái con các bác anh chị đồng chí thì là đó đã để sau nói bàn nhé này ơi thôi ta")
+
+
+def _cut_matter(scene: Scene, speech: Speech) -> int | None:
+    """Where a speech comes to what the chair cuts off by name ("Chuyện con chó để đấy đã"); None if at its head."""
+    after = next(iter(scene.next_by(speech.index, 1)))
+    hit = next(iter(after.cues.of("cut_off")))
+    span = next(s for s in after.sentences() if s.holds(hit.start))
+    named = {w.low for w in after.words[span.start : span.end]} - _IDLE
+    for part in speech.sentences():
+        if named & {w.low for w in speech.words[part.start : part.end]}:
+            before = Span(0, part.start)
+            return part.start if part.start and kind_in(speech, before) is not None else None
     return None
 
 

@@ -23,7 +23,8 @@ class Call:
 
 _ASKING = word_set(
     "biểu quyết giơ tay ai đồng chí nào xin đề nghị ta tôi bây giờ luôn rồi vâng nhé thì nhất trí đồng ý "
-    "các có kiến khác không còn gì nữa nói thuận tán thành việc này đếm giúp trên mạng lần lượt cho lấy"
+    "các có kiến khác không còn gì nữa nói thuận tán thành việc này đếm giúp trên mạng lần lượt cho lấy bấm nút trực "
+    "tuyến chốt bằng tay thẻ ưng"
 )
 
 

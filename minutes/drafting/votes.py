@@ -78,10 +78,13 @@ def _call(scene: Scene, speech: Speech) -> Call | None:
 def _next_call(scene: Scene, speech: Speech) -> Call | None:
     """ "Đồng chí Sơn, mức hoàn thành xuất sắc.": right after one count the next thing is only named, and counted."""
     after = scene.next_by(speech.index, 1)
-    if not scene.leads(speech) or len(speech.words) > 20 or speech.numbers or not after or not scene.writes(after[0]):
+    if not scene.leads(speech) or not after or not scene.writes(after[0]) or speech.cues.has("shortfall"):
+        return None
+    last = speech.sentences()[-1]
+    if not 3 <= len(last) <= 30:
         return None
     counted = sum(1 for n in after[0].numbers for _ in _sides(after[0], n)) >= 2
-    return Call(speech, 0, len(speech.words)) if counted and _counts(scene, after[0]) else None
+    return Call(speech, last.start, last.end) if counted and _counts(scene, after[0]) else None
 
 
 def _is_bar(speech: Speech, hit: Hit) -> bool:
@@ -96,7 +99,7 @@ def _counting(scene: Scene, call: Call) -> tuple[Speech, ...]:
         found.append(call.speech)
     for speech in scene.next_by(call.speech.index, REACH):
         if scene.leads(speech):
-            if found and _asks_the_rest(speech):
+            if found and (_asks_the_rest(speech) or _sends_back(speech)):
                 continue
             ends = ("vote_call", "option", "next_item", "conclude_strong")
             if found and (speech.cues.has(*ends) or not _counts(scene, speech)):
@@ -113,6 +116,11 @@ def _counting(scene: Scene, call: Call) -> tuple[Speech, ...]:
 def _asks_the_rest(speech: Speech) -> bool:
     """ "Ai không đồng ý? Ý kiến khác?" between two counts of one vote."""
     return len(speech.words) <= 14 and speech.cues.has("vote_against", "vote_abstain") and not speech.numbers
+
+
+def _sends_back(speech: Speech) -> bool:
+    """ "Mới có bảy, đếm lại xem.": the chair finds that a count does not add up."""
+    return len(speech.words) <= 20 and speech.cues.has("shortfall") and not speech.cues.has("vote_call", "passed")
 
 
 def _counts(scene: Scene, speech: Speech) -> bool:
@@ -221,12 +229,34 @@ def _named(scene: Scene, speech: Speech, span: Span, more: float) -> list[Count]
     for hit in speech.cues.of("vote_against", "vote_abstain", within=span):
         part = next(s for s in speech.sentences() if s.holds(hit.start))
         near = Span(max(part.start, hit.start - 9), part.end) if speech.rough else part
+        if not speech.rough:
+            near = _own_clauses(scene, speech, part, hit)
         people = [m for m in scene.mentions(speech, near) if m.persons and (not speech.rough or m.end >= hit.start - 1)]
         ahead = Span(people[0].start - 2 if speech.rough and people else part.start, hit.start)
-        numbered = speech.numbers_within(part) if not speech.rough else speech.numbers_within(ahead)
+        numbered = speech.numbers_within(near) if not speech.rough else speech.numbers_within(ahead)
         if people and not numbered and not speech.cues.has("vote_none", within=near):
             found.append(Count(hit.family, len({m.persons[0].name for m in people}), 0.9 * more))
     return found
+
+
+def _own_clauses(scene: Scene, speech: Speech, part: Span, hit: Hit) -> Span:
+    """The clause of a choice, and those before it that only name people: "chị A, chị B không biểu quyết"."""
+    words, start, end = speech.words, hit.start, hit.end
+    while start > part.start and not words[start - 1].stop:
+        start -= 1
+    while end < part.end and not words[end - 1].stop:
+        end += 1
+    while start > part.start:
+        back = start - 1
+        while back > part.start and not words[back - 1].stop:
+            back -= 1
+        clause = Span(back, start)
+        if not scene.mentions(speech, clause) or speech.cues.has(*CHOICES, "all_for", "vote_none", within=clause):
+            break
+        if speech.numbers_within(clause):
+            break
+        start = back
+    return Span(start, end)
 
 
 def _sums(speech: Speech, span: Span, more: float) -> list[Count]:

@@ -73,9 +73,9 @@ def time_at(k: tuple[str, ...], i: int) -> TimeParts | None:
     minute: int | None = None
     if at(k, j) == ":" and is_digits(at(k, j + 1)) and len(k[j + 1]) == 2 and int(k[j + 1]) < 60:
         return _finished(k, j + 2, value, int(k[j + 1]))
-    if at(k, j) in HALVES:  # "bảy rưỡi tối": without giờ only before a part of the day or at the end
+    if at(k, j) in HALVES:  # "bảy rưỡi tối": without giờ only before a part of the day, "rồi" or at the end
         following = at(k, j + 1)
-        if not 1 <= value <= 12 or (following[:1].isalpha() and following not in PARTS_OF_DAY):
+        if not 1 <= value <= 12 or (following[:1].isalpha() and following not in PARTS_OF_DAY | {"rồi"}):
             return None
         return _finished(k, j + 1, value, 30)
     if at(k, j) not in _HOUR:
