@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from minutes.drafting.phrasing import sentence
 from minutes.drafting.scene import Scene
@@ -96,7 +97,32 @@ def _is_work(speech: Speech, span: Span, work: dict[int, tuple[Span, ...]]) -> b
 
 def _ends(speech: Speech, span: Span, work: dict[int, tuple[Span, ...]]) -> bool:
     stops = ("vote_call", "next_item", "invite", "thank", "assign_head", "conclude_strong", "close_strong")
-    return _is_work(speech, span, work) or speech.cues.has(*stops, within=span) or is_score(speech, span)
+    asks = speech.words[span.end - 1].stop == "?" and _agreed(speech, span) == span.end
+    if _is_next_part(speech, span):
+        return True
+    return _is_work(speech, span, work) or asks or speech.cues.has(*stops, within=span) or is_score(speech, span)
+
+
+def _is_next_part(speech: Speech, span: Span) -> bool:
+    """ "Phần bốn, nhiệm vụ quý một.": a short sentence that only names the next content."""
+    low = [w.low for w in speech.words[span.start : min(span.start + 4, span.end)]]
+    unit = low[0] in ("phần", "mục") or low[:2] in (["nội", "dung"], ["vấn", "đề"])
+    return unit and len(span) <= 9 and any(w in ORDINALS for w in low[1:4])
+
+
+_AGREEING = word_set(
+    "mọi người các đồng chí bà con ta thống nhất đồng ý nhất trí chứ không nhé nhá chưa được rồi vâng thế vậy ạ có ai "
+    "gì nữa hết là ưng"
+)
+
+
+def _agreed(speech: Speech, span: Span) -> int:
+    """Where a last clause that only asks for assent begins: "…, mọi người thống nhất chứ?"; the end if there is none."""
+    start = span.end - 1
+    while start > span.start and not speech.words[start - 1].stop:
+        start -= 1
+    asks = all(w.low in _AGREEING for w in speech.words[start : span.end])
+    return start if asks and start > span.start else span.end
 
 
 def _is_bare(speech: Speech, spans: tuple[Span, ...]) -> bool:
@@ -143,8 +169,39 @@ def points(region: Region) -> Iterator[Span]:
         start = colon
     elif region.spans[0].end - start <= 4 and len(region.spans) > 1:
         start = region.spans[1].start
-    if start < whole.end:
-        yield Span(start, whole.end)
+    for part in _matters(speech, Span(start, whole.end)):
+        end = part.end
+        for last in reversed([s for s in speech.sentences() if part.holds(s.start)]):
+            if not _is_assent(speech, last):
+                break
+            end = last.start
+        if end > part.start:
+            yield Span(part.start, max(part.start + 1, _agreed(speech, Span(part.start, end))))
+
+
+def _is_assent(speech: Speech, span: Span) -> bool:
+    """ "Rồi, thống nhất.": assent and nothing else."""
+    return all(w.low in _AGREEING for w in speech.words[span.start : span.end])
+
+
+_TURNS_TO = word_set("về còn riêng")
+
+
+def _matters(speech: Speech, span: Span) -> Iterator[Span]:
+    """A conclusion without counted points, parted where a sentence turns to something else ("Về kết nạp, …")."""
+    if speech.rough:
+        yield span
+        return
+    inner = [Span(max(s.start, span.start), min(s.end, span.end)) for s in speech.sentences()]
+    inner = [s for s in inner if s.start < s.end]
+    begin = span.start
+    for before, part in pairwise(inner):
+        turns = speech.words[part.start].low in _TURNS_TO and len(part) >= 6
+        if turns or _is_assent(speech, before):
+            yield Span(begin, part.start)
+            begin = part.start
+    if begin < span.end:
+        yield Span(begin, span.end)
 
 
 def enumerated(speech: Speech, span: Span) -> list[tuple[int, int]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
+from minutes.drafting.figures import may_begin
 from minutes.drafting.moments import Day, dated, days, days_in, keys_of
 from minutes.drafting.phrasing import written
 from minutes.drafting.speech import Speech
@@ -44,21 +45,41 @@ def deadline_in(speech: Speech, span: Span, today: date | None) -> Deadline | No
     within = _within(span, keys, today)
     if within is not None:
         return within
-    found = [d for d in days_in(words, speech.rough) if d.is_exact or d.ahead is not None or d.week is not None]
-    if found:
+    named = days_in(words, speech.rough)
+    found = [d for d in named if d.is_exact or d.ahead is not None or d.week is not None]
+    if found := found or _coming(keys, named, today):
         return _of_days(speech, span, keys, found, today)
     return _in_words(speech, span, keys)
+
+
+def _coming(keys: tuple[str, ...], named: tuple[Day, ...], today: date | None) -> list[Day]:
+    """ "trước thứ sáu", "thứ năm gửi tôi": a weekday without a week is the next one, unless it comes again and again.
+
+    Taken when a word of deadlines stands before it, or when no other day is named.
+    """
+    bare = [d for d in named if d.weekday is not None and d.week is None and not d.every_week]
+    alone = len(named) == 1 or (len(named) == 2 and named[1].start - named[0].end <= 2)
+    found = []
+    for day in bare:
+        before = keys[max(0, day.start - 3) : day.start]
+        joined = keys[day.end : day.end + 2] == ("và", "thứ") or "các" in before or "mỗi" in before
+        if today is not None and not joined and (alone or MARKS & set(before)):
+            found.append(replace(day, ahead=(day.weekday - today.weekday()) % 7 or 7, weekday=None))
+    return found
 
 
 def _of_days(
     speech: Speech, span: Span, keys: tuple[str, ...], found: list[Day], today: date | None
 ) -> Deadline | None:
+    found = [_whole_month(keys, d) for d in found]
     marked = [d for d in found if _mark(keys, d)]
     after = _after_correction(speech, span, keys, found, marked)
     exact = [d for d in marked if "tức" in keys[max(0, d.start - 4) : d.start]]
     chosen = (after or exact or marked or found)[-1]
     place = Span(span.start + chosen.start, span.start + chosen.end)
-    begin = (marked or [chosen])[0] if after or exact else chosen
+    begin = marked[0] if (after or exact) and marked else chosen
+    if after and begin is chosen and chosen is not found[0]:
+        begin = found[found.index(chosen) - 1]
     phrase = Span(span.start + _back(keys, begin.start), place.end)
     day = dated(chosen, today) if today else None
     ahead = keys[max(0, chosen.start - 6) : chosen.start]
@@ -74,9 +95,20 @@ def _after_correction(
 ) -> list[Day]:
     """Days said after the speaker took one back."""
     taken = [h.start - span.start for h in speech.cues.of("correction", within=span)]
-    taken += [i for i, w in enumerate(keys) if w in ("không", "à") and i and speech.words[span.start + i].stop == ","]
+    stops = [speech.words[span.start + i].stop for i in range(len(keys))]
+    taken += [i for i, w in enumerate(keys) if w in ("không", "à") and i and stops[i] == ","]
+    taken += [i for i, w in enumerate(keys) if w in ("thôi", "à") and i and stops[i - 1]]
     later = [d for d in found if any(found[0].end - 1 <= c <= d.start for c in taken)]
     return [d for d in later if d in marked] or later
+
+
+def _whole_month(keys: tuple[str, ...], day: Day) -> Day:
+    """ "ngày mười hai tháng này": the month goes with the day."""
+    after = keys[day.end : day.end + 2]
+    return replace(day, end=day.end + 2) if day.month is None and after in _THIS_MONTH else day
+
+
+_THIS_MONTH = (("tháng", "này"), ("tháng", "nay"))
 
 
 def _mark(keys: tuple[str, ...], day: Day) -> bool:
@@ -100,7 +132,7 @@ def _rhythm(speech: Speech, span: Span, keys: tuple[str, ...]) -> Deadline | Non
         (i for i, w in enumerate(keys[:-1]) if w in ("hằng", "hàng", "mỗi") and keys[i + 1] in ("tuần", "tháng")), None
     )
     if again is None:
-        return None
+        return _each(span, keys)
     how = f"hằng {keys[again + 1]}"
     day = next((d for d in days(keys) if d.weekday is not None), None)
     place = Span(span.start + again, span.start + again + 2)
@@ -111,18 +143,35 @@ def _rhythm(speech: Speech, span: Span, keys: tuple[str, ...]) -> Deadline | Non
     return Deadline(f"{part} {weekday} {how}".strip(), place, place, of_words=True)
 
 
-_LENGTHS = {"ngày": 1, "hôm": 1, "tuần": 7}
+def _each(span: Span, keys: tuple[str, ...]) -> Deadline | None:
+    """ "mỗi chiều thứ sáu": every week, unless an exact day is named besides."""
+    named = days(keys)
+    day = next((d for d in named if d.weekday is not None), None)
+    if day is None or any(d.is_exact for d in named):
+        return None
+    part = keys[day.start - 1] if day.start and keys[day.start - 1] in ("sáng", "chiều", "tối", "trưa") else ""
+    first = day.start - (1 if part else 0)
+    if first == 0 or keys[first - 1] not in ("mỗi", "hằng", "hàng"):
+        return None
+    weekday = "chủ nhật" if day.weekday == 6 else f"thứ {_WEEKDAYS[day.weekday or 0]}"
+    place = Span(span.start + first - 1, span.start + day.end)
+    return Deadline(f"{part} {weekday} hằng tuần".strip(), place, place, of_words=True)
+
+
+_LENGTHS = {"ngày": 1, "hôm": 1, "bữa": 1, "tuần": 7}
 
 
 def _within(span: Span, keys: tuple[str, ...], today: date | None) -> Deadline | None:
-    """ "trong vòng hai ngày", "trong ba hôm nữa": counted from the day of the meeting."""
+    """ "trong vòng hai ngày", "ba hôm nữa", "sau một tuần": counted from the day of the meeting."""
     for i, word in enumerate(keys[:-2]):
-        at = i + 1 + (keys[i + 1] == "vòng")
-        if word != "trong" or today is None or (reading := read(keys, at, exact=True)) is None:
+        led = word in ("trong", "sau")
+        at = i + led + (led and keys[i + 1] == "vòng")
+        if today is None or not may_begin(keys[at]) or (reading := read(keys, at, exact=True)) is None:
             continue
         length = _LENGTHS.get(keys[reading.end]) if reading.end < len(keys) else None
-        if length and (at > i + 1 or keys[reading.end + 1 : reading.end + 2] == ("nữa",)):
-            place = Span(span.start + i, span.start + reading.end + 1)
+        more = keys[reading.end + 1 : reading.end + 2] == ("nữa",)
+        if length and reading.value < 100 and (at > i + 1 or more):
+            place = Span(span.start + i, span.start + reading.end + 1 + more)
             return Deadline((today + timedelta(days=length * int(reading.value))).isoformat(), place, place)
     return None
 
@@ -136,6 +185,9 @@ _UNTIL = {
 }  # fmt: skip
 
 
+_TRAILING = word_set("phải xong là có nhé nhá thì ạ đấy được cho báo")
+
+
 def _in_words(speech: Speech, span: Span, keys: tuple[str, ...]) -> Deadline | None:
     """ "trước kỳ sinh hoạt tháng mười hai", "trong tháng này": kept as said."""
     for i, (one, two) in enumerate(pairwise(keys)):
@@ -143,6 +195,8 @@ def _in_words(speech: Speech, span: Span, keys: tuple[str, ...]) -> Deadline | N
             end = i + 2
             while end < len(keys) and not speech.words[span.start + end - 1].stop and end - i < 9:
                 end += 1
+            while end - i > 2 and keys[end - 1] in _TRAILING:
+                end -= 1
             place = Span(span.start + i, span.start + end)
             return Deadline(written(speech.plain(place), speech.garbled), place, place, one == "trước", of_words=True)
     return None

@@ -15,6 +15,7 @@ from minutes.drafting.words import Span
 
 UPPER_ROLES = frozenset({"cấp trên dự", "cấp trên", "đại biểu", "đại biểu cấp trên"})
 GUEST_ROLES = UPPER_ROLES | {"khách mời", "khách"}
+_TO_CHAIR = re.compile(r"(?<=\w )tôi\b|(?<=\bbáo )em\b|(?<=\bgửi )em\b|(?<=\bđưa )em\b|(?<=\bnộp )em\b")
 _LEADING = ("invite", "next_item", "vote_call", "conclude_strong", "assign", "close_strong", "agenda", "thank")
 
 
@@ -46,7 +47,7 @@ class Scene:
 
     def ruling(self, speech: Speech, span: Span) -> str:
         """The chair's own words as minutes print them: "báo cáo tôi" is to the chair."""
-        return re.sub(r"(?<=\w )tôi\b", "chủ trì", self.text(speech, span))
+        return _TO_CHAIR.sub("chủ trì", self.text(speech, span))
 
     def told(self, speech: Speech, span: Span) -> str:
         """The same in the third person."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -82,7 +83,52 @@ def work_of(scene: Scene, today: date | None) -> Work:
             for task in _tasks(scene, piece, today):
                 given.append((speech.index, frozenset(task.who)))
                 _enter(tasks, task, piece)
+        if not spans.get(speech.index) and given and speech.index - given[-1][0] <= 4:
+            _put_off(scene, speech, tasks, today)
+        if spans.get(speech.index):
+            for span, task in _chairs_own(scene, speech, spans[speech.index], today):
+                spans[speech.index] = (*spans[speech.index], span)
+                _enter(tasks, task, Piece(speech, Span(span.start, span.start), span, (), NEEDED))
     return Work(tuple(tasks), spans, tuple(given))
+
+
+def _put_off(scene: Scene, speech: Speech, tasks: list[Task], today: date | None) -> None:
+    """ "Cho tôi sang thứ bảy được không?" — "Được, anh Kiên thì thứ bảy.": another day for work just given."""
+    before = scene.speeches[speech.index - 1] if speech.index else speech
+    mine = [i for i, task in enumerate(tasks) if task.who == (before.speaker,)]
+    if len(mine) != 1 or scene.leads(before):
+        return
+    head = speech.sentences()[0]
+    due = deadline_in(speech, head, today)
+    if due is None or due.of_words or len(head) > 16 or speech.words[head.end - 1].stop == "?":
+        return
+    old = tasks[mine[0]]
+    tasks[mine[0]] = replace(
+        old, deadline=due.value, deadline_words=scene.text(speech, due.span), before=due.before,
+        orders=tuple(dict.fromkeys((*old.orders, *before.turns, *speech.orders_of(head)))),
+    )  # fmt: skip
+
+
+def _chairs_own(
+    scene: Scene, speech: Speech, known: tuple[Span, ...], today: date | None
+) -> Iterator[tuple[Span, Task]]:
+    """Work that the chair takes on where work is given out: "Máy phát điện tôi làm văn bản xin."."""
+    begin, end = min(s.start for s in known), max(s.end for s in known)
+    for hit in () if scene.rough else speech.cues.of("own_work"):
+        span = next(s for s in speech.sentences() if s.holds(hit.start))
+        if span.end < begin or span.start > end + 1 or any(s.holds(hit.start) for s in known):
+            continue
+        if speech.words[span.end - 1].stop == "?" or len(span) < 5 or hit.start - span.start > 9:
+            continue
+        if speech.cues.has("thank", "vote_call", "invite", "conclude_strong", "own_up", "score_word", within=span):
+            continue
+        due = deadline_in(speech, span, today)
+        text = sentence(re.sub(r"\btôi\b", "chủ trì", scene.text(speech, span))).rstrip(".")
+        yield span, Task(
+            what=text, who=(speech.speaker,), deadline=due.value if due else None, orders=speech.orders_of(span),
+            deadline_words=scene.text(speech, due.span) if due else "", before=due.before if due else False,
+            confidence=LIKELY,
+        )  # fmt: skip
 
 
 # ---------------------------------------------------------------- where work is given
@@ -290,11 +336,19 @@ def _topic_text(scene: Scene, speech: Speech, topic: Span) -> str:
     return scene.ruling(speech, Span(start, end)).rstrip(" ,.") + ": "
 
 
+_HANGING = word_set("cho xong đến vào nộp phải là thì ngay hạn ca buổi")
+
+
 def _body_text(scene: Scene, speech: Speech, body: Span, due: Deadline | None) -> str:
     """The work without its deadline and without what was taken back; all of it when little else is left."""
     if due is None or (due.of_words and due.phrase.end < body.end):
         return scene.ruling(speech, body)
-    before, after = Span(body.start, due.phrase.start), Span(due.phrase.end, body.end)
+    words, start, end = speech.words, due.phrase.start, due.phrase.end
+    while start > body.start and words[start - 1].low in _HANGING:
+        start -= 1
+    while end < body.end and words[end].low in _HANGING and words[end - 1].stop in ("", ","):
+        end += 1
+    before, after = Span(body.start, start), Span(end, body.end)
     text = " ".join(scene.ruling(speech, s).strip(" ,.") for s in (before, after) if len(s))
     return text if len(text.split()) >= 3 else scene.ruling(speech, body)
 
