@@ -3,7 +3,8 @@
 Quality on the cases in tests/cases/minutes: clean, with recognition-like noise, and leave-one-out, in which every
 phrase of the cue tables that occurs in the held-out case and in no other is taken away, so a case is read only with
 what the others (or nobody) would have taught. The ``own`` cases were written after the rules and read once before
-any change was made for them (see docs/minutes.md). The last line is one JSON object.
+any change was made for them (see docs/minutes.md); of the ``held`` cases nobody who writes rules looks at more than
+the score. The last line is one JSON object; a bar that is missed is named before it, and the command ends with 1.
 """
 
 from __future__ import annotations
@@ -32,6 +33,12 @@ PARTS = (
     "header", "attendance", "votes", "tasks", "conclusions", "opinions_found", "kinds", "opinions", "sourced", "score",
 )  # fmt: skip
 UTTERANCES = 1500  # two hours
+AT_LEAST = {
+    "score_clean": 0.85, "clean_header": 0.95, "clean_attendance": 0.95, "clean_votes": 0.95, "clean_tasks": 0.75,
+    "clean_conclusions": 0.75, "clean_opinions_found": 0.85, "clean_kinds": 0.80, "sourced": 1.0, "score_own": 0.75,
+    "score_held_out": 0.75, "score_noise10": 0.70, "score_noise25": 0.55, "score_leave_one_out": 0.75,
+}  # fmt: skip
+AT_MOST = {"unsupported": 0, "draft_2h_s": 1.0, "redraft_ms": 100.0}
 
 
 @dataclass(frozen=True)
@@ -141,31 +148,46 @@ def speed(cases: list[Case]) -> tuple[float, float]:
 # ---------------------------------------------------------------- the table
 
 
-def row(name: str, scores: list[dict[str, Any]]) -> float:
-    values = [mean(s[part] for s in scores) for part in PARTS]
-    print(f"{name:<22}" + "".join(f"{value:>9.3f}" for value in values))
-    return values[-1]
+def row(name: str, scores: list[dict[str, Any]]) -> dict[str, float]:
+    values = {part: mean(s[part] for s in scores) for part in PARTS}
+    print(f"{name:<22}" + "".join(f"{value:>9.3f}" for value in values.values()))
+    return values
+
+
+def missed(figures: dict[str, float]) -> list[str]:
+    """A line for each bar that a figure does not reach, and for each figure that is not there."""
+    lines = [f"{name} was not measured" for name in (*AT_LEAST, *AT_MOST) if name not in figures]
+    lines += [f"{n} {figures[n]} < {bar}" for n, bar in AT_LEAST.items() if n in figures and figures[n] < bar]
+    return lines + [f"{n} {figures[n]} > {bar}" for n, bar in AT_MOST.items() if n in figures and figures[n] > bar]
 
 
 def main() -> int:
-    cases, fresh = load("dev_*"), load("own_*")
+    cases, fresh, held = load("dev_*"), load("own_*"), load("held_*")
     unsupported: list[str] = []
+    sourced: list[float] = []
     print(f"{'':<22}" + "".join(f"{part[:8]:>9}" for part in PARTS))
 
     def keep(scores: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for one in scores:
             unsupported.extend(one["unsupported"])
+            sourced.append(one["sourced"])
         return scores
 
     each = keep([case.scored(case.turns) for case in cases])
     for case, one in zip(cases, each, strict=True):
         row(case.id, [one])
     clean = row("clean", each)
-    fresh_score = row("own cases, clean", keep([case.scored(case.turns) for case in fresh])) if fresh else 0.0
-    noise = {}
+    figures: dict[str, float] = {"score_clean": clean["score"]}
+    figures |= {f"clean_{part}": clean[part] for part in PARTS if f"clean_{part}" in AT_LEAST}
+    for name, kept in (("own", fresh), ("held_out", held)):
+        if kept:  # another directory of cases may have none
+            scores = keep([case.scored(case.turns) for case in kept])
+            figures[f"score_{name}"] = row(f"{name.replace('_', ' ')} cases, clean", scores)["score"]
+            rough = keep([case.scored(case.noisy(0.10, seed)) for case in kept for seed in SEEDS])
+            figures[f"score_{name}_noise10"] = row("  … noise 0.10", rough)["score"]
     for rate in (0.10, 0.25):
         scores = keep([case.scored(case.noisy(rate, seed)) for case in cases for seed in SEEDS])
-        noise[rate] = row(f"noise {rate:.2f}, seeds 1-3", scores)
+        figures[f"score_noise{rate * 100:.0f}"] = row(f"noise {rate:.2f}, seeds 1-3", scores)["score"]
     bare = [case.scored(case.noisy(0.0, 1)) for case in cases]
     row("no stops, no capitals", keep(bare))
     left = []
@@ -173,17 +195,17 @@ def main() -> int:
         with without_its_cues(case, [other for other in cases if other is not case]) as gone:
             left += keep([case.scored(case.turns)])
             row(f"  without {gone} cues", left[-1:])
-    left_out = row("leave one out", left)
+    figures["score_leave_one_out"] = row("leave one out", left)["score"]
     first, again = speed(cases)
     print(f"two hours, {UTTERANCES} utterances: draft {first:.2f} s, redraft after one correction {again:.0f} ms")
     print(f"unsupported: {unsupported or 'none'}")
-    result = {
-        "score_clean": round(clean, 3), "score_own": round(fresh_score, 3), "score_noise10": round(noise[0.10], 3),
-        "score_noise25": round(noise[0.25], 3), "score_leave_one_out": round(left_out, 3),
-        "unsupported": len(unsupported), "draft_2h_s": round(first, 3), "redraft_ms": round(again, 1),
-    }  # fmt: skip
-    print(json.dumps(result))
-    return 0
+    figures |= {"sourced": min(sourced), "unsupported": len(unsupported), "draft_2h_s": first, "redraft_ms": again}
+    figures = {name: round(value, 3) for name, value in figures.items()}
+    failed = missed(figures)
+    for line in failed:
+        print(f"BAR MISSED: {line}")
+    print(json.dumps(figures))
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def _opens(speech: Speech, span: Span) -> bool:
         return False
     if speech.cues.has("vote_call", within=span) and not speech.cues.has("conclude_strong", within=span):
         return False
-    return speech.words[span.end - 1].stop != "?"
+    return speech.words[span.end - 1].stop != "?" or _agreed(speech, span) < span.end
 
 
 def _is_result(speech: Speech, span: Span) -> bool:
@@ -117,7 +117,7 @@ _AGREEING = word_set(
 
 
 def _agreed(speech: Speech, span: Span) -> int:
-    """Where a last clause that only asks for assent begins: "…, mọi người thống nhất chứ?"; the end if there is none."""
+    """Where a last clause that only asks for assent begins ("…, mọi người thống nhất chứ?"), else the end."""
     start = span.end - 1
     while start > span.start and not speech.words[start - 1].stop:
         start -= 1
@@ -135,6 +135,8 @@ def _is_bare(speech: Speech, spans: tuple[Span, ...]) -> bool:
 
 def _is_past(speech: Speech, at: int) -> bool:
     """ "bốn điều vừa chốt", "kỳ trước đã kết luận": told, not done now."""
+    if speech.words[at].low == "tôi":
+        return False  # "đã rõ, tôi chốt lại": the chair's own act begins here
     return bool({"vừa", "đã", "mới", "phần"} & set(clause_before(speech.words, at, 2)))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
@@ -24,7 +24,7 @@ _CHOICE = re.compile(r"\(([^()]*)\)")
 _ROUGH_LEAST = {1: 1.0, 2: 0.88, 3: 0.8}  # mean likeness asked of a phrase by its length in rough speech
 _ROUGH_LEAST_LONG = 0.75
 _CLEAN_LEAST, _CLEAN_LEAST_LONG = 0.98, 0.93
-_TURNING = word_set("không chưa chẳng đừng tự khác")
+_TURNING = word_set("không chưa chẳng đừng tự khác vẫn ghi")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,7 @@ def _with_gaps(sounds: tuple[Sound, ...]) -> list[tuple[Sound, ...]]:
     return [sounds, *(sounds[:i] + sounds[i + 1 :] for i in lost)]
 
 
+forgotten_with_table: list[Callable[[], None]] = []  # how to empty what other modules keep of cues
 _swapped: dict[str, dict[tuple[str, ...], tuple[Phrase, ...]]] = {}
 
 
@@ -145,7 +146,8 @@ def swap_table(other: dict[tuple[str, ...], tuple[Phrase, ...]] | None) -> None:
     _swapped.clear()
     if other is not None:
         _swapped["table"] = other
-    cues_in.cache_clear()
+    for forget in (cues_in.cache_clear, *forgotten_with_table):
+        forget()
 
 
 @lru_cache(maxsize=1)

@@ -57,12 +57,15 @@ def _coming(keys: tuple[str, ...], named: tuple[Day, ...], today: date | None) -
 
     Taken when a word of deadlines stands before it, or when no other day is named.
     """
-    bare = [d for d in named if d.weekday is not None and d.week is None and not d.every_week]
     alone = len(named) == 1 or (len(named) == 2 and named[1].start - named[0].end <= 2)
     found = []
-    for day in bare:
+    for day in named:
+        if day.weekday is None or day.week is not None or day.every_week:
+            continue
         before = keys[max(0, day.start - 3) : day.start]
-        joined = keys[day.end : day.end + 2] == ("và", "thứ") or "các" in before or "mỗi" in before
+        joined = any(0 <= b.start - a.end <= 1 for a in named for b in named if day in (a, b) and a is not b)
+        joined = joined and not any(w in ("à", "thôi", "không") for w in keys[day.start - 1 : day.end + 1])
+        joined = joined or "các" in before or "mỗi" in before
         if today is not None and not joined and (alone or MARKS & set(before)):
             found.append(replace(day, ahead=(day.weekday - today.weekday()) % 7 or 7, weekday=None))
     return found

@@ -82,8 +82,8 @@ def _placed(scene: Scene, course: Course, minutes: Minutes) -> Minutes:
     index = {order: speech.index for speech in scene.speeches for order in speech.turns}
     first: dict[int, int] = {}
     for speech in scene.speeches:
-        for at, order in enumerate(speech.orders):
-            first.setdefault(order, at)
+        for order in speech.turns:
+            first.setdefault(order, speech.orders.index(order))
 
     def item(orders: tuple[int, ...]) -> str:
         if not orders or orders[0] not in index:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from minutes.drafting.cues import Hit
+from minutes.drafting.cues import Hit, cues_in, forgotten_with_table
 from minutes.drafting.phrasing import MAX_GIST, clipped, sentence
 from minutes.drafting.scene import Scene
 from minutes.drafting.speech import Speech
 from minutes.drafting.value import LIKELY, SURE, Opinion
-from minutes.drafting.words import Span
+from minutes.drafting.words import Span, Word, words_of
 from transcription.text.tokens import word_set
 
 KINDS = {
@@ -87,7 +88,7 @@ def _passed_on(scene: Scene, speech: Speech) -> list[Opinion]:
             kind = kind_in(speech, said)
             if kind is not None and len(said) >= SHORT - 2:
                 text = gist_of(scene, speech, said, kind)
-                return [Opinion(person.name, kind, text, speech.orders_of(said), speech.speaker)]
+                return [Opinion(person.name, kind, text, speech.orders_of(said), reported_by=speech.speaker)]
     return []
 
 
@@ -192,11 +193,16 @@ def _introduces(scene: Scene, speech: Speech, span: Span) -> bool:
 
 def kind_in(speech: Speech, span: Span) -> str | None:
     """The kind whose verbs weigh most; None when no verb says any."""
-    weights: dict[str, float] = {}
-    for hit in speech.cues.of(*WEIGHTS, within=span):
-        if _is_anothers(speech, hit):
+    return _kind(speech.text, speech.rough, span.start, span.end)
+
+
+@lru_cache(maxsize=16384)
+def _kind(text: str, rough: bool, start: int, end: int) -> str | None:
+    words, weights = words_of(text), dict[str, float]()
+    for hit in cues_in(text, rough).of(*WEIGHTS, within=Span(start, end)):
+        if _is_anothers(words, hit):
             continue
-        weight = WEIGHTS[hit.family] * (FIRST_PERSON if _is_own(speech, hit) else 1.0)
+        weight = WEIGHTS[hit.family] * (FIRST_PERSON if _is_own(words, hit) else 1.0)
         kind = KINDS[hit.family]
         known = weights.get(kind, 0.0)
         weights[kind] = max(known, weight) + 0.4 * min(known, weight)
@@ -205,23 +211,26 @@ def kind_in(speech: Speech, span: Span) -> str | None:
     return max(weights, key=lambda kind: weights[kind], default=None)
 
 
-def _is_own(speech: Speech, hit: Hit) -> bool:
+forgotten_with_table.append(_kind.cache_clear)
+
+
+def _is_own(words: tuple[Word, ...], hit: Hit) -> bool:
     """The speaker's own act: "tôi (xin) …", "cho tôi …", or the verb at the head of its sentence."""
-    near = [w.low for w in speech.words[max(0, hit.start - 2) : hit.end]]
-    if near[:2] == ["chi", "ủy"] and _heads(speech, hit.start - 2):
+    near = [w.low for w in words[max(0, hit.start - 2) : hit.end]]
+    if near[:2] == ["chi", "ủy"] and _heads(words, hit.start - 2):
         return True  # for the committee that the speaker sits in
-    return bool(_SELF & set(near)) or (hit.start == 0 or speech.words[hit.start - 1].stop in (".", "?"))
+    return bool(_SELF & set(near)) or (hit.start == 0 or words[hit.start - 1].stop in (".", "?"))
 
 
-def _heads(speech: Speech, at: int) -> bool:
-    return at == 0 or bool(at > 0 and speech.words[at - 1].stop)
+def _heads(words: tuple[Word, ...], at: int) -> bool:
+    return at == 0 or bool(at > 0 and words[at - 1].stop)
 
 
-def _is_anothers(speech: Speech, hit: Hit) -> bool:
+def _is_anothers(words: tuple[Word, ...], hit: Hit) -> bool:
     """ "công đoàn đề nghị", "các đồng chí nhất trí": another's act weighs nothing when told with its actor."""
-    before = [w.low for w in speech.words[max(0, hit.start - 2) : hit.start] if not w.stop]
+    before = [w.low for w in words[max(0, hit.start - 2) : hit.start] if not w.stop]
     if hit.family == "propose":
-        if hit.start == 0 or speech.words[hit.start - 1].stop:
+        if hit.start == 0 or words[hit.start - 1].stop:
             return False
         return before[-1:] in (["đó"], ["ấy"], ["con"], ["dân"], ["họ"], ["ta"]) and before[:1] != ["đồng"]
     return hit.family in ("agree", "disagree") and bool({"các", "bà", "dân", "họ"} & set(before))
@@ -229,7 +238,7 @@ def _is_anothers(speech: Speech, hit: Hit) -> bool:
 
 def _report_and_fault(speech: Speech) -> Span | None:
     """The self-critical sentences at the end of a report that was announced as one."""
-    reports = [h for h in speech.cues.of("inform") if h.start < 30 and _is_own(speech, h)]
+    reports = [h for h in speech.cues.of("inform") if h.start < 30 and _is_own(speech.words, h)]
     faults = [h for h in speech.cues.of("own_up") if h.start > 25]
     if not reports or not faults or len(speech.words) < 40:
         return None
@@ -245,7 +254,7 @@ def _report_and_fault(speech: Speech) -> Span | None:
 def _is_business(scene: Scene, speech: Speech, setting: Setting) -> bool:
     """Roll call, dues, sound checks, counting, taking a task."""
     count, said = len(speech.words), kind_in(speech, speech.whole()) is not None
-    explicit = any(_is_own(speech, h) for h in speech.cues.of(*SAID))
+    explicit = any(_is_own(speech.words, h) for h in speech.cues.of(*SAID))
     if scene.writes(speech):
         return not explicit or speech.index < setting.begins or bool(speech.index in setting.voting)
     in_count = speech.index in setting.counters or (speech.index in setting.voting and count < 25)
@@ -318,7 +327,7 @@ def _strays(speech: Speech, cut: bool) -> int | None:
 def _chair_own(scene: Scene, speech: Speech) -> list[Opinion]:
     """The chair speaks for himself only where he says so: self-criticism as a member."""
     for span in speech.sentences():
-        hits = [h for h in speech.cues.of("own_up", within=span) if _is_own(speech, h)]
+        hits = [h for h in speech.cues.of("own_up", within=span) if _is_own(speech.words, h)]
         if (
             hits
             and len(span) >= SHORT

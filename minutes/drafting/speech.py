@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from minutes.drafting.cues import Cues, cues_in
@@ -94,7 +95,7 @@ def speeches(turns: tuple[Turn, ...], rough: bool, garbled: bool = False) -> tup
             last.append(turn)
         else:
             groups.append([turn])
-    return tuple(_speech(i, group, rough, garbled) for i, group in enumerate(groups))
+    return tuple(_speech(i, tuple(group), rough, garbled) for i, group in enumerate(groups))
 
 
 def _goes_on(group: list[Turn], turn: Turn) -> bool:
@@ -102,7 +103,9 @@ def _goes_on(group: list[Turn], turn: Turn) -> bool:
     return same and sum(len(words_of(t.text)) for t in group) < MERGE_LIMIT
 
 
-def _speech(index: int, group: list[Turn], rough: bool, garbled: bool) -> Speech:
+@lru_cache(maxsize=8192)
+def _speech(index: int, group: tuple[Turn, ...], rough: bool, garbled: bool) -> Speech:
+    """One speech of a group of turns; kept, since a correction changes one and leaves all others."""
     texts = [_ended(turn.text, after.text) for turn, after in pairwise((*group, _NOBODY))]
     orders = tuple(turn.order for turn, text in zip(group, texts, strict=True) for _ in words_of(text))
     first, turns = group[0], tuple(dict.fromkeys(turn.order for turn in group))

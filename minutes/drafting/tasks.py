@@ -98,7 +98,7 @@ def _put_off(scene: Scene, speech: Speech, tasks: list[Task], today: date | None
     mine = [i for i, task in enumerate(tasks) if task.who == (before.speaker,)]
     if len(mine) != 1 or scene.leads(before):
         return
-    head = speech.sentences()[0]
+    head = Span(0, min(12, len(speech.words))) if speech.rough else speech.sentences()[0]
     due = deadline_in(speech, head, today)
     if due is None or due.of_words or len(head) > 16 or speech.words[head.end - 1].stop == "?":
         return

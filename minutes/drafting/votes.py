@@ -234,7 +234,7 @@ def _named(scene: Scene, speech: Speech, span: Span, more: float) -> list[Count]
         people = [m for m in scene.mentions(speech, near) if m.persons and (not speech.rough or m.end >= hit.start - 1)]
         ahead = Span(people[0].start - 2 if speech.rough and people else part.start, hit.start)
         numbered = speech.numbers_within(near) if not speech.rough else speech.numbers_within(ahead)
-        if people and not numbered and not speech.cues.has("vote_none", within=near):
+        if people and not numbered and not speech.cues.has("vote_none", within=ahead if speech.rough else near):
             found.append(Count(hit.family, len({m.persons[0].name for m in people}), 0.9 * more))
     return found
 

@@ -4,7 +4,7 @@ import pytest
 
 from minutes.drafting.opinions import Setting, opinions_of
 from minutes.drafting.value import Opinion
-from tests.minutes.drafting.said import CHAIR, scene
+from tests.minutes.drafting.said import CHAIR, SECRETARY, scene
 
 WHO = "Lê Văn Tám"
 
@@ -31,6 +31,13 @@ def opinions(text: str, answer: str = "Cảm ơn đồng chí Tám.") -> tuple[O
         ("Lớp học là tôi dạy mà tôi không báo cáo kịp. Khuyết điểm này tôi nhận.", "tự phê bình"),
         ("Nghe đồng chí Mai nói rõ rồi, tôi rút đề nghị lùi, tôi nhất trí làm luôn.", "nhất trí"),
         ("Chi ủy đề nghị chi bộ công nhận đồng chí Lan là đảng viên chính thức.", "đề nghị"),
+        ("Tôi thì ủng hộ thuê máy. Giờ còn mấy bà già lấy ai mà vét.", "nhất trí"),
+        ("Phải đó, tôi cũng nghĩ vậy.", "nhất trí"),
+        ("Tôi có ý là thuê máy đoạn đầu thôi, đoạn sau mỗi nhà tự vét.", "đề nghị"),
+        ("Tôi ở phòng khám. Tôi cho rằng chỉ tiêu ấy là không khả thi.", "không nhất trí"),
+        ("Tổ tôi còn năm em chưa đọc thông. Cái này trách nhiệm là ở tôi.", "tự phê bình"),
+        ("Chuyện này lỗi ở phòng vật tư chứ không phải tiếp đón.", "phê bình"),
+        ("Sao bên kỹ thuật để lỗi nhiều thế mà không ai chịu trách nhiệm? Tháng trước ít hơn.", "chất vấn"),
         ("Sao không hỏi ý bà con trước? Đã có nhà nào chịu đi chưa?", "chất vấn"),
     ],
 )
@@ -114,3 +121,37 @@ def test_a_long_speech_is_told_no_longer_than_it_is_printed() -> None:
     )
     assert opinion.gist.endswith(" …")
     assert len(opinion.gist.split()) == 111
+
+
+def test_a_view_kept_after_the_vote_is_reserved_without_that_word() -> None:
+    said = "Tôi theo đa số, nhưng ý của tôi là vẫn nên làm tay, thư ký cứ ghi lại cho tôi."
+    parts = scene((CHAIR, "Ta biểu quyết."), (SECRETARY, "Mười đồng ý."), (WHO, said), (CHAIR, "Ghi cho đồng chí ấy."))
+    assert [o.kind for o in opinions_of(parts, Setting(counters=frozenset({1})))] == ["bảo lưu"]
+    assert [o.kind for o in opinions_of(parts, Setting())] == ["đề nghị"]
+
+
+def test_whom_the_chair_asks_by_name_explains() -> None:
+    parts = scene(
+        (CHAIR, "Tôi hỏi thẳng, đồng chí Tám có dạy thêm ở nhà không?"),
+        (WHO, "Thưa chi bộ, tôi có dạy bốn cháu là con cháu trong họ, không thu tiền của ai cả."),
+        (CHAIR, "Rõ rồi."),
+    )
+    assert [o.kind for o in opinions_of(parts, Setting())] == ["giải trình"]
+
+
+def test_what_one_who_is_away_has_said_for_him_is_his_opinion() -> None:
+    parts = scene(
+        (CHAIR, "Mời đồng chí Lộc."),
+        (SECRETARY, "Tôi xin đọc ý kiến của đồng chí Tú nhắn: đề nghị chi bộ không đổi nhà cung cấp giữa năm."),
+        (CHAIR, "Cảm ơn đồng chí."),
+    )
+    [opinion] = opinions_of(parts, Setting())
+    assert (opinion.speaker, opinion.kind, opinion.reported_by) == ("Hoàng Văn Tú", "đề nghị", SECRETARY)
+
+
+def test_what_the_chair_cuts_off_by_name_leaves_what_was_said_before_it() -> None:
+    first, second = opinions(
+        "Đồng chí Sơn nói phải. Mà các ông xem lại con chó nhà ông Tín thả rông, nó đuổi tôi suốt đoạn đường.",
+        "Chuyện con chó để đấy đã đồng chí Tám ơi.",
+    )
+    assert (first.kind, second.kind) == ("nhất trí", "ngoài lề")

@@ -75,3 +75,54 @@ def test_a_paper_may_be_named_before_who_sees_to_it() -> None:
     )
     assert (second.who, second.deadline) == (("Lê Văn Tám",), "2026-12-30")
     assert second.what.startswith("Hồ sơ xếp loại: nộp Đảng ủy")
+
+
+def deadlines(*texts: str) -> list[str | None]:
+    return [task.deadline for task in tasks(*texts)]
+
+
+def test_a_weekday_without_a_week_is_the_next_one() -> None:
+    assert deadlines("Giao đồng chí Tám liên hệ máy múc, chốt giá trước thứ ba.") == ["2026-12-08"]
+    assert deadlines("Giao đồng chí Tám viết giấy mời, thứ sáu đưa tôi ký.") == ["2026-12-11"]  # today is a Friday
+
+
+def test_a_weekday_that_comes_again_and_again_is_no_day() -> None:
+    said = "Giao đồng chí Tám tổng hợp số liệu, báo cáo tôi mỗi chiều thứ sáu."
+    assert deadlines(said) == ["chiều thứ sáu hằng tuần"]
+    assert deadlines("Giao đồng chí Tám lập tổ trực các tối thứ ba và thứ năm.") == [None]
+
+
+def test_days_from_now_are_counted() -> None:
+    assert deadlines("Giao đồng chí Tám hỏi giá camera, ba hôm nữa cho tôi biết.") == ["2026-12-07"]
+    assert deadlines("Giao đồng chí Tám dự thảo hợp đồng, mười lăm ngày nữa trình.") == ["2026-12-19"]
+
+
+def test_a_day_taken_back_in_a_word_leaves_no_trace() -> None:
+    [task] = tasks("Giao đồng chí Tám làm dự toán, gửi tôi ngày mười lăm, à không, ngày mười tám tháng mười hai.")
+    assert (task.deadline, task.what) == ("2026-12-18", "Làm dự toán, gửi chủ trì")
+    assert deadlines(
+        "Giao đồng chí Tám kết thúc hồ sơ, hạn hai mươi tháng mười hai, thôi mười lăm tháng mười hai."
+    ) == ["2026-12-15"]
+
+
+def test_work_is_put_off_when_its_bearer_asks_and_the_chair_agrees() -> None:
+    said = scene(
+        *OPENING,
+        (CHAIR, "Phân công. Đồng chí Tám soạn văn bản kiến nghị, thứ năm này phải xong."),
+        ("Lê Văn Tám", "Thứ năm tôi đi Hà Nội, cho tôi sang thứ bảy được không?"),
+        (CHAIR, "Được, đồng chí Tám thì thứ bảy. Tự chấm tám mươi điểm."),
+    )
+    [task] = work_of(said, TODAY).tasks
+    assert task.deadline == "2026-12-05"
+    assert task.orders == (5, 6, 7)
+
+
+def test_the_chairs_own_work_is_work() -> None:
+    said = "Phân công. Đồng chí Tám lập danh sách hộ nghèo, nộp trước thứ ba. Máy phát điện tôi làm văn bản xin."
+    first, own = tasks(said)
+    assert first.who == ("Lê Văn Tám",)
+    assert (own.who, own.what) == ((CHAIR,), "Máy phát điện chủ trì làm văn bản xin")
+
+
+def test_what_the_chair_says_of_himself_elsewhere_is_no_work() -> None:
+    assert tasks("Tôi sẽ nói ngắn gọn thôi các đồng chí ạ.") == ()

@@ -102,3 +102,29 @@ def test_a_running_sum_stands_over_its_parts() -> None:
     counted = "Ngồi đây giơ tám, anh Sơn ưng nữa là chín. Đồng chí Tám không giơ, hỏi thì nói không ưng. Đủ mười."
     [vote] = votes((CHAIR, "Ai ưng thì giơ tay."), (SECRETARY, counted), present=10)
     assert (vote.voters, vote.in_favour, vote.against, vote.abstain) == (10, 9, 1, 0)
+
+
+def test_a_vote_that_is_only_named_is_a_vote_when_the_secretary_counts_at_once() -> None:
+    found = votes(
+        (CHAIR, "Tôi lấy biểu quyết mức bảy mươi trước. Đồng chí nào nhất trí giơ tay."),
+        (SECRETARY, "Nhất trí chín, không nhất trí mười."),
+        (CHAIR, "Chưa quá bán, không được. Còn mức bảy mươi lăm phút."),
+        (SECRETARY, "Nhất trí mười tám, không nhất trí một."),
+    )
+    assert [(v.in_favour, v.passed) for v in found] == [(9, False), (18, True)]
+
+
+def test_who_abstains_by_name_is_counted_beside_the_others() -> None:
+    said = "Tán thành mười tám, không có ai phản đối, đồng chí Lan không biểu quyết. Đủ mười chín."
+    [vote] = votes(CALL, (SECRETARY, said))
+    assert (vote.in_favour, vote.against, vote.abstain) == (18, 0, 1)
+
+
+def test_a_count_that_the_chair_sends_back_is_one_vote() -> None:
+    [vote] = votes(
+        CALL,
+        (SECRETARY, "Tán thành mười, không tán thành tám."),
+        (CHAIR, "Mới có mười tám, đồng chí đếm lại xem."),
+        (SECRETARY, "Tán thành mười một, không tán thành tám."),
+    )
+    assert (vote.in_favour, vote.against) == (11, 8)
