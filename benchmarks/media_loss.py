@@ -1,7 +1,8 @@
 """Recognition over a bad line: Chromium speaks through a lossy relay, the journal is recognised, words are counted.
 
 ``python -m benchmarks.media_loss`` [seconds of speech]: once over a clean line and once with 10 % loss and 30 ms of
-jitter each way. Last line: one JSON object. Needs Debian's chromium and a speech model.
+jitter each way; then what listeners hear on full and weak lines with the same loss on theirs (media_heard). Last line:
+one JSON object. Needs Debian's chromium and a speech model.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any, cast
 import numpy as np
 import uvloop
 
+from benchmarks.media_heard import figures, heard
 from benchmarks.speech_sounds import clips, stream
 from meeting_server.media.engine import ControlLink
 from meeting_server.media.node import Node
@@ -157,6 +159,10 @@ async def main(seconds: float) -> None:
                 f"fec_share_{name}": round(sum(map(carries_fec, with_voice)) / max(len(with_voice), 1), 3),
             }  # fmt: skip
             print(name, result, flush=True)
+        played, counted = await heard(path, len(sound) / SOUND_RATE, lambda told: through(told, LOSS, JITTER_MS))
+    listened = figures(played, counted, lambda kept: word_errors(reference, read(recogniser, kept)).percent)
+    print(listened, flush=True)
+    result |= listened
     print(json.dumps({**result, "loss10_wer_ratio": round(rates["lossy"] / max(rates["clean"], 0.1), 2)}))
 
 

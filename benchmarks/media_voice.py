@@ -35,11 +35,11 @@ def tones(seconds: int) -> NDArray[np.int16]:
     return (swell * (tone + random.normal(0, 0.3, count)) * 5000).astype(np.int16)
 
 
-def packets(samples: NDArray[np.int16] | None = None) -> list[bytes]:
+def packets(samples: NDArray[np.int16] | None = None, bit_rate: int = 24_000) -> list[bytes]:
     """Opus as browsers send it: mono, 20 ms, 24 kbit/s, voice."""
     sound = voice() if samples is None else samples
     encoder = av.CodecContext.create("libopus", "w")
-    encoder.bit_rate, encoder.sample_rate, encoder.time_base = 24_000, RATE, Fraction(1, RATE)
+    encoder.bit_rate, encoder.sample_rate, encoder.time_base = bit_rate, RATE, Fraction(1, RATE)
     encoder.format, encoder.layout, encoder.options = "s16", "mono", {"application": "voip", "fec": "1"}
     found: list[bytes] = []
     for start in range(0, len(sound) - FRAME + 1, FRAME):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
@@ -17,9 +16,11 @@ from meeting_server.media.clock import Clock
 from meeting_server.media.copies import Copies
 from meeting_server.media.echo import Echoes
 from meeting_server.media.errors import MediaRefused
+from meeting_server.media.fanout import WEAK_SLOTS, Fanout
 from meeting_server.media.feed import Feed
 from meeting_server.media.feedback import LEAST_LOSS, MOST_LOSS
-from meeting_server.media.hall import HallSound, Tap
+from meeting_server.media.hall import Tap
+from meeting_server.media.microphones import Microphones, aside
 from meeting_server.media.ogg import duration
 from meeting_server.media.participant import GONE_MS, QUIET_MS, TRIP_MS, Participant
 from meeting_server.media.peer import Peer
@@ -29,21 +30,16 @@ from meeting_server.media.recorder import RoomJournal
 from meeting_server.media.rtp import SILENT
 from meeting_server.media.sdp import Offer, Role, Transport, answer, read_offer, roles
 from meeting_server.media.settings import NodeSettings
-from meeting_server.media.slots import FLOOR, HALL, OTHER, SLOTS, Selection, SlotWriter, assign
+from meeting_server.media.slots import FLOOR, HALL, OTHER, SLOTS, Selection, SlotWriter
 from meeting_server.media.source import LOUD_NEAR, Source
-from transcription.recording import MICROPHONES
 from transcription.wire import Packet
 
 log = structlog.get_logger(__name__)
 
 TURNS = 10
-WEAK_SLOTS = 1  # so many voices at once on a weak line
 THE_HALL = "the hall"  # its several microphones among the speakers; no session has a space in its name
-PAUSE_MS, LONGEST_WAIT_MS = 200, 3000  # a hall's microphones become one where nothing is being said, if that is soon
-TELL_TICKS = 5
 
 Tell = Callable[[dict[str, Any]], None]
-Send = Callable[[bytes], None]
 
 
 class Room:
@@ -64,17 +60,13 @@ class Room:
         self._joining: dict[str, Participant] = {}
         self._coming: dict[str, Participant] = {}  # answered, not connected yet: the former connection goes on so long
         self._selection = Selection()
-        self._beside, self._beside_journal = beside, RoomJournal(journal.path.parent, MICROPHONES)
-        self._hall: HallSound | None = None
-        self._apart: set[str] = set()  # phones in the hall that are not among its microphones yet
-        self._gathering = self._ticks = 0
+        self._microphones = Microphones(name, self, self.capture, self.clock, tell, beside, journal.path.parent)
+        self._inside = self._microphones.inside
         self._sounds = False  # a loudspeaker in the hall
-        self._told_microphones: dict[str, Any] = {}
         self._echoes = Echoes()
         self._floor = ""
         self._muted: set[str] = set()
-        self._fanout: dict[str, list[tuple[Send, SlotWriter]]] = {}
-        self._light: dict[str, list[tuple[Participant, int, Bundler]]] = {}  # the same of listeners on light lines
+        self._fanout = Fanout()
         self._tasks: set[asyncio.Task[None]] = set()
         self.pictures = Pictures(settings, self.clock, pacer or Pacer(), self._event, self._weak)
 
@@ -97,7 +89,7 @@ class Room:
         offer = read_offer(sdp)
         if seat == "microphone":
             hear = False
-            await self._make_hall()
+            await self._microphones.make()
         if session not in self.participants and len(self.participants) >= self._settings.max_sessions:
             raise MediaRefused("full", "the room is full")
         ssrcs = tuple(secrets.randbelow(0xFFFFFFFE) + 1 for _ in range(SLOTS))
@@ -161,10 +153,8 @@ class Room:
             self._take_out(former)
             self._spawn(former.peer.close())
         self.participants[participant.session] = participant
-        if participant.seat == "microphone":
-            self._apart.add(participant.session)
         self._rank(participant.session)
-        self._gather()
+        self._microphones.came(participant)
         self._assign()
         if former is not None and former.gone:
             self._event("back", participant.session, at=self.clock.now(), weak=False)
@@ -196,11 +186,8 @@ class Room:
     def _take_out(self, participant: Participant) -> None:
         if participant.source is not None:
             participant.source.end()
-        if self._hall is not None and participant.session in self._hall:
-            self._hall.remove(participant.session, self.clock.now())
-            if not len(self._hall):
-                self._selection.forget(THE_HALL)
-        self._apart.discard(participant.session)
+        if self._microphones.left(participant.session):
+            self._selection.forget(THE_HALL)
         self._selection.forget(participant.session)
         self._assign()
 
@@ -229,35 +216,26 @@ class Room:
         """Shut at once what has to be shut; returns when the disk is quiet too."""
         self.remote_sound = remote_sound
         if not remote_sound:
-            self._drop_bundles()
-        if not remote_sound:
+            self._fanout.drop()
             self.pictures.shut()
         now = self.clock.now()
         if capture:
             self.capture.open(now)
             self.journal.gates.opened(now)
-            if self._hall is not None:
-                self._hall.aside.open(now)
+            self._microphones.open(now)
         else:
             self.capture.shut()
             self.journal.gates.shut(now)
             self._hush()
-            if self._hall is not None:
-                self._hall.aside.shut()
+            await self._microphones.shut()
             await asyncio.to_thread(self.journal.settle)
-            await asyncio.to_thread(self._beside_journal.settle)
         await asyncio.to_thread(self.journal.gates.save)
-
-    def _drop_bundles(self) -> None:
-        for _, _, bundler in itertools.chain.from_iterable(self._light.values()):
-            bundler.drop()
 
     def _hush(self) -> None:
         for participant in self.participants.values():
             if participant.source is not None:
                 participant.source.hush()
-        if self._hall is not None:
-            self._hall.hush()
+        self._microphones.hush()
 
     def floor(self, session: str) -> None:
         former, self._floor = self._floor, session
@@ -269,8 +247,8 @@ class Room:
         participant = self.participants.get(session)
         if participant is None:
             return
-        hall = self._hall if self._hall is not None and session in self._hall else ()
-        floor = session == self._floor or self._floor in hall
+        hall = session in self._microphones
+        floor = session == self._floor or (hall and self._floor in self._microphones)
         rank = FLOOR if floor else OTHER if participant.tap is None else HALL
         self._selection.rank(THE_HALL if hall else session, rank)
         if participant.source is not None:
@@ -292,8 +270,7 @@ class Room:
         self._hush()
         self.capture.flush()
         spans = await asyncio.to_thread(self.journal.purge, since, until)
-        if await asyncio.to_thread(self._beside_journal.path.exists):
-            await asyncio.to_thread(self._beside_journal.purge, since, until)
+        await self._microphones.purge(since, until)
         self._feed.purged(self.name, since, until, spans)
 
     async def span(self, session: str, others: tuple[str, ...], at: int, packets: Sequence[Packet]) -> dict[str, Any]:
@@ -312,31 +289,30 @@ class Room:
         ]  # fmt: skip
 
     def tracks(self) -> list[dict[str, Any]]:
-        alone = [p for p in self.participants.values() if p.source and not self._aside(p)]
+        alone = [p for p in self.participants.values() if p.source and not aside(p)]
         lives = [(p.session, p.source.track) for p in alone if p.source and p.source.track]
-        if self._hall is not None and self._hall.track is not None:
-            lives.append((self._carrier(), self._hall.track))
+        if self._microphones.track is not None:
+            lives.append((self._microphones.carrier, self._microphones.track))
         return [{"track": t.track, "session": session, "rtp0": t.rtp0, "at": t.at} for session, t in lives]
 
     # -- Hearer: what sources tell -----------------------------------------------------------------------------------
 
     def track_started(self, session: str, track: CapturedTrack) -> None:
         participant = self.participants.get(session)
-        if participant is None or not self._aside(participant):
-            self._told_track(session, track)
+        if participant is None or not aside(participant):
+            self.told_track(session, track)
 
-    def _told_track(self, session: str, track: CapturedTrack) -> None:
+    def told_track(self, session: str, track: CapturedTrack) -> None:
         self._event("track", session, track=track.track, rtp0=track.rtp0, at=track.at)
 
     def voice_changed(self, session: str, voiced: bool, now: int) -> None:
         self._event("voiced", session, voiced=voiced, at=self.clock.at(now))
 
     def loud(self, session: str, level: int, now: int) -> None:
-        if self._hall is not None and len(self._hall):
-            if session in self._hall or session in self._apart:
-                return  # ``forward`` sees to it
-            if self._sounds:
-                self._hall.far_voice(level, self.clock.at(now))
+        if session in self._inside:
+            return  # ``forward`` sees to it
+        if self._sounds:
+            self._microphones.far_voice(level, now)
         if self._selection.voiced(session, level, now):
             self._assign()
 
@@ -344,118 +320,38 @@ class Room:
         self, session: str, payload: bytes, sequence: int, timestamp: int, level: int, marker: bool, now: int
     ) -> None:
         speaker = session
-        if self._hall is not None and (session in self._hall or session in self._apart):
-            if session in self._apart or not self._nearest(session, level, len(payload), now):
+        if session in self._inside:
+            if not self._microphones.heard(session, level, len(payload), now):
                 return
             speaker = THE_HALL
+            if 0 <= level < LOUD_NEAR and self._selection.voiced(THE_HALL, level, now):
+                self._assign()
         if not self.remote_sound:
             return
         length = duration(payload)
-        for send, writer in self._fanout.get(speaker, ()):
+        for send, writer in self._fanout.whole.get(speaker, ()):
             head = writer.header(session, sequence, timestamp, level, marker, now, length)
             if head is not None:
                 writer.octets += len(payload)
                 send(head + payload)
-        for listener, number, bundler in self._light.get(speaker, ()):
+        for listener, number, bundler in self._fanout.light.get(speaker, ()):
             for bundle in bundler.add(session, payload, sequence, timestamp, level, marker, now):
                 listener.sound(number, bundle)
 
     def _assign(self) -> None:
         """Give the active speakers to every listener's slots."""
-        active, several = self._selection.active, self._hall is not None and bool(len(self._hall))
+        several = self._microphones.any
         self._sounds = any(p.tap is not None and p.writers for p in self.participants.values())
-        fanout: dict[str, list[tuple[Send, SlotWriter]]] = {session: [] for session in active}
-        light: dict[str, list[tuple[Participant, int, Bundler]]] = {session: [] for session in active}
-        for participant in self.participants.values():
-            if not participant.writers:
-                continue
-            own = THE_HALL if participant.tap is not None and several else participant.session
-            others = [s for s in active if s != own]
-            slots = assign(participant.slots, others[:WEAK_SLOTS] if participant.line.weak else others)
-            for number, (old, new) in enumerate(zip(participant.slots, slots, strict=True)):
-                writer, bundler = participant.writers[number], participant.bundlers[number]
-                if old != new:
-                    writer.release()
-                    if bundler is not None:
-                        bundler.drop()
-                if new is not None and bundler is not None:
-                    light[new].append((participant, number, bundler))
-                elif new is not None:
-                    fanout[new].append((participant.peer.send, writer))
-            participant.slots = slots
-        self._fanout, self._light = fanout, light
+        self._fanout.lay(
+            self.participants.values(), self._selection.active,
+            lambda listener: THE_HALL if listener.tap is not None and several else listener.session,
+        )  # fmt: skip
 
-    # -- a hall with several microphones -------------------------------------------------------------------------------
-
-    async def _make_hall(self) -> None:
-        if self._hall is not None:
-            return
-        journal = await self._beside()
-        if self._hall is None:
-            self._beside_journal, aside = journal, Capture(self.name, journal, None)
-            if self.capture.is_open:
-                aside.open(self.clock.now())
-            self._hall = HallSound(self.capture, aside, lambda track: self._told_track(self._carrier(), track))
-
-    def _gather(self) -> None:
-        """Who is in the hall becomes one of its microphones, where none of them is in the middle of a word."""
-        waiting = [p for p in self.participants.values() if p.tap is not None and p.tap.hall is None]
-        if self._hall is None or not (len(self._hall) or any(p.seat == "microphone" for p in waiting)):
-            return
-        now = self.clock.steady()
-        self._gathering = self._gathering or now
-        speaking = any(
-            p.source is not None and p.seat == "hall" and not p.source.pauses(now, PAUSE_MS) for p in waiting
-        )
-        if speaking and now - self._gathering < LONGEST_WAIT_MS:
-            return
-        self._gathering = 0
-        for participant in waiting:
-            self._join_hall(participant, self._hall)
-
-    def _join_hall(self, participant: Participant, hall: HallSound) -> None:
-        if participant.source is None or participant.tap is None:
-            return
-        participant.source.renew()
-        participant.tap.hall = hall
-        hall.add(participant.session, cancels=participant.seat == "hall")
-        self._apart.discard(participant.session)
-        self._selection.forget(participant.session)
-        self._rank(participant.session)
+    def joined_hall(self, session: str) -> None:
+        """It is no speaker by itself any more."""
+        self._selection.forget(session)
+        self._rank(session)
         self._assign()
-
-    def _nearest(self, session: str, level: int, size: int, now: int) -> bool:
-        """One of the hall's microphones sent a packet: whether it is the one that is heard."""
-        assert self._hall is not None
-        self._hall.packet(session, level, size, self.clock.at(now))
-        if self._hall.heard != session:
-            return False
-        if 0 <= level < LOUD_NEAR and self._selection.voiced(THE_HALL, level, now):
-            self._assign()
-        return True
-
-    def _aside(self, participant: Participant) -> bool:
-        """Kept by itself only: the server does not hear of its track."""
-        tap = participant.tap
-        return tap is not None and (tap.hall is not None or participant.seat == "microphone")
-
-    def _carrier(self) -> str:
-        """The session by which the hall's one track is told: its device's, while it is there."""
-        inside = [p for p in self.participants.values() if self._hall is not None and p.session in self._hall]
-        return next((p.session for p in inside if p.seat == "hall"), next((p.session for p in inside), ""))
-
-    def _tick_hall(self) -> None:
-        hall = self._hall
-        if hall is None:
-            return
-        self._gather()
-        now = self.clock.now()
-        hall.tick(now)
-        self._ticks += 1
-        told = {"heard": hall.heard, "levels": hall.levels(now)}
-        if self._ticks % TELL_TICKS == 0 and told != self._told_microphones:
-            self._told_microphones = told
-            self._tell({"type": "microphones", "room": self.name, **told})
 
     # -- time --------------------------------------------------------------------------------------------------------
 
@@ -468,10 +364,8 @@ class Room:
         if self._selection.expire(now):
             self._assign()
         self._listen_for_echoes()
-        for listener, number, bundler in itertools.chain.from_iterable(self._light.values()):
-            for bundle in bundler.expire(now):
-                listener.sound(number, bundle)
-        self._tick_hall()
+        self._fanout.expire(now)
+        self._microphones.tick()
         self.copies.expire(self.clock.now())
         self.capture.flush()
         self.pictures.tick()

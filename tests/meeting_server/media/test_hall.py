@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from meeting_server.media.capture import Capture, CapturedTrack
 from meeting_server.media.engine import Microphones, TrackStarted
 from meeting_server.media.hall import HOLD_MS, HallSound
+from meeting_server.media.nearest import LOOK_BACK_MS
 from meeting_server.media.ogg import duration
 from meeting_server.media.recorder import RoomJournal
 from meeting_server.media.rtp import SILENT, payload_of, read_header
@@ -101,7 +102,11 @@ async def test_the_nearest_of_hall_and_phone_is_heard_and_written_down_once(rig:
     assert phone.heard == [], "a phone only sends"
     assert hall.heard == [], "the hall does not hear itself by way of a phone"
     live = [max(found(part, one) for one in played(sent)) for part in sentences]
-    assert min(live) > 0.75, "the first syllable after a change may be the farther one's"
+    assert np.median(live) > 0.9
+    if (
+        rig.stood_still_ms < LOOK_BACK_MS
+    ):  # else packets of both came at once, and which was nearer is not live any more
+        assert min(live) > 0.75, "the first syllable after a change may be the farther one's"
     await rig.link.close("r")
     folder = rig.settings.recordings / "r"
     laid = list(packets_of(folder / JOURNAL, tracks[-1].track))
