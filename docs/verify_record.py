@@ -142,7 +142,9 @@ def check_bodies(lines, retention):
 def check_facts(lines, manifest):
     plan = [line["said"] for line in lines if line["kind"] == "Scheduled" and line["said"]][-1]
     approvals = [line["said"] for line in lines if line["kind"] == "Approved" and line["said"]]
-    opened = [(line["said"] or {}).get("happened_at") or line["at"] for line in lines if line["kind"] == "Opened"]
+    opened = [line for line in lines if line["kind"] == "Opened"]  # a later one puts the time told right
+    told_at = [line["said"]["happened_at"] for line in opened if line["said"] and line["said"].get("happened_at")]
+    began = told_at[-1] if told_at else opened[0]["at"] if opened else plan["starts_at"]
     need(lines[-1]["kind"] == "Approved" and lines[-1]["said"], "log: does not end with the approval")
     numbers = [said["number"] for said in approvals if said.get("number")] or [plan.get("number", "")]
     told = {
@@ -150,7 +152,7 @@ def check_facts(lines, manifest):
         "cell": plan["cell"],
         "cell_name": plan["cell_name"],
         "number": numbers[-1],
-        "day": day_of((opened or [plan["starts_at"]])[0]),
+        "day": day_of(began),
         "approved_at": lines[-1]["at"],
         "version": approvals[-1].get("version", 1),
         "reason": approvals[-1].get("reason", ""),

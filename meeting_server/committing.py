@@ -87,7 +87,7 @@ def _filled(session: Session, room: Room, event: Event, at: int) -> Event:
     """What only the store knows: the membership as of the day of opening, and the record's number."""
     scheduled = room.meeting.scheduled
     match event:
-        case Opened(roster=()) as event if scheduled is not None:
+        case Opened(roster=()) as event if scheduled is not None and room.meeting.opened_at is None:
             channels = {line.member: line.channel for line in room.meeting.roster}
             day = tuple(
                 replace(line, channel=channels.get(line.member, line.channel))

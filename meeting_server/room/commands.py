@@ -80,6 +80,14 @@ class Open(Command):
 
 
 @dataclass(frozen=True)
+class TellTimes(Command):
+    """When the meeting was, by the paper form, put right afterwards; 0 = stays as it is."""
+
+    began_at: Moment = 0
+    ended_at: Moment = 0
+
+
+@dataclass(frozen=True)
 class AppointChair(Command):
     member: Id
 

@@ -11,6 +11,7 @@ from meeting_server.room.state import remote_here
 from minutes.record.events import (
     BlockDeleted,
     ChairAppointed,
+    Closed,
     Event,
     ItemConcluded,
     ItemStarted,
@@ -43,6 +44,18 @@ def open_meeting(at: Context, command: c.Open) -> tuple[Event, ...]:
     if not at.room.meeting.chair:
         raise at.conflict("no_chair", "Cuộc họp chưa có chủ trì.", "bí thư hoặc phó bí thư cử chủ trì")
     return (Opened((), command.typed, telling.opening(at, command.typed, command.happened_at)),)
+
+
+def tell_times(at: Context, command: c.TellTimes) -> tuple[Event, ...]:
+    """A meeting that was opened or closed here without the time of the paper form gets it; each moment by itself."""
+    if at.room.meeting.reopened is not None:
+        raise at.conflict("reopened", "Hồ sơ đã niêm phong: giờ chỉ sửa trong lời của biên bản.")
+    if command.ended_at and at.room.phase != "closed":
+        raise at.conflict("not_closed", "Cuộc họp chưa bế mạc: ghi giờ khi bế mạc.")
+    began = telling.opening(at, True, command.began_at, command.ended_at) if command.began_at else 0
+    ended = telling.closing(at, True, command.ended_at, began) if command.ended_at else 0
+    opened = (Opened((), True, began),) if began and began != at.room.meeting.began_at else ()
+    return (*opened, *((Closed(True, ended),) if ended and ended != at.room.meeting.ended_at else ()))
 
 
 def appoint_chair(at: Context, command: c.AppointChair) -> tuple[Event, ...]:
@@ -179,7 +192,8 @@ def _unwritten(at: Context, kind: str, key: str, reason: str) -> tuple[Event, ..
 
 
 DECISIONS: Decisions = {
-    c.Notice: notice, c.DecideRecording: decide_recording, c.Open: open_meeting, c.AppointChair: appoint_chair,
+    c.Notice: notice, c.DecideRecording: decide_recording, c.Open: open_meeting, c.TellTimes: tell_times,
+    c.AppointChair: appoint_chair,
     c.AppointSecretary: appoint_secretary, c.StartItem: start_item, c.ConcludeItem: conclude_item,
     c.GiveTask: give_task, c.Petition: petition, c.WithdrawTask: withdraw_task,
     c.WithdrawPetition: withdraw_petition,

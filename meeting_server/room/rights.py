@@ -45,6 +45,7 @@ RIGHTS: dict[str, Row] = {
     "notice": Row(_BEFORE, _LEAD),
     "decide_recording": Row(frozenset({"scheduled", "open"}), _CHAIR, True),
     "open": Row(_BEFORE, _CHAIR, True),
+    "tell_times": Row(_TALK | {"closed"}, _CHAIR, True),
     "appoint_chair": Row(_BEFORE | _LIVE, _CHAIR | {"deputy"}, True),
     "appoint_secretary": Row(_BEFORE | _LIVE, _CHAIR | {"deputy"}, True),
     "admit": Row(_BEFORE | _DESK, _TABLE),
@@ -124,6 +125,7 @@ PHASE_VI: dict[Phase, str] = {
 }  # fmt: skip
 COMMAND_VI: dict[str, str] = {
     "notice": "gửi thông báo mời họp", "decide_recording": "quyết định ghi hay không ghi", "open": "khai mạc",
+    "tell_times": "ghi lại giờ khai mạc, bế mạc",
     "appoint_chair": "cử chủ trì", "appoint_secretary": "cử thư ký", "admit": "cho vào phòng họp",
     "link_session": "ghi máy này là của ai", "allow_remote": "cho dự trực tuyến",
     "remove": "mời ra khỏi phòng họp", "mute": "tắt micrô", "remove_microphone": "bỏ micrô phụ",

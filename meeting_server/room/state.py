@@ -219,7 +219,7 @@ def step(room: Room, entry: Entry) -> Room:
         tasks=tasks.step(room.tasks, entry),
         transcript=transcript.step(room.transcript, entry),
         document=document.step(room.document, entry),
-        sessions=_sessions(room.sessions, entry),
+        sessions=_sessions(room, entry),
         tracks=_tracks(room.tracks, entry),
         heard=_heard(room.heard, entry),
         read=_read(room, entry),
@@ -253,13 +253,14 @@ def _read(room: Room, entry: Entry) -> Reading:
     return room.read
 
 
-def _sessions(sessions: Mapping[str, Joined], entry: Entry) -> Mapping[str, Joined]:
+def _sessions(room: Room, entry: Entry) -> Mapping[str, Joined]:
+    sessions = room.sessions
     match entry.event:
         case Joined() as joined:
             return {**sessions, joined.session: joined}
         case Left(session=session) if session in sessions:
             return {key: joined for key, joined in sessions.items() if key != session}
-        case Closed():
+        case Closed() if room.meeting.closed_at is None:
             return {}
     return sessions
 

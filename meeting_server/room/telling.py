@@ -55,24 +55,25 @@ def on_paper(at: Context, typed: bool, *moments: int) -> None:
         )
 
 
-def opening(at: Context, typed: bool, moment: int) -> int:
-    """When a meeting began that was opened on paper: it must be said. Raises Conflict."""
+def opening(at: Context, typed: bool, moment: int, ended: int = 0) -> int:
+    """When a meeting began that was opened on paper: it must be said. ``ended``: its end, where that is told with it.
+    Raises Conflict."""
     on_paper(at, typed, moment)
     _needed(at, typed, moment, "Ghi giờ khai mạc thực tế theo phiếu giấy.")
     plan = at.room.meeting.scheduled
     lows = iter([Bound(plan.starts_at - BEFORE_PLAN_MS, "trước giờ dự kiến một ngày")] if plan else [])
-    late = (line for line in at.room.ledger.lines if line.late and line.arrived_typed)
-    highs = (Bound(line.arrived_at or 0, f"lúc đồng chí {line.member.name} đến muộn") for line in late)
-    return told(at, moment, "Giờ khai mạc", lows, highs)
+    within = (bound for line in at.room.ledger.lines for bound in _within(at, line))
+    return told(at, moment, "Giờ khai mạc", lows, iter((*within, *_close(at, ended))))
 
 
-def closing(at: Context, typed: bool, moment: int) -> int:
-    """When a meeting ended that was closed on paper: it must be said. Raises Conflict."""
+def closing(at: Context, typed: bool, moment: int, began: int = 0) -> int:
+    """When a meeting ended that was closed on paper: it must be said. ``began``: its beginning, where that is told with
+    it. Raises Conflict."""
     on_paper(at, typed, moment)
     _needed(at, typed, moment, "Ghi giờ bế mạc thực tế theo phiếu giấy.")
-    began = at.room.meeting.began_at
-    lows = (*_opening(at), *(bound for line in at.room.ledger.lines for bound in _passages(line)))
-    highs = iter([Bound(began + LONGEST_MS, "sau giờ khai mạc một ngày")] if began else [])
+    start = began or at.room.meeting.began_at
+    lows = (*_opening(at, began), *(bound for line in at.room.ledger.lines for bound in _passages(at, line)))
+    highs = iter([Bound(start + LONGEST_MS, "sau giờ khai mạc một ngày")] if start else [])
     return told(at, moment, "Giờ bế mạc", iter(lows), highs)
 
 
@@ -119,24 +120,38 @@ def _needed(at: Context, typed: bool, moment: int, words: str) -> None:
         raise at.conflict("told_needed", words, "theo phiếu giấy")
 
 
-def _opening(at: Context) -> Iterator[Bound]:
-    began = at.room.meeting.began_at
+def _opening(at: Context, began: int | None = None) -> Iterator[Bound]:
+    began = began or at.room.meeting.began_at
     if began is not None:
         yield Bound(began, "giờ khai mạc")
 
 
-def _close(at: Context) -> Iterator[Bound]:
-    ended = at.room.meeting.ended_at
+def _close(at: Context, ended: int | None = None) -> Iterator[Bound]:
+    ended = ended or at.room.meeting.ended_at
     if ended is not None:
         yield Bound(ended, "giờ bế mạc")
 
 
-def _passages(line: Line) -> Iterator[Bound]:
+def _gone(at: Context, line: Line) -> Iterator[Bound]:
+    """When somebody went for good, as told; also in the last minutes, which minutes do not print."""
+    facts = at.room.ledger.facts.get(line.member.member)
+    if line.state == "present" and facts is not None and facts.left_hall is not None and facts.left_told:
+        yield Bound(facts.left_hall, f"giờ đồng chí {line.member.name} rời phòng")
+
+
+def _within(at: Context, line: Line) -> Iterator[Bound]:
+    """The times told of one member, none of which is before the opening."""
+    if line.late and line.arrived_typed and line.arrived_at is not None:
+        yield Bound(line.arrived_at, f"lúc đồng chí {line.member.name} đến muộn")
+    for since, _ in line.out:
+        yield Bound(since, f"giờ đồng chí {line.member.name} rời phòng")
+    yield from _gone(at, line)
+
+
+def _passages(at: Context, line: Line) -> Iterator[Bound]:
     """The times told of one member, none of which is after the close."""
-    name = line.member.name
     if line.arrived_typed and line.arrived_at is not None:
-        yield Bound(line.arrived_at, f"giờ đến của đồng chí {name}")
-    if line.left_typed and line.left_at is not None:
-        yield Bound(line.left_at, f"giờ đồng chí {name} rời phòng")
+        yield Bound(line.arrived_at, f"giờ đến của đồng chí {line.member.name}")
     for _, until in line.out:
-        yield Bound(until, f"giờ đồng chí {name} trở lại")
+        yield Bound(until, f"giờ đồng chí {line.member.name} trở lại")
+    yield from _gone(at, line)

@@ -184,6 +184,10 @@ def step(ledger: Ledger, entry: Entry) -> Ledger:
             return replace(ledger, opened_at=told or entry.at, roster=_once_each(roster) or ledger.roster)
         case Closed(happened_at=told) if ledger.closed_at is None:
             return replace(ledger, closed_at=told or entry.at)
+        case Opened(happened_at=told) if told:
+            return replace(ledger, opened_at=told)
+        case Closed(happened_at=told) if told:
+            return replace(ledger, closed_at=told)
         case GuestCame() as guest:
             return replace(ledger, guests=(*(old for old in ledger.guests if old.guest != guest.guest), guest))
         case (

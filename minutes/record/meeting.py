@@ -171,6 +171,10 @@ def _conduct(meeting: Meeting, entry: Entry) -> Meeting:
                 meeting, state="open", opened_at=entry.at, opened_told=opened.happened_at, opened_typed=opened.typed,
                 roster=opened.roster or meeting.roster,
             )  # fmt: skip
+        case Opened(happened_at=told) if told:
+            return replace(meeting, opened_told=told, opened_typed=True)
+        case Closed(happened_at=told) if told and meeting.closed_at is not None:
+            return replace(meeting, closed_told=told, closed_typed=True)
         case OffRecord(mode=mode, topic=topic):
             return replace(_back_on(meeting, entry.at), off_record=(
                 *_back_on(meeting, entry.at).off_record, OffRecordSpan(entry.at, None, mode, topic)))  # fmt: skip

@@ -120,6 +120,7 @@ export const STORIES: Record<string, Story> = {
   "chair-before-paper": { answers: BEFORE, draw: chair(f.meetingWith({ state: "scheduled", recording: { decided: true, record: false, transcribe: false, state: "off", since: null } }, { motions: [] }), { paper: true }), then: () => document.querySelector(".told")?.scrollIntoView() },
   "chair-end-paper": { draw: chair(f.meetingWith({ began_at: f.AT - 2_560_000 }), { paper: true }), then: press("BẾ MẠC") },
   "chair-roll-paper": { draw: chair(f.views({ ledger: f.toldLedger() }), { paper: true }), then: () => { [...document.querySelectorAll<HTMLButtonElement>(".rollstrip button")][0]?.click(); setTimeout(press("Giờ đến, về"), 100); } },
+  "secretary-times-paper": { draw: desk(f.meetingWith({ state: "closed", began_at: f.AT - 2_560_000, ended_at: f.AT, typed: ["opened"] }), { paper: true }), then: press("Giờ khai mạc, bế mạc") },
   "chair-vote-other": { draw: chair(f.views({ motions: [{ ...f.motion("open"), hall: { for: 12, against: 1, other: 1 }, hall_note: "Đề nghị lùi sang tháng 12 để hộ làm ăn xa về bàn." }] })) },
   "chair-task": { draw: chair(f.views()), then: () => { press("Giao nhiệm vụ")(); setTimeout(() => {
     const due = document.querySelector<HTMLInputElement>("#task-due");

@@ -72,7 +72,8 @@ class RecordingDecided:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """``roster`` is the membership as of the opening and replaces Scheduled.roster when given.
+    """``roster`` is the membership as of the opening and replaces Scheduled.roster when given. A later one only puts
+    the time told right.
 
     ``typed``: written on the paper form first (a power cut) and entered afterwards, "nhập tay". ``happened_at``: when
     it was, as the paper has it; 0 = at Entry.at.
@@ -135,7 +136,7 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """``typed`` and ``happened_at`` as of Opened."""
+    """``typed`` and ``happened_at`` as of Opened; a later one only puts the time told right."""
 
     typed: bool = False
     happened_at: int = 0

@@ -208,6 +208,11 @@ steps: Any = some.lists(
         some.builds(came, members, moments | some.just(0), late=some.booleans()),
         some.builds(went, members, moments | some.just(0), moments | some.just(0)),
         some.builds(closed, moments),
+        some.builds(
+            lambda began, ended: c.TellTimes(began, ended, for_chair=True),
+            moments | some.just(0),
+            moments | some.just(0),
+        ),
         some.builds(lambda at: c.Open(typed=True, happened_at=at, for_chair=True), moments),
     ),
     max_size=25,
@@ -234,3 +239,25 @@ def test_whatever_is_told_the_times_are_in_order_and_a_refusal_changes_nothing(t
             assert (began or 0) <= moment <= (ended or table.at)
         if out and went_at:
             assert out[-1] <= went_at[0]
+
+
+def test_a_meeting_opened_and_closed_here_without_the_times_of_the_paper_gets_them_afterwards() -> None:
+    table = next_day().does(CHAIR, c.Open()).does(SECRETARY, c.Call(LAN, True))
+    table.refuses(SECRETARY, c.TellTimes(BEGAN), "not_allowed")
+    table.refuses(CHAIR, c.TellTimes(0, ENDED), "not_closed")
+    table.does(CHAIR, c.Close())
+    table.refuses(CHAIR, c.TellTimes(ENDED, BEGAN), "told_late")
+    table.refuses(CHAIR, c.TellTimes(0, BEGAN), "told_early")
+    sessions, opened_at = table.room.sessions, table.room.meeting.opened_at
+    table.does(SECRETARY, c.TellTimes(BEGAN, ENDED, for_chair=True))
+    meeting = table.room.meeting
+    assert (meeting.began_at, meeting.ended_at, meeting.opened_at) == (BEGAN, ENDED, opened_at)
+    assert (table.room.ledger.opened_at, table.room.ledger.closed_at) == (BEGAN, ENDED)
+    assert (meeting.opened_typed, meeting.closed_typed, table.room.sessions) == (True, True, sessions)
+    length = len(table.entries)
+    table.does(CHAIR, c.TellTimes(BEGAN, ENDED))
+    assert len(table.entries) == length, "nothing new is told"
+    table.does(CHAIR, c.TellTimes(BEGAN + MINUTE))
+    assert table.room.meeting.began_at == BEGAN + MINUTE
+    texts = [block.text for block in draft_of(table.entries).blocks]
+    assert "Bắt đầu 14 giờ 54 phút, ngày 26/10/2026." in texts

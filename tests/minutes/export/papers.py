@@ -105,12 +105,14 @@ def whole(opinions: int = 4, meeting: str = "m-2026-11") -> list[Entry]:
 
 
 def typed_in() -> list[Entry]:
-    """The same, held on paper in the evening before and typed in on the next day."""
-    told = {
-        Opened(): Opened(typed=True, happened_at=START - 24 * 60 * MINUTE),
-        Closed(): Closed(typed=True, happened_at=START - 22 * 60 * MINUTE),
-    }
-    return chained([(minute, actor, told.get(event, event)) for minute, actor, event in course()])
+    """The same, held on paper in the evening before and typed in on the next day; the opening was told only then."""
+    began, ended = (START - hours * 60 * MINUTE for hours in (24, 22))
+    happened = [
+        (minute, actor, Closed(typed=True, happened_at=ended) if event == Closed() else event)
+        for minute, actor, event in course()
+    ]
+    place = next(n for n, (_, _, event) in enumerate(happened) if event == Opened())
+    return chained([*happened[: place + 1], (0, "m1", Opened(typed=True, happened_at=began)), *happened[place + 1 :]])
 
 
 def chained(happened: list[tuple[int, str, Event]], meeting: str = "m-2026-11") -> list[Entry]:

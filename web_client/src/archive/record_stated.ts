@@ -67,7 +67,7 @@ function factsFit({ facts, lines }: Told): boolean {
   const plans = of("Scheduled").filter((line) => said(line));
   const [plan, approved] = [said(plans.at(-1)), said(last)];
   if (!plan || !approved || last.entry.kind !== "Approved") return false;
-  const opened = of("Opened")[0]; // told afterwards from the paper form, or opened here
+  const opened = of("Opened").filter((line) => said(line)?.happened_at).at(-1) ?? of("Opened")[0]; // told afterwards from the paper form, or opened here
   const numbers = of("Approved").map((line) => said(line)?.number).filter(Boolean);
   const fits: Facts = {
     title: plan.title ?? null, cell: plan.cell ?? null, cell_name: plan.cell_name ?? null, number: numbers.at(-1) ?? plan.number ?? "",

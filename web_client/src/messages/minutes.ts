@@ -138,6 +138,7 @@ export const minutes = {
   particulars: {
     score: "Tự chấm điểm",
     reserve: "Ý kiến bảo lưu",
+    times: "Giờ khai mạc, bế mạc",
     total: (points: string, band: string): string => `Đã chấm: ${points} điểm${band ? `, ${band}` : ""}.`,
     most: (points: string): string => `tối đa ${points}`,
     computed: (points: string, why: string): string => `Sổ họp tính: ${points} (${why}).`,

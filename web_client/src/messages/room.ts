@@ -81,7 +81,7 @@ export const room = {
     open: "Bảo lưu ý kiến",
     again: "Ý kiến bảo lưu của tôi",
     title: "Bảo lưu ý kiến",
-    what: "Đồng chí không đồng ý với điều đã biểu quyết thì ghi ý kiến của mình ở đây. Ý kiến đứng tên đồng chí trong biên bản; đồng chí vẫn chấp hành nghị quyết.",
+    what: "Ý kiến đứng tên đồng chí trong biên bản; đồng chí vẫn chấp hành nghị quyết.",
     motion: "Về vấn đề",
     text: "Ý kiến bảo lưu của đồng chí",
     save: "Ghi vào biên bản",

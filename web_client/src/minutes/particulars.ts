@@ -1,12 +1,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { ListChecks, MessageSquareQuote } from "lucide";
+import { Clock, ListChecks, MessageSquareQuote } from "lucide";
 import "../styles/particulars.css";
 import { t } from "../messages/vi.js";
 import { icon } from "../parts/icon.js";
 import { modal } from "../parts/modal.js";
 import { typedTag } from "../parts/paper.js";
 import { RoomScreen } from "../parts/room_screen.js";
+import { toldFields, toldOf } from "../parts/told_time.js";
 import type { Criterion, Score } from "../views/types.js";
 
 const words = t.particulars;
@@ -14,7 +15,7 @@ const words = t.particulars;
 /** What belongs to the minutes beside the text: reserved opinions, and the meeting's own score. */
 @customElement("hcb-particulars")
 export class Particulars extends RoomScreen {
-  @state() private open: "" | "score" | "reserve" = "";
+  @state() private open: "" | "score" | "reserve" | "times" = "";
   @state() private motion = "";
   protected override ticking = false;
 
@@ -28,8 +29,25 @@ export class Particulars extends RoomScreen {
     const writable = meeting === "open" || meeting === "closed";
     return html`${score && writable ? html`<button class="quiet" @click=${() => { this.open = "score"; }}>${icon(ListChecks)}${words.score}</button>` : nothing}
       ${motions?.length && meeting === "open" ? html`<button class="quiet" @click=${() => { this.open = "reserve"; }}>${icon(MessageSquareQuote)}${words.reserve}</button>` : nothing}
+      ${writable && this.room.paper && this.room.may("chair", "secretary", "deputy") ? html`<button class="quiet" @click=${() => { this.open = "times"; }}>${icon(Clock)}${words.times}</button>` : nothing}
+      ${modal(this.open === "times", words.times, () => this.times(), this.shut)}
       ${score ? modal(this.open === "score", score.name, () => this.sheet(score), this.shut, true) : nothing}
       ${modal(this.open === "reserve", words.reserve, () => this.reserving(), this.shut)}`;
+  }
+
+  /** When the meeting was, where it was opened or closed here without the time of the paper form. */
+  private times(): TemplateResult {
+    const { meeting } = this.room.views;
+    const [began, ended] = [meeting?.began_at ?? null, meeting?.ended_at ?? null];
+    const submit = (e: SubmitEvent): void => {
+      e.preventDefault();
+      const form = new FormData(e.target as HTMLFormElement);
+      this.room.order("tell_times", { began_at: toldOf(form, "began") ?? 0, ended_at: toldOf(form, "ended") ?? 0 }).then(this.shut, () => undefined);
+    };
+    const near = began ?? meeting?.starts_at ?? this.room.now();
+    return html`<form class="stack" @submit=${submit}>
+      ${toldFields("began", t.paper.openedAt, near, began)}${ended === null ? nothing : toldFields("ended", t.paper.closedAt, ended, ended)}
+      <div class="actions"><button type="button" class="quiet" @click=${this.shut}>${t.cancel}</button><button class="main">${t.save}</button></div></form>`;
   }
 
   private sheet(score: Score): TemplateResult {

@@ -1,11 +1,12 @@
 /** When something was, as the paper form of a power cut has it: a day that is mostly right already, and the time. */
 import { html, type TemplateResult } from "lit";
 import { t } from "../messages/vi.js";
-import { isoDay, momentAt } from "./time.js";
+import { isoDay, momentAt, timeOf } from "./time.js";
 
-export function toldFields(name: string, words: string, near: number): TemplateResult {
+/** `at`: what stands there already. */
+export function toldFields(name: string, words: string, near: number, at: number | null = null): TemplateResult {
   return html`<fieldset class="told"><legend class="label">${words}</legend>
-    <div class="field"><label for="${name}-time">${t.paper.clock}</label><input id="${name}-time" name="${name}-time" type="time" required /></div>
+    <div class="field"><label for="${name}-time">${t.paper.clock}</label><input id="${name}-time" name="${name}-time" type="time" required .defaultValue=${at === null ? "" : timeOf(at)} /></div>
     <div class="field"><label for="${name}-day">${t.paper.day}</label><input id="${name}-day" name="${name}-day" type="date" required .defaultValue=${isoDay(near)} /></div></fieldset>`;
 }
 

@@ -61,7 +61,7 @@ export class OwnReserve extends RoomScreen {
             ${motions.map((one) => html`<option value=${one.motion} ?selected=${one === chosen}>${one.text}</option>`)}</select></div>`
         : html`<p class="strong">${chosen?.text}</p>`}
       <div class="field"><label for="own-text">${words.text}</label>
-        <textarea id="own-text" name="text" rows="4" required maxlength="4000" .defaultValue=${kept}></textarea></div>
+        <textarea id="own-text" name="text" rows="3" required maxlength="4000" .defaultValue=${kept}></textarea></div>
       <button class="main wide">${kept ? words.saveAgain : words.save}</button>
       ${kept ? html`<button type="button" class="wide" @click=${() => send("")}>${words.takeBack}</button>` : nothing}
       <button type="button" class="quiet wide" @click=${this.shut}>${t.cancel}</button></form>`;
