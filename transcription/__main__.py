@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import numpy as np
 import structlog
@@ -19,13 +19,14 @@ import typer
 
 from transcription import commands, models
 from transcription.link import LinkRefused
-from transcription.link.connect import producer, taker
+from transcription.link.connect import ADDRESSES, producer, taker
 from transcription.listener import Listener
 from transcription.live import listen_to
 from transcription.opus import SOUND_RATE
 from transcription.settings import Settings
 from transcription.sounds import BadSound, read
-from transcription.terminal import Terminal
+from transcription.terminal import Terminal, reason
+from transcription.text import nfc
 from transcription.vad import FRAME, voiced_seconds
 from transcription.worker import work as run_workers
 
@@ -62,8 +63,8 @@ def listen(
     link: Annotated[str, typer.Option(help="Địa chỉ của máy chủ, ws://… hoặc redis://…")] = "",
 ) -> None:
     """Nghe mọi đường tiếng của phòng âm thanh và gửi từng câu cho máy chủ."""
-    settings = Settings()
-    end = producer(link or settings.link, settings.token)
+    settings = commands.settings_of()
+    end = producer(_address(link or settings.link), settings.token)
     listener = Listener(feed or settings.feed, end, outbox=settings.outbox, interims=settings.interims)
     _run(listener.run(), settings.heartbeat)
 
@@ -75,10 +76,10 @@ def work(
     workers: Annotated[int, typer.Option(help="Số câu đọc cùng lúc; 0 = mỗi nhân một câu")] = 0,
 ) -> None:
     """Nhận dạng các câu cho máy chủ."""
-    settings = Settings()
+    settings = commands.settings_of()
     count = workers or settings.workers
+    connect = taker(_address(link or settings.link), settings.token, settings.lease)
     reader = _reader(settings, model, count)
-    connect = taker(link or settings.link, settings.token, settings.lease)
     _run(run_workers(reader, connect, count, lease=settings.lease, batch=reader.batch), settings.heartbeat)
 
 
@@ -93,15 +94,20 @@ def file(
     from transcription.whole import whole_file
 
     words, failed = _hot_words(hotwords), False
-    reader = _reader(Settings(), model, thorough=True)
+
+    def tell(trouble: str) -> None:
+        nonlocal failed
+        failed = True
+        print(trouble, file=sys.stderr)
+
+    reader = _reader(commands.settings_of(), model, thorough=True)
     voiced_seconds(np.zeros(FRAME, np.float32))  # loaded before the first file is timed
     with _lines(out) as write, _progress(len(sounds)) as advance:
         for path in sounds:
             try:
-                write(whole_file(reader, path, words))
+                write(whole_file(reader, path, words, tell))
             except BadSound as error:
-                print(error, file=sys.stderr)
-                failed = True
+                tell(str(error))
             advance()
     if failed:
         raise typer.Exit(1)
@@ -116,9 +122,9 @@ def live(
     hotwords: Annotated[Path | None, typer.Option(help="Những từ hay gặp, mỗi dòng một từ")] = None,
 ) -> None:
     """Nghe một tệp âm thanh như đang nói lúc này."""
-    settings, words = Settings(), _hot_words(hotwords)
+    settings, words = commands.settings_of(), _hot_words(hotwords)
     try:
-        samples = read(sound)
+        samples = read(sound, lambda damage: print(damage, file=sys.stderr))
     except BadSound as error:
         print(error, file=sys.stderr)
         raise typer.Exit(1) from error
@@ -147,39 +153,55 @@ def _reader(
 ) -> Recogniser:
     from transcription.recogniser import Recogniser  # heavy to import: not for the listener
 
-    return Recogniser(
-        _model(settings, model), device=settings.device, compute=settings.compute, beam=settings.beam,
-        workers=workers or settings.workers, hot_words=hot_words or settings.hot_words, prompt=settings.prompt,
-        batch=settings.batch, thorough=thorough,
-    )  # fmt: skip
+    try:
+        path = models.find(settings.models, model or settings.model)
+        models.check(path)
+        return Recogniser(
+            path, device=settings.device, compute=settings.compute, beam=settings.beam,
+            workers=workers or settings.workers, hot_words=hot_words or settings.hot_words, prompt=settings.prompt,
+            batch=settings.batch, thorough=thorough,
+        )  # fmt: skip
+    except models.ModelError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from error
 
 
 def _hot_words(path: Path | None) -> tuple[str, ...]:
     if path is None:
         return ()
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        why = "không đọc được tệp này" if isinstance(error, OSError) else "không phải tệp chữ UTF-8"
+        why = reason(error) if isinstance(error, OSError) else "không phải tệp chữ UTF-8"
         print(f"{path}: {why}", file=sys.stderr)
         raise typer.Exit(1) from error
-    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    words = (nfc(line.strip()) for line in lines if not line.startswith("#"))
+    return tuple(dict.fromkeys(word for word in words if word))
 
 
 @contextlib.contextmanager
 def _lines(out: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
     try:
-        opened = out.open("w", encoding="utf-8") if out else contextlib.nullcontext(sys.stdout)
+        file = out.open("wb", buffering=0) if out else sys.stdout.buffer
     except OSError as error:
-        print(f"{out}: không ghi được vào tệp này", file=sys.stderr)
-        raise typer.Exit(1) from error
-    with opened as file:
+        _unwritten(out, error)
 
-        def write(line: dict[str, Any]) -> None:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    def write(line: dict[str, Any]) -> None:
+        try:
+            file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
             file.flush()
+        except BrokenPipeError:  # who reads has had enough
+            raise
+        except OSError as error:
+            _unwritten(out, error)
 
+    with contextlib.closing(file) if out else contextlib.nullcontext():
         yield write
+
+
+def _unwritten(out: Path | None, error: OSError) -> NoReturn:
+    print(f"{out or 'màn hình'}: không ghi được vào tệp này ({reason(error)})", file=sys.stderr)
+    raise typer.Exit(1) from error
 
 
 @contextlib.contextmanager
@@ -192,14 +214,12 @@ def _progress(length: int) -> Iterator[Callable[..., None]]:
         yield lambda steps=1: bar.update(steps)
 
 
-def _model(settings: Settings, name: str = "") -> Path:
-    try:
-        path = models.find(settings.models, name or settings.model)
-        models.check(path)
-    except models.ModelError as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(2) from error
-    return path
+def _address(link: str) -> str:
+    if not link.startswith(ADDRESSES):
+        known = "://…, ".join(name.removesuffix("://") for name in ADDRESSES) + "://…"
+        print(f"{link or '--link'}: cần địa chỉ đường nối của máy chủ, một trong: {known}", file=sys.stderr)
+        raise typer.Exit(2)
+    return link
 
 
 async def _beat(pipe: int) -> None:

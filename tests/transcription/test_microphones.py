@@ -102,3 +102,8 @@ def test_the_command_tells_the_error_rate_of_each_file(tmp_path: Path, monkeypat
     assert shown.exit_code == 1
     assert "micro-1.wav: sai" in shown.output
     assert "hong.wav: không phải tệp âm thanh" in shown.output
+
+
+def test_a_folder_without_a_recording_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadSound, match="không có bản ghi của cuộc họp nào"):
+        sounds_of(tmp_path)

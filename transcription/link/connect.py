@@ -12,12 +12,15 @@ from transcription.link.websocket import WebSocketHub, WebSocketProducer, WebSoc
 from transcription.scheduler import LEASE
 
 WEBSOCKET = "websocket"
+_REDIS, _WEBSOCKET = ("redis://", "rediss://", "unix://"), ("ws://", "wss://")
+ADDRESSES = (*_WEBSOCKET, *_REDIS)
+"""What the address of a link may begin with."""
 
 
 def _is_redis(url: str) -> bool:
-    if url.startswith(("redis://", "rediss://", "unix://")):
+    if url.startswith(_REDIS):
         return True
-    if url.startswith(("ws://", "wss://")):
+    if url.startswith(_WEBSOCKET):
         return False
     raise LinkRefused(f"the link's address begins with ws:// or redis://, not {url.partition(':')[0]!r}")
 
