@@ -6,6 +6,7 @@ import { hallFoot } from "../src/hall/foot.js";
 import "../src/hall/phone.js";
 import "../src/hall/trial.js";
 import "../src/styles/join.css";
+import type { Elsewhere } from "../src/minutes/elsewhere.js";
 import "../src/minutes/secretary.js";
 import "../src/room/chair.js";
 import "../src/room/helper.js";
@@ -77,6 +78,20 @@ const WALL = { ...INVITED, wall: true, you: null, names: f.lines.map((line) => (
 const MICROPHONE = { ...INVITED, you: null, microphone: true };
 const echoes = [{ session: "s-2", member: "p2", name: "Lang Văn Hợp", seat: "remote", device: "phone", mic: true, voiced: true, weak: true, loss: 120, rtt_ms: 340, echo: true, admitted: true, guest: false, muted: false },
   { session: "s-hall", member: "hall", name: "Hội trường", seat: "device", device: "hall", mic: true, voiced: false, weak: false, echo: true, admitted: true, guest: false, muted: false }];
+const ELSEWHERE = { "/api/meetings/m-1/places": { count: 4, known: ["Vi Thị Hố"], places: [
+  { what: "line", name: "Lang Văn Hợp", pieces: [["same", "Đường vào bản Mạ"], ["out", "Hố"], ["in", "Hồ"], ["same", "xuống cấp, mưa là lầy."]] },
+  { what: "line", name: "", pieces: [["same", "Bản Mạ"], ["out", "Hố"], ["in", "Hồ"], ["same", "còn chín hộ nghèo."]] },
+  { what: "follows", name: "", pieces: [["same", "Đồng chí Lang Văn Hợp đề nghị sửa đường vào bản Mạ"], ["out", "Hố."], ["in", "Hồ."]] },
+  { what: "asked", name: "", pieces: [["same", "Khảo sát bản Mạ"], ["out", "Hố,"], ["in", "Hồ,"], ["same", "xong trong tháng."]] },
+] } };
+const WORDS = { "/api/meetings/m-1/papers/p2/words": { more: false, parts: [
+  { what: "heading", align: "center", pieces: [["", "DỰ THẢO NGHỊ QUYẾT"]] },
+  { what: "text", align: "center", pieces: [["i", "Lãnh đạo thực hiện nhiệm vụ tháng 11 năm 2026"]] },
+  { what: "text", align: "", pieces: [["b", "I. Kết quả tháng 10. "], ["", "Chi bộ đã lãnh đạo Nhân dân thu hoạch xong 42 ha lúa mùa; vận động 31 hộ góp đất làm đường."]] },
+  { what: "point", align: "", pieces: [["", "Mức đóng góp 300.000 đồng một hộ, hộ nghèo được miễn."]] },
+  { what: "point", align: "", pieces: [["", "Mỗi hộ góp hai công lao động."]] },
+  { what: "table", rows: [["Việc", "Người thực hiện", "Hạn"], ["Họp thôn bàn việc làm đường", "Lò Văn Dũng", "08/11/2026"]] },
+] } };
 const signedOut = { "/api/me": { status: 401, code: "signed_out", message: "" } };
 const offline = { state: "offline" as const, retryAt: performance.now() + 3_400, attempts: 2 };
 
@@ -131,6 +146,20 @@ export const STORIES: Record<string, Story> = {
     due.dispatchEvent(new Event("input"));
     press("Ghi nhiệm vụ")();
   }, 100); } },
+  "chair-handed": { draw: chair(f.views({ petitions: [{ petition: "q1", text: "Hỗ trợ xi măng làm 300 m đường trục thôn", to: "Đảng ủy xã" }] })), then: () => document.querySelector("hcb-handed-on")?.scrollIntoView() },
+  "chair-between": { draw: chair(f.views({ agenda: { ...(f.views().agenda as NonNullable<Scene["views"]["agenda"]>), now: "" } })), then: press("Giao nhiệm vụ") },
+  "chair-withdraw": { draw: chair(f.meetingWith({ read_back: true })), then: press("Rút lại") },
+  "secretary-handed": { draw: desk(f.meetingWith({ state: "closed", read_back: true })), then: press("Nhiệm vụ, kiến nghị") },
+  "secretary-cast": { draw: desk(f.views()), then: () => {
+    press("Biên bản")();
+    setTimeout(() => {
+      const opinion = [...document.querySelectorAll<HTMLElement>(".blk")].find((one) => one.textContent?.includes("Đồng chí"));
+      opinion?.querySelector<HTMLButtonElement>('[aria-label="Đổi loại đoạn, người nói"]')?.click();
+      opinion?.scrollIntoView();
+    }, 100);
+  } },
+  "secretary-elsewhere": { answers: ELSEWHERE, draw: desk(f.views()), then: () => { document.querySelector<Elsewhere>("hcb-elsewhere")?.corrected("ở bản Mạ Hố", "ở bản Mạ Hồ").catch(() => undefined); setTimeout(() => { document.querySelector<HTMLElement>(".elsewhere summary")?.click(); }, 100); } },
+  "member-word-paper": { answers: WORDS, draw: member({ views: f.views() }), then: () => { press("Tài liệu (")(); setTimeout(() => { [...document.querySelectorAll<HTMLButtonElement>(".paper")].find((one) => one.textContent?.includes("Word"))?.querySelector("button")?.click(); }, 100); } },
   "chair-end": { draw: chair(f.views({ ledger: { ...(f.views().ledger as NonNullable<Scene["views"]["ledger"]>), unknown: 13 } })), then: press("BẾ MẠC") },
   "chair-count": { draw: chair(f.views({ motions: [f.motion("open")] })), then: press("Kết thúc biểu quyết") },
   "chair-pass": { draw: chair(f.meetingWith({ read_back: true })), then: press("Thông qua biên bản") },
