@@ -11,7 +11,7 @@ from minutes.record.events import RosterLine
 STATUS = {"official": "", "probationary": "dự bị", "temporary": "sinh hoạt tạm thời"}
 VOTES, TASKS, GUESTS = 4, 8, 3
 COLUMNS = (
-    "TT", "Họ và tên", "Hội trường", "Trực tuyến", "Vắng có lý do", "Vắng không lý do", "Giờ đến / về, lý do",
+    "TT", "Họ và tên", "Hội trường", "Trực tuyến", "Vắng có lý do", "Vắng không lý do", "Giờ đến / ra, vào / về; lý do",
 )  # fmt: skip
 UNSAID = "(nội dung mật: không ghi ở đây)"
 
@@ -41,6 +41,7 @@ def conduct_of(parts: Folded) -> Form:
             heading("3. BIỂU QUYẾT"),
             table(("TT", "Vấn đề", "Hình thức", "Có quyền", "Tán thành", "Không", "Ý kiến khác"), (1, 9, 3, 2, 2, 2, 2),
                   blank_rows(7, VOTES)),
+            lines("Ý kiến khác là gì; ai bảo lưu ý kiến (vấn đề số mấy, họ tên, nội dung):", 3),
             heading("4. NHIỆM VỤ"),
             table(("TT", "Việc", "Ai làm", "Hạn"), (1, 10, 6, 3), blank_rows(4, TASKS)),
             heading("5. KẾT THÚC"),

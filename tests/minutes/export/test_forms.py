@@ -24,6 +24,7 @@ def test_the_conduct_of_a_meeting_names_everybody_with_boxes_and_hides_what_is_s
     assert "Làm đường vào trường" in printed
     assert "không được nêu" not in printed
     assert "Vi Văn Tiến (miễn sinh hoạt)" in printed
+    assert "ai bảo lưu ý kiến" in printed
 
 
 def test_every_kind_held_on_paper_has_its_blank_form(tmp_path: Path) -> None:

@@ -220,7 +220,7 @@ export const room = {
     cameAt: "Đến lúc",
     leftAt: "Rời phòng lúc",
     backAt: "Trở lại lúc",
-    backHint: "Về hẳn thì để trống ô “Trở lại lúc”.",
+    backHint: "Về hẳn thì để trống ô “Trở lại lúc”, và nhập sau các lượt biểu quyết đồng chí ấy đã dự: ai đã về thì không được tính ở lượt nhập sau.",
     reason: "Lý do vắng",
     reasonAsk: (name: string): string => `Đồng chí ${name} vắng có lý do gì?`,
     voters: "có quyền biểu quyết",

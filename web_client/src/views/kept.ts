@@ -11,6 +11,8 @@ export interface Kept {
   used: number;
   /** Looks at pictures; absent = not chosen. */
   watching?: boolean;
+  /** Enters what stood on the paper form: a reload must not drop the mark "nhập tay". */
+  paper?: boolean;
 }
 
 /** Own phone or computer, the hall's device, its second screen, a phone as its microphone: each keeps its own. */

@@ -75,6 +75,7 @@ export class Room extends EventTarget {
     const { kept } = entry;
     if (!kept) return;
     this.pictures.watching = kept.watching ?? this.pictures.watching;
+    this.paper = kept.paper ?? false;
     this.audio.micOn = kept.micOn;
     this.audio.saving = kept.saving;
     this.audio.listening = kept.listening;
@@ -157,6 +158,7 @@ export class Room extends EventTarget {
 
   fromPaper(on: boolean): void {
     this.paper = on;
+    this.remember();
     this.changed();
   }
 
@@ -308,7 +310,7 @@ export class Room extends EventTarget {
     const { micOn, saving, listening, used, device } = this.audio;
     const { watching } = this.pictures;
     const sound = microphone === undefined ? {} : { device: microphone ? device : null };
-    keep(tabStore(), this.entry.meeting, this.seatKept, { seat, informed, private: this.entry.private, micOn, saving, listening, used, watching, ...sound });
+    keep(tabStore(), this.entry.meeting, this.seatKept, { seat, informed, private: this.entry.private, micOn, saving, listening, used, watching, paper: this.paper, ...sound });
   }
 
   private deaf(): void {
