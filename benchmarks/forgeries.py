@@ -73,17 +73,23 @@ def handed(record: package.Package, keys: Keys, folder: Path, at: int) -> Path:
 
 
 def signed_anew(base: Ground, parts: dict[str, bytes], **facts: object) -> bytes:
-    """The parts under a manifest that fits them, signed by the true key, with the old receipt left out."""
+    """The parts under a manifest that fits them, and a receipt of it, both signed by the true key."""
     old = json.loads(base.parts["manifest.json"])
     kept = {name: data for name, data in parts.items() if name not in contents.SIGNED}
     rows = [
         {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in kept.items()
     ]
     manifest = canonical({**old, **facts, "files": rows})
+    return archive.pack({**kept, **under(base, manifest)})
+
+
+def under(base: Ground, manifest: bytes) -> dict[str, bytes]:
+    """The last three parts of whoever holds the manifest key: a head signed by it is as easily made as a manifest."""
+    facts = json.loads(manifest)
+    leaves = [base.record.leaf, tree.Leaf(facts["meeting"], facts["version"], hashlib.sha256(manifest).hexdigest())]
+    given = tree.receipt(leaves, 1, tree.signed_head(leaves, base.keys.manifest_key, facts["sealed_at"]))
     signature = base.keys.manifest_key.sign(manifest)
-    return archive.pack(
-        {**kept, "manifest.json": manifest, "manifest.sig": signature, "receipt.json": contents.NO_RECEIPT}
-    )
+    return {"manifest.json": manifest, "manifest.sig": signature, "receipt.json": tree.receipt_bytes(given)}
 
 
 def forgeries(base: Ground) -> Iterator[Forgery]:
@@ -101,6 +107,9 @@ def forgeries(base: Ground) -> Iterator[Forgery]:
     yield Forgery("history rewritten and sealed anew with the true keys", _rewritten(base), base.against())
     yield Forgery("signature stripped and the manifest says so", _stripped(base), base.against())
     yield Forgery("receipt of another record", _receipt(base), alone)
+    bare = {"receipt.json": contents.NO_RECEIPT}
+    yield Forgery("receipt stripped", archive.pack(base.parts | bare), alone)
+    yield Forgery("receipt stripped, manifest signed anew", _without_receipt(base), alone)
     yield Forgery("head replaced in the bulletins", base.record.data, replace(alone, heads=_heads_replaced(base)))
     yield Forgery("part added", archive.pack(base.parts | {"more.txt": b"x"}), alone)
     yield Forgery("parts reordered", archive.pack(dict(reversed(base.parts.items()))), alone)
@@ -203,6 +212,12 @@ def _receipt(base: Ground) -> bytes:
     leaves = [tree.Leaf("m-khac", 1, "0" * 64)]
     other = tree.receipt(leaves, 0, tree.signed_head(leaves, base.keys.manifest_key, 0))
     return archive.pack(base.parts | {"receipt.json": tree.receipt_bytes(other)})
+
+
+def _without_receipt(base: Ground) -> bytes:
+    """With another time of sealing, so that its true receipt would not fit."""
+    parts = archive.unpack(signed_anew(base, base.parts, sealed_at=1))
+    return archive.pack(parts | {"receipt.json": contents.NO_RECEIPT})
 
 
 def _heads_replaced(base: Ground) -> Path:

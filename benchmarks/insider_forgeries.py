@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from benchmarks.forgeries import Ground, made_to_fit, signed_anew
+from benchmarks.forgeries import Ground, made_to_fit, signed_anew, under
 from minutes.record import chain, votes
 from minutes.record.codec import canonical, encode
 from minutes.record.events import Entry, MotionClosed
@@ -26,7 +26,7 @@ FACTS: dict[str, object] = {
     "title": "Cuộc họp khác", "number": "99", "day": "2020-01-01", "approved_at": 1, "cell": "c9",
     "cell_name": "Chi bộ khác", "version": 7, "reason": "không có", "document": 9,
     "layout": "minutes-1999-01-01", "state": "signed", "installation": "Hệ thống khác", "retention": "1999-01-01",
-    "entries": 3, "meeting": "m-khac",
+    "entries": 3, "meeting": "m-khac", "original": "file",
 }  # fmt: skip
 
 
@@ -77,9 +77,7 @@ def _manifests(base: Ground) -> Iterator[Insider]:
     spaced = json.dumps(json.loads(raw), ensure_ascii=False, sort_keys=True).encode()
     doubled = raw.replace(b'"state":"sealed"', b'"state":"hand_signed","state":"sealed"')
     for name, forged in (("spaces", spaced), ("a key twice", doubled)):
-        signature = base.keys.manifest_key.sign(forged)
-        parts = base.parts | {MANIFEST: forged, "manifest.sig": signature, "receipt.json": contents.NO_RECEIPT}
-        yield Insider(f"manifest: {name}", archive.pack(parts), MANIFEST)
+        yield Insider(f"manifest: {name}", archive.pack(base.parts | under(base, forged)), MANIFEST)
     roles = [{"field": "NiemPhong", "role": "chair", "name": "Vi Văn Thuận"}]
     field = [{"field": "Khac", "name": "Vi Văn Thuận"}]
     yield Insider("manifest: a field without a role", signed_anew(base, base.parts, signatures=field), MANIFEST)
@@ -139,6 +137,8 @@ def _beside(base: Ground) -> Iterator[Insider]:
     yield Insider("parts: one more, and the manifest lists it", signed_anew(base, base.parts | more), "more.exe")
     swapped = {"minutes.json": b"", "record.pdf": b""} | base.parts
     yield Insider("parts: another order, and the manifest has it too", signed_anew(base, swapped), "")
+    anew = archive.unpack(signed_anew(base, base.parts))
+    yield Insider("receipt: stripped", archive.pack(anew | {"receipt.json": contents.NO_RECEIPT}), "receipt.json")
     receipt = json.loads(base.parts["receipt.json"])
     for field, value in (("index", 1), ("x", 5)):
         forged = base.parts | {"receipt.json": canonical(receipt | {field: value})}

@@ -201,8 +201,6 @@ def check_pdf(pdf, minutes, manifest):
 
 def check_receipt(data, manifest, manifest_bytes, key, key_id):
     receipt = read_json(data, "receipt.json")
-    if receipt == {"v": 1}:
-        return
     need(set(receipt) == {"v", "leaf", "index", "path", "head"} and receipt["v"] == 1, "receipt: fields")
     need(set(receipt["head"]) == {"at", "key_id", "root", "signature", "size"}, "receipt: fields of the head")
     leaf = {"meeting": manifest["meeting"], "version": manifest["version"], "manifest": sha(manifest_bytes).hex()}
@@ -249,6 +247,8 @@ def check(data):
     check_scans(parts, scans)
     paper = read_json(parts["minutes.json"], "minutes.json").get("paper")
     need(paper is None or paper["layout"] == manifest["layout"], "manifest: layout is not the printed one")
+    original = manifest["original"] if paper is None else paper.get("original", manifest["original"])
+    need(original == manifest["original"], "manifest: another copy is the original than the minutes say")
     need(paper is None or manifest["root"] in paper["footer"], "manifest: root is not the printed one")
     check_pdf(parts["record.pdf"], parts["minutes.json"], manifest)
     check_receipt(parts["receipt.json"], manifest, raw, key, key_id)

@@ -16,7 +16,7 @@ from minutes.export import recorded
 from minutes.export.amended import amended
 from minutes.export.amended import lines as amended_lines
 from minutes.export.folded import Folded, folded
-from minutes.export.layouts import Codes, Layout, layout_named, layout_on
+from minutes.export.layouts import Codes, Layout, Original, layout_named, layout_on
 from minutes.export.moments import day_of, long_day
 from minutes.record import document
 from minutes.record.events import Approved, Block, Entry
@@ -44,7 +44,8 @@ class Signature:
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One document ready to print. ``number`` is the whole line; ``first_page`` runs on in the minutes book. ``code``:
-    meeting, version and root for the code on each page, "" for none."""
+    meeting, version and root for the code on each page, "" for none. ``original``: which copy counts, as the layout
+    said when it was printed ("" on other papers)."""
 
     layout: str
     superior: str
@@ -63,6 +64,7 @@ class Paper:
     first_page: int = 1
     initials: bool = False
     code: str = ""
+    original: Original | Literal[""] = ""
 
     @property
     def title(self) -> str:
@@ -106,6 +108,7 @@ def paper(
         draft=not approved if draft is None else draft,
         footer=footer,
         code=_code(parts, root) if (codes or form.codes) == "pages" else "",
+        original=form.original,
     )
 
 

@@ -61,7 +61,7 @@ def _sealed_then(
     found.notes.append(
         "Chứng thư của dấu niêm phong đã hết hạn; xét tại thời điểm niêm phong thì còn hạn"
         + (", và biên nhận hoặc các mốc xác nhận thời điểm đó." if backed
-           else ". Hồ sơ không có biên nhận nên thời điểm đó chỉ do hồ sơ tự ghi.")
+           else ". Hồ sơ không có biên nhận đúng nên thời điểm đó chỉ do hồ sơ tự ghi.")
     )  # fmt: skip
     return [replace(one, trusted=backed, ended=True) if one.field == SEAL_FIELD else one for one in signatures]
 

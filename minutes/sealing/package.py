@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
 from minutes.export.folded import Folded, folded
-from minutes.export.layouts import Codes, layout_named
+from minutes.export.layouts import Codes
 from minutes.export.moments import day_of
 from minutes.export.paper import Paper, paper
 from minutes.export.pdf import Attachment, pdf_bytes
@@ -123,7 +123,7 @@ def _facts(log: list[Entry], parts: Folded, page: Paper, root: str, table: reten
         "digest": last.digest.hex(), "approved_at": last.at, "document": last.event.document,
         "version": last.event.version, "reason": last.event.reason, "number": head.number, "title": page.subject,
         "cell": plan.cell if plan else "", "cell_name": plan.cell_name if plan else "", "day": page.day,
-        "layout": page.layout, "retention": table.since.isoformat(), "original": layout_named(page.layout).original,
+        "layout": page.layout, "retention": table.since.isoformat(), "original": page.original,
     }  # fmt: skip
 
 
@@ -136,13 +136,13 @@ def software() -> dict[str, str]:
 
 
 def seal(
-    entries: Sequence[Entry], keys: Keys, *, at: int, layout: str = "", leaves: Sequence[tree.Leaf] | None = None,
+    entries: Sequence[Entry], keys: Keys, *, at: int, layout: str = "", leaves: Sequence[tree.Leaf] = (),
     codes: Codes | None = None,
 ) -> Package:  # fmt: skip
     """Approved minutes as a sealed package. ``at``: ms, the moment of sealing. Raises NotSealable, SigningFailed.
 
-    ``leaves``: the installation's log of sealed versions so far; given it, the package carries a receipt, and the
-    caller appends ``Package.leaf`` to that log in the same commit as ``Sealed``.
+    ``leaves``: the installation's log of sealed versions so far; the package carries a receipt of its place there, and
+    the caller appends ``Package.leaf`` to that log in the same commit as ``Sealed``.
     """
     made = draft(entries, layout, codes)
     signatures = [{"field": SEAL_FIELD, "role": "system", "name": keys.name}]
@@ -169,7 +169,7 @@ def people_of(page: Paper) -> tuple[Person, Person]:
 
 def seal_signed(
     made: Draft, pdf: bytes, signers: Sequence[Person], keys: Keys, *, at: int,
-    leaves: Sequence[tree.Leaf] | None = None,
+    leaves: Sequence[tree.Leaf] = (),
 ) -> Package:  # fmt: skip
     """The package around a PDF that persons signed one after the other (``sign.signed``).
 
@@ -186,7 +186,7 @@ def seal_signed(
 
 def assemble(
     made: Draft, pdf: bytes, signatures: Iterable[Mapping[str, str]], keys: Keys, *, at: int, state: State,
-    more: Mapping[str, bytes] | None = None, leaves: Sequence[tree.Leaf] | None = None,
+    more: Mapping[str, bytes] | None = None, leaves: Sequence[tree.Leaf] = (),
 ) -> Package:  # fmt: skip
     """The package around a signed PDF. ``more``: further parts (a scan), hashed like the others."""
     parts = {"record.pdf": pdf, **made.parts, "certificates.pem": keys.chain_pem, **(more or {})}
@@ -200,7 +200,7 @@ def assemble(
 
 def resealed(
     data: bytes, keys: Keys, *, at: int, state: State | None = None, pdf: bytes | None = None,
-    more: Mapping[str, bytes] | None = None, leaves: Sequence[tree.Leaf] | None = None,
+    more: Mapping[str, bytes] | None = None, leaves: Sequence[tree.Leaf] = (),
     signatures: Iterable[Mapping[str, str]] | None = None, further: Mapping[str, object] | None = None,
 ) -> Package:  # fmt: skip
     """The same record sealed again with further parts and facts, or with its PDF stamped or signed once more. Needs no
@@ -238,17 +238,17 @@ def hash_row(name: str, data: bytes) -> dict[str, object]:
 
 
 def _sealed(
-    facts: Mapping[str, object], parts: Mapping[str, bytes], keys: Keys, at: int, leaves: Sequence[tree.Leaf] | None
+    facts: Mapping[str, object], parts: Mapping[str, bytes], keys: Keys, at: int, leaves: Sequence[tree.Leaf]
 ) -> Package:
     manifest = canonical({**facts, "files": [hash_row(name, data) for name, data in parts.items()]})
     signature = keys.manifest_key.sign(manifest)
-    whole = {**parts, "manifest.json": manifest, "manifest.sig": signature, "receipt.json": contents.NO_RECEIPT}
-    bare = of_parts(whole)
-    if leaves is None:
-        return bare
-    grown = [*leaves, bare.leaf]
+    meeting, approved = facts["meeting"], facts["version"]
+    if not isinstance(meeting, str) or not isinstance(approved, int):
+        raise AssertionError("a manifest names its meeting and version")
+    grown = [*leaves, tree.Leaf(meeting, approved, hashlib.sha256(manifest).hexdigest())]
     given = tree.receipt(grown, len(leaves), tree.signed_head(grown, keys.manifest_key, at))
-    return of_parts(whole | {"receipt.json": tree.receipt_bytes(given)})
+    signed = {"manifest.json": manifest, "manifest.sig": signature, "receipt.json": tree.receipt_bytes(given)}
+    return of_parts({**parts, **signed})
 
 
 def of_parts(parts: Mapping[str, bytes]) -> Package:

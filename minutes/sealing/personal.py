@@ -97,7 +97,7 @@ def signature(data: bytes, role: Role, signer: signers.Signer, stamping: Stampin
 
 
 def seal_signature(
-    data: bytes, pdf: bytes, role: Role, keys: Keys, *, at: int, leaves: Sequence[tree.Leaf] | None = None,
+    data: bytes, pdf: bytes, role: Role, keys: Keys, *, at: int, leaves: Sequence[tree.Leaf] = (),
     trusted: Sequence[x509.Certificate] = (), stamping: Stamping | None = None,
 ) -> Package:  # fmt: skip
     """The record with its PDF as this person signed it. ``stamping``: a stamp is put on one that carries none.
@@ -132,7 +132,7 @@ def _receipt_field(facts: Mapping[str, Any]) -> str:
 
 
 def seal_received(
-    data: bytes, pdf: bytes, keys: Keys, *, at: int, leaves: Sequence[tree.Leaf] | None = None,
+    data: bytes, pdf: bytes, keys: Keys, *, at: int, leaves: Sequence[tree.Leaf] = (),
     trusted: Sequence[x509.Certificate] = (), stamping: Stamping | None = None,
 ) -> Package:  # fmt: skip
     """The record with its PDF as the level above signed it (``received``): no signature of those who made the minutes,

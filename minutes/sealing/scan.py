@@ -189,7 +189,7 @@ def _sheet_faults(scan: Scan, slip: Slip, record_pages: int, *, coded: bool) -> 
 
 
 def seal_scan(
-    data: bytes, scan: Scan, keys: Keys, *, at: int, by: str = "", leaves: Sequence[tree.Leaf] | None = None
+    data: bytes, scan: Scan, keys: Keys, *, at: int, by: str = "", leaves: Sequence[tree.Leaf] = ()
 ) -> Package:
     """A sealed package with the scan of its hand-signed paper beside it; ``by``: who brought it (an id). Raises
     BadScan, NotSealable."""

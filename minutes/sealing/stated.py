@@ -121,6 +121,8 @@ def _paper(parts: Mapping[str, bytes], facts: Mapping[str, Any]) -> Iterator[str
         paper = json.loads(parts["minutes.json"])["paper"]
         if paper["layout"] != facts.get("layout"):
             yield "mẫu văn bản khác mẫu đã in"
+        if not _same(paper.get("original", facts.get("original")), facts.get("original")):
+            yield "bản gốc là bản nào: bản kê ghi khác biên bản"
         if str(facts.get("root")) not in paper["footer"]:
             yield "gốc cây băm khác gốc in ở chân trang biên bản"
     except (KeyError, ValueError, TypeError, RecursionError):

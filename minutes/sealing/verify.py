@@ -252,7 +252,10 @@ def _receipt(
 ) -> tree.Receipt | None:
     """The receipt when it proves that this very manifest stands in the installation's log of sealed versions."""
     raw = parts.get("receipt.json")
-    if raw is None or raw == contents.NO_RECEIPT or key is None:
+    if raw is None or key is None:
+        return None
+    if raw == contents.NO_RECEIPT:
+        found.add("receipt", "receipt.json", "biên nhận bị gỡ; hồ sơ nào được niêm phong cũng có biên nhận")
         return None
     try:
         given = tree.read_receipt(raw)

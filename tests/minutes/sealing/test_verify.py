@@ -5,14 +5,16 @@ import random
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from benchmarks import forgeries
+from minutes.export.pdf import Attachment, pdf_bytes
 from minutes.record.codec import canonical
-from minutes.sealing import archive, command, package
+from minutes.sealing import archive, command, contents, package, sign
 from minutes.sealing.keys import Keys
 from minutes.sealing.package import Package
 from minutes.sealing.verify import Against, NotARecord, verify_bytes
@@ -116,12 +118,27 @@ def test_a_seal_outlives_its_certificate_by_receipt(keys: Keys) -> None:
     """The seal's certificate runs 20 years; what a receipt or the bulletins vouch for stays whole after them."""
     later = datetime.now(UTC) + timedelta(days=365 * 21)
     at = int(datetime.now(UTC).timestamp() * 1000)
-    for leaves, trusted in (((), True), (None, False)):
-        record = package.seal(papers.whole(), keys, at=at, leaves=leaves)
-        verdict = verify_bytes(record.data, Against(trust=[keys.authority], moment=later))
-        assert verdict.whole, verdict.faults
-        assert verdict.trusted is trusted
+    record = package.seal(papers.whole(), keys, at=at)
+    stripped = archive.pack(archive.unpack(record.data) | {"receipt.json": contents.NO_RECEIPT})
+    for data, holds in ((record.data, True), (stripped, False)):
+        verdict = verify_bytes(data, Against(trust=[keys.authority], moment=later))
+        assert (verdict.whole, verdict.trusted) == (holds, holds), verdict.faults
         assert "đã hết hạn" in verdict.notes[0]
+
+
+def test_a_record_from_before_its_paper_said_which_copy_is_the_original_stays_whole(keys: Keys) -> None:
+    made = package.draft(papers.whole())
+    minutes = json.loads(made.parts["minutes.json"])
+    assert minutes["paper"].pop("original") == made.facts["original"] == "paper"
+    older = canonical(minutes)
+    pdf = pdf_bytes(
+        made.paper, [Attachment("minutes.json", older.decode(), about="Biên bản dạng dữ liệu")], draft=False
+    )
+    bare = replace(made, pdf=pdf, parts={**made.parts, "minutes.json": older})
+    seal = [{"field": sign.SEAL_FIELD, "role": "system", "name": keys.name}]
+    record = package.assemble(bare, sign.sealed(pdf, keys), seal, keys, at=papers.START, state="sealed")
+    verdict = verify_bytes(record.data, Against(trust=[keys.authority]))
+    assert verdict.whole, verdict.faults
 
 
 @pytest.mark.parametrize("nonsense", [1, None, "x", [], [1], {"a": 1}, [{"name": {}}], "\x1b[2J"])

@@ -193,7 +193,6 @@ class Check {
 
   async receipt(facts: Facts, key: Uint8Array, id: string): Promise<void> {
     const receipt = readObject(this.body("receipt.json"));
-    if (dumps(receipt) === '{"v":1}') return;
     const leaf = { meeting: facts.meeting as Json, version: facts.version as Json, manifest: hex(await sha(this.body("manifest.json"))) };
     const { signature, ...head } = receipt.head as Facts;
     const path = (receipt.path as Json[]).map(unhex);

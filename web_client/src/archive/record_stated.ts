@@ -102,8 +102,8 @@ function stateFits(facts: Facts): boolean {
 }
 
 function paperFits({ facts, parts }: Told): boolean {
-  const { paper } = JSON.parse(utf8.decode(parts.get("minutes.json"))) as { paper?: { layout: Json; footer: string } };
-  return !paper || (paper.layout === facts.layout && paper.footer.includes(String(facts.root)));
+  const { paper } = JSON.parse(utf8.decode(parts.get("minutes.json"))) as { paper?: { layout: Json; footer: string; original?: Json } };
+  return !paper || (paper.layout === facts.layout && paper.footer.includes(String(facts.root)) && (paper.original ?? facts.original) === facts.original);
 }
 
 function certificatesFit({ facts, parts, chain }: Told): boolean {
