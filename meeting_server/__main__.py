@@ -1,25 +1,20 @@
-"""``hopchibo``: the one command. What its commands are about stands in ``terminal``; here they are joined into one."""
+"""``hopchibo``: the one command. ``verify`` is the record's own and starts without anything of the server's: half of
+its time was the loading of the other commands, which stand in ``terminal``."""
 
 from __future__ import annotations
 
 import sys
 
-from meeting_server.backup import command as backup
-from meeting_server.terminal import keeping, organisation, records, running
+from minutes import __main__ as minutes
 from minutes.sealing import offline
-from transcription import commands
-from transcription.terminal import Terminal
-
-app = Terminal(name="hopchibo", help="Họp Chi Bộ: phòng họp, lời ghi, biên bản, hồ sơ.")
-for part in (running, organisation, records, keeping, backup):
-    app.registered_commands.extend(part.app.registered_commands)
-app.add_typer(commands.models_app, name="models")
-app.add_typer(commands.voices_app, name="voices")
 
 
 def main() -> None:
     if sys.argv[1:2] == ["verify"]:
         offline.without_network()
+        sys.exit(minutes.main(sys.argv[1:], "hopchibo"))
+    from meeting_server.terminal.commands import app
+
     app()
 
 

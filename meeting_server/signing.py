@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
@@ -152,7 +153,9 @@ def at_terminal(settings: Settings, what: str, role: str, p12: Path | None, name
         return 2
     if p12 is not None and not p12.is_file():
         return _refused(f"Không có tệp chứng thư {p12}.")
-    secret = typer.prompt("Mật khẩu tệp chứng thư" if p12 else "Mã PIN của token", hide_input=True, err=True)
+    secret = _secret("Mật khẩu tệp chứng thư" if p12 else "Mã PIN của token")
+    if not secret:
+        return _refused("Chưa có mật khẩu hay mã PIN: gõ khi được hỏi, hoặc đưa vào qua đầu vào chuẩn.")
     try:
         key = key_file(p12, secret) if p12 else token(settings, name, secret, label)
         signs = ROLES[role]
@@ -162,6 +165,13 @@ def at_terminal(settings: Settings, what: str, role: str, p12: Path | None, name
     except FAULTS as error:
         return _refused(why(error))
     return 0
+
+
+def _secret(asked: str) -> str:
+    """Asked for at a terminal, without echo; elsewhere the first line of what comes in, "" for none."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(asked, hide_input=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 def _sign(settings: Settings, meeting: str, role: Role, key: Credential) -> str:

@@ -9,12 +9,10 @@ from minutes.sealing import offline
 from minutes.terminal import Parser
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 2 for input that cannot be read."""
+def main(arguments: list[str] | None = None, prog: str = "python -m minutes") -> int:
+    """Run one command of the program that calls itself ``prog``; 2 for input that cannot be read."""
     given = sys.argv[1:] if arguments is None else arguments
-    parser = Parser(
-        prog="python -m minutes", description="Công cụ của biên bản và hồ sơ, làm từ tệp, không cần máy chủ."
-    )
+    parser = Parser(prog=prog, description="Công cụ của biên bản và hồ sơ, làm từ tệp, không cần máy chủ.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="LỆNH")
     if given[:1] == ["verify"]:  # without what drafting and printing load: half of its time, and other packages
         from minutes.sealing import command as verify_files

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from meeting_server.__main__ import app
 from meeting_server.app import ROUTES
 from meeting_server.room.commands import COMMANDS
 from meeting_server.settings import Settings
+from meeting_server.terminal.commands import app
 from minutes.record.codec import KINDS
 from transcription.settings import Settings as SpeechSettings
 

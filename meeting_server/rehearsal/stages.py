@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import httpx
 
 from meeting_server.rehearsal import script
 from meeting_server.rehearsal.participant import Participant, RehearsalFault
+from minutes.export.moments import day_of
 from minutes.sealing.verify import verify
 
 # What happens, in this order, and the method that does it.
@@ -30,6 +32,12 @@ STAGES = {
     "Niêm phong và lưu hồ sơ": "seal",
     "Kiểm tra hồ sơ không cần máy chủ": "check",
 }
+
+
+def title_on(day: date) -> str:
+    """A meeting of this month. It is a regular one, in the demonstration cell alone: a practice meeting ("họp thử") is
+    never approved, sealed or kept, and these are what a rehearsal shows."""
+    return f"Sinh hoạt chi bộ thường kỳ tháng {day.month}/{day.year} (diễn tập)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +93,12 @@ class Rehearsal:
         self.desk = await self._signed_in("Thư ký", self.accounts.secretary)
         self.hall = await self._signed_in("Hội trường", self.accounts.secretary)
         agenda = [{"title": title} for title in script.AGENDA]
+        now = int(time.time() * 1000)
         made = await self.chair.post(
             f"/api/cells/{self.accounts.cell}/meetings",
             {
-                "kind": "regular", "title": "Sinh hoạt chi bộ thường kỳ tháng 11/2026 (diễn tập)", "mode": "hybrid",
-                "place": "Nhà văn hóa thôn Chiềng Cà", "starts_at": int(time.time() * 1000), "agenda": agenda,
+                "kind": "regular", "title": title_on(day_of(now)), "mode": "hybrid",
+                "place": "Nhà văn hóa thôn Chiềng Cà", "starts_at": now, "agenda": agenda,
             },
         )  # fmt: skip
         self.meeting = made["id"]

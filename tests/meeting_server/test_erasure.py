@@ -12,9 +12,9 @@ import pytest
 from sqlmodel import select
 from typer.testing import CliRunner
 
-from meeting_server.__main__ import app
 from meeting_server.erasure import CannotHold, Sweeper, held, set_hold
 from meeting_server.store.tables import AccessLog
+from meeting_server.terminal.commands import app
 from minutes.record import chain
 from minutes.record.events import Sealed
 from minutes.record.retention import DAY_MS, table_on

@@ -16,11 +16,11 @@ from sqlmodel import Session, select
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
-from meeting_server.__main__ import app
 from meeting_server.doctor.checks import Place as Doctor
 from meeting_server.doctor.checks import records
 from meeting_server.proving import walk
 from meeting_server.store.tables import Sealing, StoredFile
+from meeting_server.terminal.commands import app
 from minutes.export.slip import Slip, slip_pdf
 from minutes.record.events import ScanAttached, Sealed
 from minutes.sealing import archive

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.timestamps import TimeStamper
 from typer.testing import CliRunner
 
-from meeting_server.__main__ import app
 from meeting_server.errands import NOT_OURS
 from meeting_server.signing_desk import SOCKET
+from meeting_server.terminal.commands import app
 from minutes.sealing.findings import Against
 from minutes.sealing.keys import load_or_create
 from minutes.sealing.package import seal

@@ -8,13 +8,16 @@ import socket
 import subprocess
 import sys
 import threading
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from meeting_server.__main__ import app
+from meeting_server.rehearsal.stages import title_on
+from meeting_server.terminal.commands import app
 
+ROOT = Path(__file__).parents[2]
 NEEDS_DATA = [
     ["serve"], ["unit"], ["unit", "Đảng bộ xã"], ["roster", "ds.csv", "--unit", "u1"], ["account", "quantri"],
     ["older", "a.pdf", "--cell", "u1", "--date", "2019-03-05"], ["sign", "m-1", "--as", "chair"], ["receive", "m-1"],
@@ -88,6 +91,23 @@ def test_what_is_not_there_is_said_before_anything_is_asked_or_done(
     CliRunner().invoke(app, ["init", "--data", data])
     shown = CliRunner().invoke(app, [*(word.format(tmp_path) for word in typed), "--data", data])
     assert (shown.exit_code, shown.output.strip()) == (1, f"✗ {says.format(tmp_path)}")
+
+
+@pytest.mark.parametrize("given", [b"", b"\n"])
+def test_where_no_terminal_is_a_missing_password_is_told_in_vietnamese(given: bytes, tmp_path: Path) -> None:
+    data = str(tmp_path / "var")
+    CliRunner().invoke(app, ["init", "--data", data])
+    (tmp_path / "key.p12").write_bytes(b"x")
+    command = [sys.executable, "-m", "meeting_server", "sign", "m-1", "--as", "chair", "--p12", "key.p12"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([*command, "--data", data], input=given, capture_output=True, cwd=tmp_path, env=env)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode().startswith("✗ Chưa có mật khẩu hay mã PIN")
+    assert b"Warning" not in done.stderr
+
+
+def test_a_rehearsal_is_of_this_month() -> None:
+    assert title_on(date(2027, 2, 3)) == "Sinh hoạt chi bộ thường kỳ tháng 2/2027 (diễn tập)"
 
 
 def test_a_busy_port_is_named_and_a_free_one_offered(tmp_path: Path) -> None:

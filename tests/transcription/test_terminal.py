@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, ValidationError
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from meeting_server.__main__ import app as hopchibo
+from meeting_server.terminal.commands import app as hopchibo
 from transcription.__main__ import app as transcription
 from transcription.terminal import sentence
 

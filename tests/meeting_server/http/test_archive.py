@@ -14,7 +14,6 @@ from openpyxl import load_workbook
 from sqlmodel import Session, select
 from typer.testing import CliRunner
 
-from meeting_server.__main__ import app
 from meeting_server.http.caller import _standings
 from meeting_server.http.exporting import packed
 from meeting_server.store import people
@@ -22,6 +21,7 @@ from meeting_server.store.archive_tables import AttachedFile
 from meeting_server.store.beside import Task
 from meeting_server.store.database import Store
 from meeting_server.store.tables import Account, Unit
+from meeting_server.terminal.commands import app
 from tests.meeting_server.place import PLAN, Place
 from tests.meeting_server.store.records import keep, summary
 from transcription.keyring import Keyring, Unreadable

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
+from typer.main import get_command
 
-from minutes.sealing import archive
+from meeting_server.terminal.commands import app
+from minutes.sealing import archive, command
 from minutes.sealing.keys import Keys
 from minutes.sealing.package import Package
 from minutes.sealing.personal import seal_signature, signature
 from minutes.sealing.sign import pkcs12_signer
+from minutes.terminal import Parser
 from tests.minutes.export import papers
 from tests.minutes.sealing.authority import PASSWORD, authority
 from tests.minutes.sealing.conftest import NOW
@@ -69,16 +72,56 @@ def test_the_command_judges_signed_and_stamped_records_without_a_client_for_the_
     (tmp_path / "r.hcb.zip").write_bytes(data)
     trust = b"".join(one.public_bytes(Encoding.PEM) for one in (keys.authority, ca.root, stamps.root))
     (tmp_path / "trust.pem").write_bytes(trust)
-    command = [sys.executable, "-c", ASKED, str(tmp_path / "r.hcb.zip"), "--trust", str(tmp_path / "trust.pem")]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    asked = [sys.executable, "-c", ASKED, str(tmp_path / "r.hcb.zip"), "--trust", str(tmp_path / "trust.pem")]
+    done = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Đã ký số" in done.stdout
     assert done.stdout.splitlines()[-1] == "False"
 
 
 def test_the_one_command_does_not_load_the_database_before_it_is_asked_for() -> None:
-    words = "import sys, meeting_server.__main__; sys.exit('sqlalchemy' in sys.modules or 'fastapi' in sys.modules)"
+    words = "import sys, meeting_server.terminal.commands; sys.exit(len({'sqlalchemy', 'fastapi'} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", words], check=True, cwd=ROOT)
+
+
+OF_THE_SERVER = """
+import sys
+from meeting_server.__main__ import main
+sys.argv = ["hopchibo", "verify", *sys.argv[1:]]
+try:
+    main()
+finally:
+    print({"typer", "pydantic", "structlog", "sqlalchemy", "fastapi", "docx", "typst"} & set(sys.modules))
+"""
+
+
+@pytest.mark.parametrize(("typed", "code", "says"), [
+    (["{}/r.hcb.zip"], 0, "HỒ SƠ NGUYÊN VẸN"), (["--help"], 0, "Cách dùng: hopchibo verify"),
+    ([], 2, "✗ Thiếu TỆP."), (["{}/r.hcb.zip", "--khong-co"], 2, "✗ Không có tùy chọn"),
+    (["{}/khong.hcb.zip"], 2, "Không kiểm tra được: không có tệp"),
+])  # fmt: skip
+def test_the_one_command_verifies_without_loading_any_of_the_server(
+    record: Package, tmp_path: Path, typed: list[str], code: int, says: str
+) -> None:
+    (tmp_path / "r.hcb.zip").write_bytes(record.data)
+    words = [word.format(tmp_path) for word in typed]
+    done = subprocess.run([sys.executable, "-c", OF_THE_SERVER, *words], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert says in done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_both_ways_to_verify_have_the_same_options() -> None:
+    """The one that is run, and the one by which ``hopchibo --help`` tells of it."""
+    parser = Parser(prog="hopchibo")
+    command.add_command(parser.add_subparsers())
+    shown = {
+        one for line in parser._subparsers._group_actions[0].choices["verify"]._actions for one in line.option_strings
+    }  # type: ignore[union-attr,index]
+    told = get_command(app).commands["verify"].params  # type: ignore[attr-defined]
+    assert {one for one in shown if one.startswith("--")} - {"--help"} == {
+        name for one in told for name in one.opts if name.startswith("--")
+    }
 
 
 @pytest.mark.soak
