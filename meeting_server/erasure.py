@@ -11,6 +11,7 @@ import contextlib
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -20,13 +21,13 @@ from sqlmodel import Session, col, select
 
 from meeting_server.clock import Clock
 from meeting_server.committing import day_of
-from meeting_server.store import log
+from meeting_server.store import log, sent_files
 from meeting_server.store.bodies import sound_key_in_use
 from meeting_server.store.database import Overloaded, Store
 from meeting_server.store.tables import AccessLog, LegalHold, Meeting, MeetingSummary, TrackSilence
 from minutes.record.meeting import fold
 from minutes.record.retention import Due, due, table_on
-from transcription.keyring import Keyring
+from transcription.keyring import Keyring, Purpose
 
 _log = structlog.get_logger(__name__)
 
@@ -41,14 +42,18 @@ class CannotHold(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What went, or is to go: how many bodies of a meeting, and whether sound."""
+    """What went, or is to go: how many bodies of a meeting, and whether sound; or the files of what was sent up, whose
+    id then stands in ``meeting``."""
 
     meeting: str
     bodies: int
     sound: bool
+    files: int = 0
 
     @property
     def sentence(self) -> str:
+        if self.files:
+            return f"{self.meeting}: {self.files} tệp kèm nội dung đã nộp cấp trên"
         return f"{self.meeting}: {self.bodies} mục trong sổ họp{', bản ghi âm' if self.sound else ''}"
 
 
@@ -78,9 +83,21 @@ class Sweeper:
         for meeting in await self._store.read(_sealed):
             one = await self._meeting(meeting, look)
             gone += [one] if one else []
+        gone += await self._sent_up(look)
         if gone and not look:
             await self._store.shred()
         return gone
+
+    async def _sent_up(self, look: bool) -> list[Gone]:
+        """Files of submissions; the rows first, then the keys, also those that a kill left."""
+        now = self._clock.now()
+        over = await self._store.read(lambda session: sent_files.over(session, now))
+        if look:
+            return [Gone(one, 0, False, count) for one, count in over.items()]
+        gone = [Gone(one, 0, False, await self._store.write(partial(_erase_sent, one=one, now=now))) for one in over]
+        for one in await self._store.read(sent_files.without_files):
+            await self._destroy(one, "record")
+        return [one for one in gone if one.files]
 
     async def _meeting(self, meeting: str, look: bool) -> Gone | None:
         now, folder = self._clock.now(), self._recordings / meeting
@@ -96,7 +113,7 @@ class Sweeper:
         if sound:
             await self._remove(meeting, folder)
         if not await self._store.read(lambda session: sound_key_in_use(session, meeting)):
-            await self._destroy(meeting)
+            await self._destroy(meeting, "sound")
         await self._erased(meeting)
         _log.info("erased", meeting=meeting, bodies=took, sound=sound)
         return Gone(meeting, took, sound)
@@ -107,12 +124,12 @@ class Sweeper:
         except OSError as error:
             _log.error("sound_not_erased", meeting=meeting, error=type(error).__name__)
 
-    async def _destroy(self, meeting: str) -> None:
+    async def _destroy(self, owner: str, purpose: Purpose) -> None:
         """Copies that no deletion reaches become unreadable with the key."""
         try:
-            await asyncio.to_thread(self._keys.destroy, meeting, "sound")
+            await asyncio.to_thread(self._keys.destroy, owner, purpose)
         except OSError as error:
-            _log.error("key_not_destroyed", meeting=meeting, error=type(error).__name__)
+            _log.error("key_not_destroyed", meeting=owner, error=type(error).__name__)
 
 
 def due_of(session: Session, meeting: str, now: int) -> Due:
@@ -145,6 +162,14 @@ def _erase(session: Session, meeting: str, now: int, *, sound: bool) -> int | No
     what = f"{meeting} bodies={len(wanted.bodies)} sound={int(sound)}"
     session.add(AccessLog(at=now, account=SYSTEM, action="erase", target=what))
     return len(wanted.bodies)
+
+
+def _erase_sent(session: Session, one: str, now: int) -> int:
+    count = sent_files.erase(session, one, now)
+    if count:
+        session.add(AccessLog(at=now, account=SYSTEM, action="erase", target=f"{one} files={count}"))
+        _log.info("sent_files_erased", submission=one, files=count)
+    return count
 
 
 # -- legal hold --------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.faults import Fault
 from meeting_server.http.fields import Body, Id, Optional
 from meeting_server.http.house import house
+from meeting_server.store.archive_tables import Submission
 from meeting_server.store.tables import AccessLog, LegalHold, MeetingSummary, Unit
 
 log = structlog.get_logger(__name__)
@@ -60,16 +61,19 @@ async def holds(request: Request, caller: Annotated[Caller, allowed("holds")]) -
 
 
 def _named(session: Session, meeting: str) -> dict[str, Any]:
-    head = session.get(MeetingSummary, meeting)
-    cell = session.get(Unit, head.cell) if head else None
+    """A meeting, or what was sent up."""
+    head, sent = session.get(MeetingSummary, meeting), session.get(Submission, meeting)
+    known = head or sent
+    cell = session.get(Unit, known.cell) if known else None
     return {
-        "meeting": meeting, "title": head.title if head else "", "starts_at": head.starts_at if head else None,
+        "meeting": meeting, "title": known.title if known else "",
+        "starts_at": head.starts_at if head else sent.sent_at if sent else None,
         "cell_name": cell.name if cell else "",
     }  # fmt: skip
 
 
 def _due(session: Session, one: Gone) -> dict[str, Any]:
-    return _named(session, one.meeting) | {"bodies": one.bodies, "sound": one.sound}
+    return _named(session, one.meeting) | {"bodies": one.bodies, "sound": one.sound, "files": one.files}
 
 
 def _past(session: Session, row: AccessLog) -> dict[str, Any]:
@@ -77,6 +81,7 @@ def _past(session: Session, row: AccessLog) -> dict[str, Any]:
     told = dict(fact.split("=", 1) for fact in facts if "=" in fact)
     return _named(session, meeting) | {
         "at": row.at, "action": row.action, "bodies": int(told.get("bodies", 0)), "sound": told.get("sound") == "1",
+        "files": int(told.get("files", 0)),
     }  # fmt: skip
 
 

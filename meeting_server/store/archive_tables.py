@@ -70,6 +70,7 @@ class Submission(SQLModel, table=True):
     """Something a cell sent up. ``kind``: resolution | admission | petition | minutes | other.
 
     ``file`` is a StoredFile's id. ``agenda_meeting``: the meeting in whose agenda the answer came back.
+    ``files_erased_at``: when the files attached to it went by their term.
     """
 
     __tablename__ = "submission"
@@ -91,6 +92,7 @@ class Submission(SQLModel, table=True):
     answerer: str = Field(default="", max_length=120)
     answer: str = Field(default="", sa_type=Text)
     agenda_meeting: str = Field(default="", max_length=40)
+    files_erased_at: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Follower(SQLModel, table=True):

@@ -80,6 +80,7 @@ class Line:
     agenda_meeting: str
     state: State
     late_days: int
+    files_erased_at: int | None
 
     @property
     def overdue(self) -> bool:
@@ -188,7 +189,7 @@ def _line(row: Submission, name: str, today: date) -> Line:
     return Line(
         row.id, row.cell, name, row.unit, cast(Kind, row.kind), row.title, row.text, row.meeting, row.file,
         row.sent_at, row.due_on, row.received_at, row.answered_at, row.answer, row.agenda_meeting, _state(row),
-        max(0, late),
+        max(0, late), row.files_erased_at,
     )  # fmt: skip
 
 

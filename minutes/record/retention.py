@@ -20,11 +20,12 @@ Retention = Literal["permanent", "short"]
 @dataclass(frozen=True, slots=True)
 class Table:
     """In force from ``since``. ``short_days`` counts from the first sealing, ``practice_days`` (a practice meeting goes
-    whole) from the close."""
+    whole) from the close, ``sent_files_days`` from when the level above was done with what was sent up."""
 
     since: date
     short_days: int
     practice_days: int
+    sent_files_days: int
     kinds: Mapping[str, Retention]
 
     def of(self, kind: str) -> Retention:
@@ -40,7 +41,8 @@ def tables() -> tuple[Table, ...]:
 
 
 def _table(row: dict[str, Any]) -> Table:
-    return Table(row["since"], row["short_days"], row["practice_days"], cast(dict[str, Retention], row["kinds"]))
+    days = (row["short_days"], row["practice_days"], row["sent_files_days"])
+    return Table(row["since"], *days, cast(dict[str, Retention], row["kinds"]))
 
 
 def table_on(day: date) -> Table:

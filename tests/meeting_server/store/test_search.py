@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from alembic import command
 from sqlalchemy import text
 from sqlmodel import Session
 
 from meeting_server.store import beside, book
 from meeting_server.store.candidates import Query, Reader
 from meeting_server.store.database import Store
+from meeting_server.store.migrate import configuration
 from meeting_server.store.search import Found, search
 from meeting_server.store.tables import MeetingSummary
+from meeting_server.store.words import indexed
 from tests.meeting_server.store.records import DAY, keep, moment, organisation, summary
 
 ALL = Reader(everything=True)
@@ -104,6 +107,42 @@ def test_minutes_and_resolutions_are_found_by_their_number(filled: Store) -> Non
     assert ids(found(filled, "nghi quyet so 01")) == ["m4"]
     filled.write_now(lambda session: keep(session, head, ("conclusion", "Sửa mương, làm cầu.")))
     assert ids(found(filled, "nghị quyết số 01-NQ/CB")) == ids(found(filled, "lam cau")) == ["m4"]
+
+
+def test_records_from_before_are_found_by_their_number_after_the_next_start(filled: Store, url: str) -> None:
+    """Without a rebuild, and just as a rebuild would leave them."""
+    filled.write_now(lambda session: book.issue_resolution(session, "m1", "c1", "bt", 0))
+    lines = "SELECT meeting, section, text, folded FROM meeting_text ORDER BY meeting, section, text"
+    words = "SELECT meeting, tier, words FROM record_text ORDER BY meeting, tier"
+
+    def told(store: Store) -> list[list[tuple[object, ...]]]:
+        return store.read_now(
+            lambda session: [[tuple(row) for row in session.connection().execute(text(one))] for one in (lines, words)]
+        )
+
+    before = told(filled)
+    assert [row[2] for row in before[0] if row[1] == "number"][:2] == ["Nghị quyết số 01-NQ/CB", "Số 01-BB/CB"]
+
+    def as_it_was(session: Session) -> None:
+        connection = session.connection()
+        connection.execute(text("DELETE FROM meeting_text WHERE section = 'number'"))
+        for meeting in ("m1", "m2", "m3"):
+            query = text("SELECT text FROM meeting_text WHERE meeting = :m AND section <> 'speech' ORDER BY id")
+            old = indexed(connection.execute(query, {"m": meeting}).scalars().all())
+            change = text("UPDATE record_text SET words = :w WHERE meeting = :m AND tier = 'record'")
+            connection.execute(change, {"m": meeting, "w": old})
+
+    filled.write_now(as_it_was)
+    assert ids(found(filled, "số 01-BB/CB")) == []
+    config = configuration()
+    with filled._writing.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0010")
+    again = Store(url)
+    assert told(again) == before
+    assert set(ids(found(again, "số 01-BB/CB"))) == {"m1", "m2", "m3"}
+    assert ids(found(again, "nghi quyet so 01")) == ["m1"]
+    again.close()
 
 
 def test_on_either_database_many_records_give_the_newest_and_of_these_phrases_first(filled: Store) -> None:

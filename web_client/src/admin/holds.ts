@@ -21,8 +21,8 @@ interface Named {
 
 interface Holds {
   held: (Named & { since: number; reason: string })[];
-  due: (Named & { bodies: number; sound: boolean })[];
-  erased: (Named & { at: number; action: string; bodies: number; sound: boolean })[];
+  due: (Named & { bodies: number; sound: boolean; files: number })[];
+  erased: (Named & { at: number; action: string; bodies: number; sound: boolean; files: number })[];
   sealed: Named[];
 }
 
@@ -53,8 +53,8 @@ export class HoldsPage extends Screen {
       ${faultBanner(this.fault)}${this.asked.state()}
       ${data ? html`<section class="stack tight"><h2>${t.holds.held}</h2>${data.held.length ? nothing : html`<p>${t.holds.noneHeld}</p>`}<ul class="plainlist stack tight">${data.held.map((one) => html`<li class="card row"><div class="grow">${name(one)}<p>${one.reason} <span class="soft small">${t.holds.since(dayOf(one.since))}</span></p></div>
           <button @click=${() => this.change({ meeting: one.meeting, lift: true })}>${t.holds.lift}</button></li>`)}</ul></section>
-        <section class="stack tight"><h2>${t.holds.due}</h2>${data.due.length ? nothing : html`<p>${t.holds.noneDue}</p>`}<ul class="plainlist stack tight">${data.due.map((one) => html`<li class="card row"><div class="grow">${name(one)}<p>${t.holds.bodies(one.bodies, one.sound)}</p></div></li>`)}</ul></section>
-        <section class="stack tight"><h2>${t.holds.past}</h2>${data.erased.length ? nothing : html`<p>${t.holds.nonePast}</p>`}<ul class="plainlist stack tight">${data.erased.map((one) => html`<li class="card row"><div class="grow">${name(one)}<p><span class="num soft small">${timeOf(one.at)} ${dayOf(one.at)}</span> ${t.holds.actions[one.action] ?? one.action} ${t.holds.bodies(one.bodies, one.sound)}</p></div></li>`)}</ul></section>` : nothing}
+        <section class="stack tight"><h2>${t.holds.due}</h2>${data.due.length ? nothing : html`<p>${t.holds.noneDue}</p>`}<ul class="plainlist stack tight">${data.due.map((one) => html`<li class="card row"><div class="grow">${name(one)}<p>${t.holds.bodies(one.bodies, one.sound, one.files)}</p></div></li>`)}</ul></section>
+        <section class="stack tight"><h2>${t.holds.past}</h2>${data.erased.length ? nothing : html`<p>${t.holds.nonePast}</p>`}<ul class="plainlist stack tight">${data.erased.map((one) => html`<li class="card row"><div class="grow">${name(one)}<p><span class="num soft small">${timeOf(one.at)} ${dayOf(one.at)}</span> ${t.holds.actions[one.action] ?? one.action} ${t.holds.bodies(one.bodies, one.sound, one.files)}</p></div></li>`)}</ul></section>` : nothing}
       <hcb-heads-sheet></hcb-heads-sheet>
       ${modal(this.adding, t.holds.add, () => this.form(), () => { this.adding = false; })}</main>`;
   }

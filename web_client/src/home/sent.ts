@@ -26,6 +26,8 @@ export interface Submission {
   answer: string;
   state: "sent" | "received" | "answered" | "returned";
   late_days: number;
+  /** When its files went by their term. */
+  files_erased_at: number | null;
   files: { id: string; name: string; size: number }[];
 }
 
@@ -105,6 +107,7 @@ export class SentUp extends ArchivePage {
         ${one.answered_at || !one.due_on ? nothing : html`<span class="small">${one.late_days ? t.sent.late(one.late_days) : t.sent.due(dueOf(one.due_on))}</span>`}</p>
       ${one.text ? html`<p class="prewrap">${one.text}</p>` : nothing}
       ${one.answer ? html`<blockquote class="answer"><p class="strong">${t.sent.answer}</p><p class="prewrap">${one.answer}</p></blockquote>` : nothing}
+      ${one.files_erased_at ? html`<p class="soft small">${t.sent.filesErased(momentOf(one.files_erased_at))}</p>` : nothing}
       <div class="row">${one.files.map((file) => html`<a class="button" download href=${`${here}/${file.id}`}>${icon(FileText)}${file.name}</a>`)}
         ${this.leads && !one.answered_at ? html`<span class="filepick"><label class="button" for=${`more-${one.id}`}>${icon(Paperclip)}${t.sent.attach}</label>
           <input id=${`more-${one.id}`} class="sr" type="file" multiple accept=".pdf,.docx,.jpg,.jpeg,.png" @change=${(e: Event) => this.more(one.id, e.target as HTMLInputElement)} /></span>` : nothing}</div></li>`;

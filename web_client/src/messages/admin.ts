@@ -41,7 +41,7 @@ export const admin = {
   },
   holds: {
     title: "Giữ lại và xóa",
-    what: "Lời ghi và bản ghi âm tự xóa khi hết hạn. Cuộc họp đang được giữ thì không xóa gì.",
+    what: "Lời ghi, bản ghi âm và tệp đã nộp cấp trên tự xóa khi hết hạn. Cuộc họp đang được giữ thì không xóa gì.",
     held: "Đang giữ lại",
     noneHeld: "Không giữ cuộc họp nào.",
     due: "Sẽ xóa ở lần dọn tới",
@@ -54,7 +54,7 @@ export const admin = {
     save: "Giữ lại",
     lift: "Thôi giữ",
     since: (when: string): string => `từ ${when}`,
-    bodies: (n: number, sound: boolean): string => [n ? `${n} mục trong sổ họp` : "", sound ? "bản ghi âm" : ""].filter(Boolean).join(", "),
+    bodies: (n: number, sound: boolean, files: number): string => [n ? `${n} mục trong sổ họp` : "", sound ? "bản ghi âm" : "", files ? `${files} tệp kèm nội dung đã nộp cấp trên` : ""].filter(Boolean).join(", "),
     actions: { erase: "đã xóa", hold: "bắt đầu giữ", lift_hold: "thôi giữ" } as Record<string, string>,
   },
   admin: {

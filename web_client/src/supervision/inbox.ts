@@ -91,6 +91,7 @@ export class Inbox extends SupervisionPage {
     return html`<p class="soft">${one.cell_name} · ${momentOf(one.sent_at)}</p><p class="strong">${one.title}</p>${one.text ? html`<p class="prewrap">${one.text}</p>` : nothing}
       ${minutes ? html`<p><a class="button" href=${minutes}>${icon(FileText)}${t.inbox.minutes}</a></p>` : nothing}
       ${one.files.length ? html`<div class="row">${one.files.map((file) => html`<a class="button" download href=${`/api/inbox/${encodeURIComponent(one.id)}/files/${file.id}`}>${icon(FileText)}${file.name}</a>`)}</div>` : nothing}
+      ${one.files_erased_at ? html`<p class="soft small">${t.sent.filesErased(momentOf(one.files_erased_at))}</p>` : nothing}
       ${one.answered_at ? html`<blockquote class="answer"><p class="strong">${t.inbox.answered}, ${momentOf(one.answered_at)}</p><p class="prewrap">${one.answer}</p></blockquote><div class="actions"><button class="main" @click=${() => { this.one = null; }}>${t.close}</button></div>`
         : html`<form class="stack" @submit=${this.answer}><div class="field"><label for="inbox-answer">${t.inbox.answer}</label><textarea id="inbox-answer" name="text" required maxlength="10000"></textarea><small class="soft">${t.inbox.answerWhat}</small></div>
           ${faultBanner(this.refusal)}<div class="actions"><button type="button" class="quiet" @click=${() => { this.one = null; }}>${t.close}</button><button class="main" ?disabled=${this.busy}>${t.inbox.send}</button></div></form>`}`;
