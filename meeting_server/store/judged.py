@@ -29,21 +29,24 @@ PROBLEMS = ("minutes", "documents", "attendance", "spoke", "concluded", "score")
 BITS = {name: 1 << at for at, name in enumerate(PROBLEMS)}
 REGULAR, THEMATIC = 64, 128
 NEVER = (1 << 63) - 1
+SHARES = ("attendance", "spoke", "concluded", "tasks", "self", "computed")
+BEST = 100  # of a cell's own score
 MILLIONTHS, MOST = 1_000_000, 4_000  # so many meetings of a month are counted in its mean shares
 
 MONTH = np.dtype(
     [
-        ("code", "u1"), ("minutes_late", "<i8"), ("score_late", "<i8"), ("attendance", "<u4"), ("attendance_of", "<u2"),
-        ("spoke", "<u4"), ("spoke_of", "<u2"), ("concluded", "<u4"), ("concluded_of", "<u2"),
+        ("code", "u1"), ("minutes_late", "<i8"), ("score_late", "<i8"),
+        *(part for name in SHARES for part in ((name, "<u4"), (f"{name}_of", "<u2"))),
     ]
 )  # fmt: skip
 """``code``: BITS of the judged meetings, REGULAR and THEMATIC of all. From the moments (ms, NEVER) on two more bits
-hold, for want of an approval. Shares are sums of millionths over the meetings that have one, and how many these are."""
+hold, for want of an approval. Shares are sums of millionths over the meetings that have one, and how many these are;
+``self`` and ``computed`` (the cell's own score, and what can be computed of it) of meetings approved that have both."""
 
-_PACKED = struct.Struct("<BqqIHIHIH")
-_NOTHING = _PACKED.pack(0, NEVER, NEVER, 0, 0, 0, 0, 0, 0)
+_PACKED = struct.Struct("<Bqq" + "IH" * len(SHARES))
+_NOTHING = _PACKED.pack(0, NEVER, NEVER, *(0, 0) * len(SHARES))
 EMPTY = _NOTHING * 12
-FORM = b"1 "  # of MONTH and of what is counted in it
+FORM = b"2 "  # of MONTH and of what is counted in it
 Judged = tuple[str, int]  # cell, year
 
 
@@ -120,11 +123,15 @@ def _month(rules: Rules, held: Sequence[Held]) -> bytes:
             code |= BITS[name]
         for name in one.faults(rules, by + 1) - sure:
             late[name] = min(late[name], by)
-    shares = (
-        _shares((one.came, one.eligible) for one in held), _shares((one.speakers, one.came) for one in held),
-        _shares((one.ended, one.items) for one in held),
-    )  # fmt: skip
-    return _PACKED.pack(code, late["minutes"], late["score"], *(figure for share in shares for figure in share))
+    scored = [one for one in held if one.self_points is not None and one.approved_at is not None]
+    shares = {
+        "attendance": [(one.came, one.eligible) for one in held], "spoke": [(one.speakers, one.came) for one in held],
+        "concluded": [(one.ended, one.items) for one in held], "tasks": [(one.tasks_done, one.tasks) for one in held],
+        "self": [(one.self_points or 0, BEST) for one in scored],
+        "computed": [(one.points(rules, one.approved_at or 0), rules.computed_max) for one in scored],
+    }  # fmt: skip
+    figures = (figure for name in SHARES for figure in _shares(shares[name]))
+    return _PACKED.pack(code, late["minutes"], late["score"], *figures)
 
 
 def _shares(counts: Iterable[tuple[int, int]]) -> tuple[int, int]:

@@ -209,13 +209,13 @@ def trends(year: supervision.Year) -> Sheet:
     rows: tuple[tuple[Value, ...], ...] = tuple(
         (
             one.month, one.due, one.regular, one.thematic, one.late, _per_cent(one.attendance), _per_cent(one.spoke),
-            _per_cent(one.concluded),
+            _per_cent(one.concluded), _per_cent(one.tasks), _per_cent(one.self_points), _per_cent(one.computed),
         )
         for one in year.trends
     )  # fmt: skip
     head = (
         "Tháng", "Phải họp", "Thường kỳ", "Chuyên đề", "Chậm biên bản hoặc tài liệu", "Dự họp (%)", "Phát biểu (%)",
-        "Việc có kết luận (%)",
+        "Việc có kết luận (%)", "Nhiệm vụ đã xong (%)", "Tự chấm (điểm)", "Phần tính được của điểm (%)",
     )  # fmt: skip
     return Sheet("Theo tháng", head, rows)
 

@@ -76,7 +76,8 @@ class Commune(NamedTuple):
 
 class Trend(NamedTuple):
     """One month: cells that held, were due, were late; mean shares (per mille) of the meetings of these cells, None
-    where none was held."""
+    where none was held. ``tasks``: done of those given there; ``self_points`` of a hundred and ``computed`` of what can
+    be computed of them, both of the same meetings."""
 
     month: int
     regular: int
@@ -86,6 +87,9 @@ class Trend(NamedTuple):
     attendance: int | None
     spoke: int | None
     concluded: int | None
+    tasks: int | None
+    self_points: int | None
+    computed: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +233,7 @@ def _communes(grid: Grid, flagged: Flags) -> tuple[Commune, ...]:
 
 def _trends(grid: Grid) -> tuple[Trend, ...]:
     counts = (part.sum(axis=0).tolist() for part in (grid.regular, grid.thematic, grid.due, grid.late))
-    shares = [_means(grid, name) for name in ("attendance", "spoke", "concluded")]
+    shares = [_means(grid, name) for name in judged.SHARES]
     return tuple(Trend(month, *figures) for month, figures in enumerate(zip(*counts, *shares, strict=True), 1))
 
 

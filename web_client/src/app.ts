@@ -69,7 +69,14 @@ export class App extends Screen {
     this.moved();
   }
 
+  /** Where somebody begins: a clerk of the level above has no meetings of their own. */
+  private get start(): string {
+    const has = (role: string): boolean => this.me?.roles.includes(role) ?? false;
+    return has("upper_viewer") && !has("administrator") && !this.me?.cell ? "/supervision" : "/";
+  }
+
   private moved(): void {
+    if (location.pathname === "/" && this.start !== "/") history.replaceState(null, "", this.start);
     this.path = location.pathname;
     this.sections = false;
     const route = this.route();
@@ -87,6 +94,7 @@ export class App extends Screen {
   private async whoAmI(): Promise<void> {
     try {
       this.me = await get<Me>("/api/me");
+      if (this.path === "/") this.moved();
     } catch (fault) {
       if (!(fault instanceof HttpFault && fault.status === 401)) this.fault = fault;
     }
@@ -96,6 +104,7 @@ export class App extends Screen {
   private signedIn(me: Me): void {
     this.me = me;
     if (this.path === "/login") go("/");
+    else if (this.path === "/") this.moved();
   }
 
   private async signOut(): Promise<void> {
@@ -128,7 +137,7 @@ export class App extends Screen {
       <a class="brand" href="/"><img src="/icon.svg" alt="" />${t.name}</a>
       <button class="quiet navmore" aria-expanded=${this.sections} aria-controls="sections" @click=${() => { this.sections = !this.sections; }}>${icon(Menu)}${t.nav.label}</button>
       <div id="sections" class="links ${this.sections ? "open" : ""}">
-      ${this.me ? html`${link("/", t.nav.meetings)}${link("/archive", t.nav.archive)}` : nothing}
+      ${this.me ? html`${this.start === "/" ? link("/", t.nav.meetings) : nothing}${link("/archive", t.nav.archive)}` : nothing}
       ${link("/verify", t.nav.verify)}
       ${has("upper_viewer") ? link("/supervision", t.nav.supervision) : nothing}
       ${has("administrator") ? html`${link("/admin", t.nav.admin)}${link("/admin/units", t.nav.units)}${link("/admin/holds", t.nav.holds)}` : nothing}

@@ -9,7 +9,8 @@ from datetime import date
 
 from sqlmodel import Session
 
-from meeting_server.store import judged, supervision, supervision_rules
+from meeting_server.store import beside, judged, supervision, supervision_rules
+from meeting_server.store.archive_tables import TaskReport
 from meeting_server.store.database import Store
 from meeting_server.store.people import add_unit
 from meeting_server.store.supervision import Filter, Line, Year
@@ -36,6 +37,13 @@ def seen(store: Store, unit: str = "p", now: int = NOW, only: Filter | None = No
 
 def line(year: Year, cell: str) -> Line:
     return next(line for line in year.lines if line.cell.id == cell)
+
+
+def reported(session: Session, meeting: str, *, done: int) -> None:
+    for number in range(done):
+        session.add(TaskReport(meeting=meeting, task=f"t{number}", at=1, state="done"))
+    session.flush()
+    beside.recount(session, meeting)
 
 
 def orderly(cell: str) -> list[MeetingSummary]:
@@ -145,6 +153,27 @@ def test_trends_count_cells_and_average_shares(store: Store) -> None:
     assert (march.regular, march.due, march.late) == (2, 4, 0)
     assert march.attendance == (950 + 500) // 2
     assert seen(store, "k2").trends[2].attendance is None
+
+
+def test_trends_tell_tasks_done_and_the_cells_own_score_beside_what_is_computed_of_it(store: Store) -> None:
+    at = moment(2026, 3, 4)
+    given(
+        store, summary("a", "c1", at, self_points=92, tasks=4),
+        summary("b", "c2", at, self_points=80, spoke=0, present=10),
+        summary("c", "c3", at, self_points=100, approved_at=None), summary("d", "c4", at),
+    )  # fmt: skip
+    store.write_now(lambda session: reported(session, "a", done=3))
+    march = seen(store).trends[2]
+    assert march.tasks == 750
+    assert march.self_points == (920 + 800) // 2  # c is not approved yet, d has no score
+    alone = [
+        store.read_now(lambda session, c=cell: cell_year(session, c, 2026, NOW)).months[2] for cell in ("c1", "c2")
+    ]
+    points = [month.computed or 0 for month in alone]
+    assert points[0] == supervision_rules.read()[0].computed_max > points[1]
+    assert march.computed == round(sum(points) * 1000 / (2 * supervision_rules.read()[0].computed_max))
+    april = seen(store).trends[3]
+    assert (april.tasks, april.self_points, april.computed) == (None, None, None)
 
 
 def test_practice_and_meetings_not_held_count_for_nothing(store: Store) -> None:

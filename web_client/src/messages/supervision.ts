@@ -22,6 +22,7 @@ export const supervision = {
     tooLarge: "Có tệp lớn hơn 20 MB.",
     halfSent: "Đã gửi nội dung, nhưng có tệp chưa gửi được. Gửi lại tệp ở dòng của nội dung này.",
     attach: "Thêm tệp",
+    filesErased: (when: string): string => `Tệp kèm đã xóa theo thời hạn lưu, ${when}.`,
   },
   reminders: { title: "Nhắc việc" },
   inbox: {
@@ -114,6 +115,10 @@ export const supervision = {
     attendance: "Dự họp",
     spoke: "Phát biểu",
     concluded: "Việc có kết luận",
+    tasksDone: "Nhiệm vụ đã xong",
+    scores: "Tự chấm và phần tính được theo tháng (% của mức cao nhất)",
+    selfPoints: "Tự chấm (điểm)",
+    computedShare: "Phần tính được",
     xlsx: "Báo cáo Excel",
     pdf: "Báo cáo PDF",
     back: "Về bảng năm",

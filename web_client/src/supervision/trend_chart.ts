@@ -1,4 +1,4 @@
-/** The lazy part: Chart.js, only the pieces that two charts need. The table below each says the same. */
+/** The lazy part: Chart.js, only the pieces that the charts need. The table below each says the same. */
 import { BarController, BarElement, CategoryScale, Chart, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip } from "chart.js";
 
 Chart.register(BarController, BarElement, CategoryScale, Legend, LinearScale, LineController, LineElement, PointElement, Tooltip);
@@ -12,8 +12,8 @@ export interface Series {
   values: (number | null)[];
 }
 
-const COLOURS = ["#a61b1b", "#1d6b3a", "#8a5200"];
-const DASHES = [[], [6, 4], [2, 3]];
+const COLOURS = ["#a61b1b", "#1d6b3a", "#8a5200", "#29241f"];
+const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3]];
 
 export function bars(canvas: HTMLCanvasElement, labels: string[], series: Series): Chart {
   return new Chart(canvas, {
