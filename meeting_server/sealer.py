@@ -214,6 +214,7 @@ class Sealer:
         """After a kill: what was sealed beside a record and stands in the log of sealed versions, but not in the
         meeting's, is written there; a file that did not come so far goes."""
         async with self._one:
+            await asyncio.to_thread(_sweep_up, self._records)
             try:
                 leaves = await asyncio.to_thread(self._tree.leaves)
                 newest = {leaf.meeting: leaf for leaf in leaves}
@@ -284,6 +285,13 @@ def _noted(session: Session) -> dict[str, set[str]]:
     for row in session.exec(select(StoredFile).where(StoredFile.kind == "record")):
         found.get(row.meeting, set()).add(row.path)
     return found
+
+
+def _sweep_up(records: Path) -> None:
+    """What a kill left half-written never had its name, and never gets it."""
+    with contextlib.suppress(OSError):
+        for path in records.glob("*/*.hcb.zip.new"):
+            path.unlink()
 
 
 def _unnoted(records: Path, meeting: str, known: set[str]) -> list[tuple[Package, str]]:

@@ -42,7 +42,7 @@ class TreeFile:
         head = signed_head(leaves, keys.manifest_key, at)
         handed = bulletin(leaves, self._told(keys.key_id, len(before)), head, keys.chain_pem.decode())
         path = self._heads / handed.name
-        fresh = path.with_suffix(".new")
+        fresh = self._heads / "bulletin.new"  # of one name, so that a kill leaves at most one, and not for long
         _write(fresh, bulletin_bytes(handed))
         fresh.replace(path)
         return path
