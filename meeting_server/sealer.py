@@ -217,6 +217,8 @@ class Sealer:
             await asyncio.to_thread(_sweep_up, self._records)
             try:
                 leaves = await asyncio.to_thread(self._tree.leaves)
+                if await asyncio.to_thread(self._tree.catch_up, self._keys, self._clock.now()):
+                    self._handed()
                 newest = {leaf.meeting: leaf for leaf in leaves}
                 await self._store.write(lambda session: _note_again(session, self._records, self._clock.now()))
                 for meeting, paths in (await self._store.read(_noted)).items():

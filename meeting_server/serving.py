@@ -32,6 +32,7 @@ from meeting_server.live.signalling import MAX_MESSAGE
 from meeting_server.media.engine import ControlLink
 from meeting_server.processes import Part, Supervisor
 from meeting_server.settings import Settings
+from meeting_server.settled import settle
 from transcription.link.connect import WEBSOCKET
 from transcription.link.connect import hub as make_hub
 from transcription.settings import Settings as SpeechSettings
@@ -302,4 +303,5 @@ def configuration(
 
 
 def _tell_ready() -> None:
+    settle()
     os.write(int(os.environ[READY_FD]), b"1")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import gc
 import logging
 import os
 import resource
@@ -19,6 +18,7 @@ import uvloop
 
 from meeting_server.media.node import Node
 from meeting_server.media.settings import NodeSettings, TurnRelay
+from meeting_server.settled import settle
 
 
 def main() -> None:
@@ -35,9 +35,7 @@ def main() -> None:
     )
     _allow_many_sockets()
     sys.setswitchinterval(0.001)  # the recorder's thread gives way to the sound at once
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)  # a full collection stops the sound of every room for its time
+    settle()  # a full collection stops the sound of every room for its time
     settings = NodeSettings(
         arguments.run, arguments.recordings, tuple(arguments.host), arguments.ports, _relay(arguments.relay)
     )

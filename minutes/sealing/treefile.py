@@ -38,9 +38,19 @@ class TreeFile:
         """Put a leaf on disk and write its bulletin; the bulletin's path."""
         before = self.leaves()
         self._append(leaf, sum(len(canonical(asdict(known))) + 1 for known in before))
-        leaves = (*before, leaf)
+        return self._hand((*before, leaf), keys, at)
+
+    def catch_up(self, keys: Keys, at: int) -> bool:
+        """Whether the newest leaf had no bulletin (a kill came between the two): it has one now."""
+        leaves = self.leaves()
+        if self._told(keys.key_id, len(leaves)) == len(leaves):
+            return False
+        self._hand(leaves, keys, at)
+        return True
+
+    def _hand(self, leaves: tuple[Leaf, ...], keys: Keys, at: int) -> Path:
         head = signed_head(leaves, keys.manifest_key, at)
-        handed = bulletin(leaves, self._told(keys.key_id, len(before)), head, keys.chain_pem.decode())
+        handed = bulletin(leaves, self._told(keys.key_id, len(leaves) - 1), head, keys.chain_pem.decode())
         path = self._heads / handed.name
         fresh = self._heads / "bulletin.new"  # of one name, so that a kill leaves at most one, and not for long
         _write(fresh, bulletin_bytes(handed))

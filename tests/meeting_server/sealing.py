@@ -16,6 +16,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
 from sqlalchemy import event
 from sqlmodel import Session, select
 
@@ -100,5 +101,6 @@ def main(data: Path, copies: Path, p12: bytes | None) -> None:
 
 
 if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     data_, copies_, *given_ = sys.argv[1:]
     main(Path(data_), Path(copies_), Path(given_[0]).read_bytes() if given_ else None)
