@@ -14,10 +14,7 @@ export const picture = {
     unwatch: "Tắt hình, chỉ nghe",
     data: "Tốn khoảng 4 đến 10 MB mỗi phút. Không xem vẫn nghe và nói bình thường.",
     held: "Mạng yếu: máy tạm dừng hình để giữ tiếng. Hình tự trở lại khi mạng tốt hơn.",
-    spared: {
-      hall: "Mạng yếu: máy tạm dừng hình hội trường để hình đang chiếu được rõ. Hình tự trở lại khi mạng tốt hơn.",
-      shared: "Mạng yếu: máy tạm dừng hình đang chiếu. Hình tự trở lại khi mạng tốt hơn.",
-    },
+    spared: { hall: "Mạng chỉ đủ cho một hình: tạm dừng hình hội trường.", shared: "Mạng chỉ đủ cho một hình: tạm dừng hình đang chiếu." },
     joining: "đang nối hình…",
     notKept: "hình không được ghi lại",
     putOut: { hall: "Dừng hình hội trường", shared: "Dừng hình đang chiếu" },
