@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from meeting_server.media import feedback
 from meeting_server.media.engine import Held, Picture
 from meeting_server.media.errors import BadOffer, MediaRefused
 from meeting_server.media.picture import pacer
@@ -163,3 +164,27 @@ async def test_a_weak_line_gets_sound_and_no_picture_until_it_is_good_again(gall
     sent = writer.packets
     await until(lambda: len(listener.heard) > heard + 100, 15)
     assert writer.packets == sent
+
+
+async def test_a_line_that_bears_one_picture_keeps_what_is_shared(gallery: Gallery) -> None:
+    rig = gallery.rig
+    await gallery.allow(hall="hall", shared="an")
+    one = await gallery.looker("one")
+    await gallery.shower("hall", "hall", 40)
+    await gallery.shower("an", "shared", 120)
+    await one.sees(0, 120)
+    await one.sees(1, 40)
+    viewer = gallery.pictures.viewers["one"]
+
+    def pressed() -> bool:
+        """Its browser tells of a quarter lost."""
+        block = feedback._REPORT.pack(viewer.streams["shared"].writer.ssrc, 60 << 24, 0, 0, 0, 0)
+        viewer.rtcp(feedback.compound(5, (), (block,), 0))
+        return bool(rig.said(Held, session="one"))
+
+    await until(pressed, 30)
+    told = rig.said(Held, session="one")[0]
+    assert told == Held("r", "one", False, ("hall",))
+    hall = viewer.streams["hall"].writer.packets
+    await one.sees(0, 120)
+    assert viewer.streams["hall"].writer.packets == hall
