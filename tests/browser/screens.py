@@ -2,7 +2,7 @@
 
 The components are drawn by web_client/stories from the same views a server sends. The folder (var/screens, or
 ``--out``) is not committed: the pictures are made to be opened and judged. Exits with 1 when a screen is wider than
-its window or axe finds something serious or critical.
+its window, when something to tap is under 48 px, or when axe finds something serious or critical.
 """
 
 from __future__ import annotations
@@ -28,6 +28,22 @@ ROOT = Path(__file__).resolve().parents[2]
 CLIENT = ROOT / "web_client"
 SIZES = ((360, 740), (1280, 800), (1920, 1080))
 CHROMIUM = "/usr/bin/chromium"
+SMALL = """() => {
+  const targets = "a[href], button, input, select, textarea, summary, [role=button], [role=tab], [role=switch]";
+  const found = [];
+  for (const one of document.querySelectorAll(targets)) {
+    if (one.disabled || one.type === "hidden" || one.closest("[inert], .sr-check")) continue;
+    if (!one.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    if (one.matches("a") && getComputedStyle(one).display === "inline") continue; // a link within a text
+    const label = one.matches("input[type=checkbox], input[type=radio], input.sr")
+      ? one.closest("label") ?? document.querySelector(`label[for="${CSS.escape(one.id)}"]`) : null;
+    const { width, height } = (label ?? one).getBoundingClientRect();
+    if (width >= 47.5 && height >= 47.5) continue;
+    const words = (one.ariaLabel ?? one.textContent ?? "").trim().slice(0, 40);
+    found.push(`${Math.round(width)} × ${Math.round(height)}: ${one.localName}.${one.className} ${words}`);
+  }
+  return found;
+}"""
 
 
 class _Pages(http.server.SimpleHTTPRequestHandler):
@@ -64,11 +80,12 @@ def build() -> Path:
 
 
 def faults(page: Page, axe: str, width: int) -> list[str]:
-    """What a careful reader would mend: sideways scrolling, serious findings of axe."""
+    """What a careful reader would mend: sideways scrolling, targets that a finger misses, serious findings of axe."""
     found = []
     wide = page.evaluate("document.documentElement.scrollWidth")
     if wide > width:
         found.append(f"wider than its window: {wide} > {width}")
+    found += [f"under 48 px: {one}" for one in page.evaluate(SMALL)]
     page.evaluate(axe)
     result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     for one in result["violations"]:

@@ -82,7 +82,7 @@ export class OldMinutes extends ArchivePage {
     return html`<p class="soft num">${dayOf(one.starts_at)}${one.number ? ` · ${t.approve.number(one.number)}` : ""}</p>${banner("info", t.old.mark)}
       <ul class="plainlist row">${one.files.map((file) => html`<li><a class="button" download href=${`${this.cell}/old/${encodeURIComponent(one.id)}/files/${file.id}`}>${icon(FileText)}${file.name}</a></li>`)}</ul>
       ${one.lines.length ? html`<article class="card minutestext">${one.lines.map((line) => html`<p>${line}</p>`)}</article>` : html`<p class="soft">${t.old.noText}</p>`}
-      <div class="row between"><a href="/archive/old">${t.old.back}</a>${this.committee ? html`<button class="quiet" @click=${() => { this.taking = true; this.refusal = null; }}>${icon(Trash2)}${t.old.takeBack}</button>` : nothing}</div>
+      <div class="row between"><a class="button" href="/archive/old">${t.old.back}</a>${this.committee ? html`<button class="quiet" @click=${() => { this.taking = true; this.refusal = null; }}>${icon(Trash2)}${t.old.takeBack}</button>` : nothing}</div>
       ${modal(this.taking, t.old.takeBack, () => this.sure(), () => { this.taking = false; })}`;
   }
 

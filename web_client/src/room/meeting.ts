@@ -37,6 +37,8 @@ export class MeetingScreen extends Screen {
   @state() private desk: Desk | null = null;
   @state() private loaded = new Set<Desk>();
   private sleep: (() => void) | null = null;
+  /** The desk was changed at its switch, and the focus belongs to the new desk's. */
+  private switched = false;
   private readonly changed = (): void => this.requestUpdate();
 
   override connectedCallback(): void {
@@ -91,6 +93,15 @@ export class MeetingScreen extends Screen {
     return room.may("chair") || unled ? "chair" : "member";
   }
 
+  protected override updated(): void {
+    if (!this.switched || document.activeElement !== document.body) return;
+    setTimeout(() => { // the new desk draws itself first
+      const found = this.querySelector<HTMLElement>("#desk-switch");
+      if (found) this.switched = false;
+      found?.focus();
+    });
+  }
+
   protected override render(): TemplateResult {
     if (!this.room) return this.door();
     const { line } = this.room;
@@ -133,7 +144,10 @@ export class MeetingScreen extends Screen {
       void LOADS[place]().then(() => { this.loaded = new Set(this.loaded).add(place); });
       return html`<main class="page">${skeleton()}</main>`;
     }
-    const choose = (e: CustomEvent<Desk>): void => { this.desk = e.detail; };
+    const choose = (e: CustomEvent<Desk>): void => {
+      this.desk = e.detail;
+      this.switched = true;
+    };
     if (place === "chair") return html`<hcb-chair .room=${room} @desk=${choose}></hcb-chair>`;
     if (place === "secretary") return html`<hcb-secretary .room=${room} @desk=${choose}></hcb-secretary>`;
     if (place === "helper") return html`<hcb-helper .room=${room} @desk=${choose}></hcb-helper>`;
