@@ -19,7 +19,7 @@ from meeting_server.room.scoring import computed, sheet_on
 from meeting_server.room.showing import kinds_of, name_of
 from meeting_server.room.state import HALL_NAME, Live, Paper, Present, Room
 from meeting_server.room.voting import refusal_of_own_vote
-from minutes.record.attendance import SENTENCES, Line, bases, line_of, sums
+from minutes.record.attendance import SENTENCES, Facts, Line, bases, line_of, sums
 from minutes.record.difference import pieces
 from minutes.record.events import HALL, Approved, Block, Passed, ReadBack, Sealed
 from minutes.record.votes import Motion, Tally
@@ -190,7 +190,7 @@ NOT_ALLOWED = "Dự trực tuyến mà chủ trì chưa cho phép"
 
 def _line(room: Room, line: Line) -> Json:
     allowed, over = room.allowed.get(line.member.member), room.ledger.closed_at is not None
-    faults = {fault: SENTENCES[fault] for fault in line.contradictions} | _unallowed(room, line)
+    faults = {fault: SENTENCES[fault] for fault in _standing(room, line)} | _unallowed(room, line)
     return {
         "member": line.member.member, "name": line.member.name, "status": line.member.status,
         "position": line.member.position, "eligible": line.eligible,
@@ -206,6 +206,15 @@ def _line(room: Room, line: Line) -> Json:
         "remote_free": not needs_word(room, Present("", line.member.member, "", "remote")),
         "faults": list(faults), "contradictions": list(faults.values()),
     }  # fmt: skip
+
+
+def _standing(room: Room, line: Line) -> tuple[str, ...]:
+    """The contradictions that still want a hand. That one who is not expected was here stays in the record; at the
+    table it is settled when they are neither ticked nor connected any more."""
+    facts = room.ledger.facts.get(line.member.member, Facts())
+    ticked = facts.call is not None and facts.call.present
+    connected = any(session.channel == "remote" and session.until is None for session in facts.sessions)
+    return tuple(f for f in line.contradictions if f != "not_expected" or ticked or connected)
 
 
 def _answer_reason(room: Room, line: Line) -> str:

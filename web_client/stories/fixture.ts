@@ -19,8 +19,8 @@ export const lines: LedgerLine[] = NAMES.map((name, n) => ({
   answer: null, answer_reason: "", remote_allowed: remote.has(n) ? true : null, remote_reason: remote.has(n) ? "đi làm ăn xa" : "", remote_free: remote.has(n),
   state: excused[n] ? "excused" : n === 11 ? "absent" : n === 15 || n === 16 ? "unknown" : "present",
   channel: excused[n] || n === 11 ? "" : remote.has(n) ? "remote" : "hall", late: n === 10, left_at: null, reason: excused[n] ?? "",
-  contradictions: n === 3 ? ["Đã điểm danh có mặt từ xa nhưng đang mất kết nối từ 20:05."] : [],
-  faults: n === 3 ? ["called_but_not_connected"] : [],
+  contradictions: n === 3 ? ["Đã điểm danh có mặt từ xa nhưng đang mất kết nối từ 20:05."] : n === 16 ? ["Đang bị đình chỉ hoặc chuyển sinh hoạt tạm thời nhưng được ghi có mặt"] : [],
+  faults: n === 3 ? ["called_but_not_connected"] : n === 16 ? ["not_expected"] : [],
 }));
 
 const said: [number, string, number, Partial<Caption>?][] = [

@@ -27,6 +27,7 @@ from minutes.export.layouts import layout_on
 from minutes.record.events import Amended, ChairAppointed, Channel, Closed, Joined, Left, TrackOpened
 from minutes.record.typed_in import is_typed
 from tests.meeting_server.room.given import (
+    AWAY,
     CHAIR,
     EXEMPT,
     HOP,
@@ -397,6 +398,23 @@ def test_a_wrong_tap_on_the_roll_is_mended_by_the_right_one() -> None:
     assert state() == "absent"
     table.does(SECRETARY, c.Call(LAN, True), c.Excuse(LAN, True, "ốm"))
     assert state() == "excused"
+
+
+def test_who_is_not_expected_and_is_there_is_put_right_by_taking_back_the_tick_and_showing_them_out() -> None:
+    table = opened().does(SECRETARY, c.Call(AWAY, True))
+    table.happened(Joined(AWAY, f"s-{AWAY}", "remote"))
+
+    def line() -> dict[str, object]:
+        lines = view("ledger", table.room, Live(), "desk", CHAIR)["lines"]
+        return next(line for line in lines if line["member"] == AWAY)
+
+    assert line()["faults"] == ["two_channels", "not_expected"]
+    table.does(SECRETARY, c.Call(AWAY, False))
+    assert line()["faults"] == ["not_expected"]
+    table.does(SECRETARY, c.Remove(f"s-{AWAY}"))
+    assert (line()["faults"], line()["state"]) == ([], "unknown")
+    known = next(one for one in table.room.ledger.lines if one.member.member == AWAY)
+    assert known.contradictions == ("not_expected",)  # that they were here stays in the record
 
 
 def test_who_sent_word_of_absence_and_came_all_the_same_is_put_right_at_the_table() -> None:

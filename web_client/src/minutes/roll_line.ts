@@ -79,9 +79,21 @@ export class RollLine extends RoomScreen {
       case "two_channels": return tap(t.roll.asRemote, () => this.call({ channel: "remote" }));
       case "called_but_not_connected": return tap(t.roll.asHall, () => this.call({ channel: "hall" }));
       case "excused_but_present": return tap(t.roll.came, () => this.room.do("answer", { coming: true, member: this.line.member }));
+      case "not_expected": return this.unexpected(tap);
       case "remote_not_allowed": return this.room.may("chair", "secretary", "deputy") ? tap(t.people.allow, () => { this.allowing = true; }) : undefined;
       default: return undefined;
     }
+  }
+
+  /** Who is not expected is ticked no more; who came by a device of their own is shown out as well. */
+  private unexpected(tap: (words: string, act: () => void) => TemplateResult): TemplateResult {
+    const { member } = this.line;
+    const devices = (this.room.views.people ?? []).filter((one) => one.member === member && one.admitted);
+    if (devices.length && !this.room.may("chair", "secretary", "deputy")) return html`<span class="soft small">${t.roll.askToLeave}</span>`;
+    return tap(devices.length ? t.roll.showOut : t.roll.untick, () => {
+      this.call({ present: false });
+      for (const one of devices) this.room.do("remove", { session: one.session });
+    });
   }
 
   /** The chair's word for who is here from elsewhere already: with its reason, as at the door. */
