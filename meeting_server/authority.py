@@ -8,7 +8,6 @@ signs only the server's certificate, which is renewed by itself (at most 397 day
 from __future__ import annotations
 
 import ipaddress
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from meeting_server.whole_file import write_whole
 
 YEARS, DAYS, RENEW = 10, 397, 30
 CA_PEM, CA_KEY, CERT_PEM, CERT_KEY = "authority.pem", "authority.key", "server.pem", "server.key"
@@ -151,9 +152,4 @@ def _write(file: Path, certificate: x509.Certificate, key: ec.EllipticCurvePriva
         (file.with_suffix(".key"), private),
         (file, certificate.public_bytes(serialization.Encoding.PEM)),
     ):
-        temporary = path.with_suffix(path.suffix + ".new")
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        temporary.replace(path)
+        write_whole(path, content, mode=0o600)

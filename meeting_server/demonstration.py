@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import time
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from sqlmodel import Session, select
 from meeting_server.store.database import Store
 from meeting_server.store.demo import Seeded, seed
 from meeting_server.store.tables import Account
+from meeting_server.whole_file import write_whole
 
 ROLES = ("leader", "secretary", "administrator")
 WORDS = ("tre", "lua", "song", "nui", "sen", "cau", "que", "mai", "dao", "thong")
@@ -35,7 +35,7 @@ def prepare(store: Store, data: Path, url: str, ca: Path | None) -> None:
             role: {"name": name, "password": passwords[role]} for role, name in seeded.accounts.items()
         },
     }  # fmt: skip
-    _write(file, json.dumps(told, ensure_ascii=False, indent=1))
+    write_whole(file, json.dumps(told, ensure_ascii=False, indent=1).encode(), mode=0o600)
 
 
 def _seed(session: Session, hashes: Mapping[str, str]) -> Seeded:
@@ -61,10 +61,3 @@ def _known(file: Path) -> dict[str, str]:
 def _password() -> str:
     """Easy to type, and of this machine alone: about 40 bits for an invented cell."""
     return "-".join([*(secrets.choice(WORDS) for _ in range(3)), str(secrets.randbelow(10**9))])
-
-
-def _write(file: Path, text: str) -> None:
-    fresh = file.with_suffix(".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-        out.write(text)
-    fresh.replace(file)

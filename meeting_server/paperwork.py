@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from sqlmodel import Session
@@ -11,6 +10,7 @@ from meeting_server.room.state import Paper
 from meeting_server.store import papers
 from meeting_server.store.kept_files import MARK, kept
 from meeting_server.store.tables import StoredFile
+from meeting_server.whole_file import write_whole
 from transcription.keyring import Keyring
 
 FORMS = {"pdf": "pdf", "png": "image", "jpg": "image", "webp": "image", "docx": "docx"}
@@ -25,17 +25,6 @@ def paper_of(row: StoredFile) -> Paper:
     return Paper(row.id, title, FORMS[ending], row.size, row.created_at)
 
 
-def write(path: Path, data: bytes) -> None:
-    """Whole or not at all, and on disk when this returns."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-
-
 def encipher_old(folder: Path, keys: Keyring) -> int:
     """What lies there in the clear, from before files were enciphered, is written anew: how many."""
     count = 0
@@ -45,6 +34,6 @@ def encipher_old(folder: Path, keys: Keyring) -> int:
         with path.open("rb") as file:
             clear = file.read(len(MARK)) != MARK
         if clear:
-            write(path, kept(keys, path.parent.name, path.stem, path.read_bytes()))
+            write_whole(path, kept(keys, path.parent.name, path.stem, path.read_bytes()))
             count += 1
     return count

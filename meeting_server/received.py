@@ -7,7 +7,6 @@ kept apart in ``refused/`` and told to the level above in words.
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.x509.oid import NameOID
 
+from meeting_server.whole_file import write_whole
 from minutes.sealing.heads import BadHeads, Contradicts, Growing, public_key
 from minutes.sealing.keys import key_id
 from minutes.sealing.tree import BadReceipt, Bulletin, read_bulletin
@@ -111,9 +111,9 @@ class Received:
             if sum(1 for _ in self._folder.glob("*")) >= MOST_KEYS:
                 raise NotTaken("too many installations")
             folder.mkdir(parents=True, exist_ok=True)
-            _write(folder / "certificates.pem", bulletin.certificates.encode("ascii"), now)
+            write_whole(folder / "certificates.pem", bulletin.certificates.encode("ascii"), modified_ms=now)
         if not (folder / bulletin.name).exists():
-            _write(folder / bulletin.name, data, now)
+            write_whole(folder / bulletin.name, data, modified_ms=now)
 
     def _keep_apart(self, bulletin: Bulletin, data: bytes, now: int) -> None:
         """Once each, and at most MOST_REFUSED of them: the first ones tell the most."""
@@ -121,7 +121,7 @@ class Received:
         name = f"{bulletin.head.size:08}-{hashlib.sha256(data).hexdigest()[:16]}.json"
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / name).exists() and sum(1 for _ in folder.glob("*.json")) < MOST_REFUSED:
-            _write(folder / name, data, now)
+            write_whole(folder / name, data, modified_ms=now)
 
     def _told(self, folder: Path) -> Installation | None:
         newest = max(folder.glob("head-*.json"), default=None)
@@ -156,14 +156,3 @@ def _key(pem: str, key: str) -> Ed25519PublicKey:
     if key_id(found) != key:
         raise NotTaken("the certificates are another key's")
     return found
-
-
-def _write(path: Path, data: bytes, now: int) -> None:
-    """Whole or not at all; its time is when it came."""
-    fresh = path.with_suffix(".new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.utime(fresh, ns=(now * 1_000_000, now * 1_000_000))
-    fresh.replace(path)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -25,6 +24,7 @@ from meeting_server.room.state import Room
 from meeting_server.store.database import Store
 from meeting_server.store.log import load
 from meeting_server.store.tables import MeetingSummary, Sealing, StoredFile
+from meeting_server.whole_file import write_whole
 from minutes.export.layouts import Codes
 from minutes.export.pdf import PrintFailed
 from minutes.record.events import Approved, ScanAttached, Sealed
@@ -126,7 +126,7 @@ class Sealer:
             lambda: seal(entries, self._keys, at=now, leaves=self._tree.leaves(), codes=self._codes)
         )
         file = Path(meeting) / package.name
-        await asyncio.to_thread(_store, self._records / file, package.data)
+        await asyncio.to_thread(write_whole, self._records / file, package.data)
         await asyncio.to_thread(self._tree.append, package.leaf, self._keys, now)
         self._handed()
         state: Sealed = Sealed(
@@ -202,7 +202,7 @@ class Sealer:
             old, now = await self.newest(meeting), self._clock.now()
             package = await asyncio.to_thread(lambda: make(old, now, self._tree.leaves()))
             file = str(Path(meeting) / f"{Path(package.name).name.removesuffix('.hcb.zip')}-{what}-{now}.hcb.zip")
-            await asyncio.to_thread(_store, self._records / file, package.data)
+            await asyncio.to_thread(write_whole, self._records / file, package.data)
             await asyncio.to_thread(self._tree.append, package.leaf, self._keys, now)
             self._handed()
             await self._meetings.append_system(meeting, _acts_of(package, file), actor)
@@ -348,19 +348,3 @@ def _note_again(session: Session, records: Path, now: int) -> None:
 def _version(room: Room) -> int:
     act = room.meeting.approved
     return act.event.version if act is not None and isinstance(act.event, Approved) else 1
-
-
-def _store(path: Path, data: bytes) -> None:
-    """Whole or not at all, and on disk when this returns."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -31,6 +31,7 @@ from meeting_server.store import papers
 from meeting_server.store.kept_files import kept, opened
 from meeting_server.store.people import new_id
 from meeting_server.store.tables import StoredFile
+from meeting_server.whole_file import write_whole
 from transcription.keyring import Keyring
 
 log = structlog.get_logger(__name__)
@@ -71,7 +72,7 @@ async def give_out(
         id=key, meeting=meeting, kind=papers.KIND, name=name_of(file.filename or "", ending), sha256=digest,
         size=len(data), path=str(path), created_at=at.now(),
     )  # fmt: skip
-    await asyncio.to_thread(lambda: paperwork.write(at.settings.papers / path, kept(keys, meeting, key, data)))
+    await asyncio.to_thread(lambda: write_whole(at.settings.papers / path, kept(keys, meeting, key, data)))
 
     def keep(session: Session) -> None:
         if papers.count(session, meeting) >= MAX_PAPERS:

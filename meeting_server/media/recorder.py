@@ -25,6 +25,7 @@ import structlog
 
 from meeting_server.media.gates import GATE, Gates
 from meeting_server.media.times import Times
+from meeting_server.whole_file import sync_directory
 from transcription.recording import (
     JOURNAL,
     MAGIC,
@@ -280,14 +281,6 @@ def _within(line: Line, without: dict[int, Span]) -> bool:
 def forget_made(path: Path) -> None:
     """Remove what was made of this journal (Ogg files, peaks): they hold the same sounds."""
     shutil.rmtree(path.parent / "made", ignore_errors=True)
-
-
-def sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class Recorder:

@@ -19,7 +19,7 @@ from meeting_server.room.scoring import computed, sheet_on
 from meeting_server.room.showing import kinds_of, name_of
 from meeting_server.room.state import HALL_NAME, Live, Paper, Present, Room
 from meeting_server.room.voting import refusal_of_own_vote
-from minutes.record.attendance import SENTENCES, Facts, Line, bases, line_of, sums
+from minutes.record.attendance import SENTENCES, Contradiction, Facts, Line, bases, line_of, sums
 from minutes.record.difference import pieces
 from minutes.record.events import HALL, Approved, Block, Passed, ReadBack, Sealed
 from minutes.record.votes import Motion, Tally
@@ -208,7 +208,7 @@ def _line(room: Room, line: Line) -> Json:
     }  # fmt: skip
 
 
-def _standing(room: Room, line: Line) -> tuple[str, ...]:
+def _standing(room: Room, line: Line) -> tuple[Contradiction, ...]:
     """The contradictions that still want a hand. That one who is not expected was here stays in the record; at the
     table it is settled when they are neither ticked nor connected any more."""
     facts = room.ledger.facts.get(line.member.member, Facts())

@@ -43,7 +43,7 @@ async def attach(settings: Settings, meeting: str, step: str, files: list[bytes]
     keys = load_or_create(settings.keys / "sealing", settings.installation_name(), datetime.now(UTC))
     sealing = sealer.Sealer(store, meetings, keys, settings.records, SystemClock())
     owner, name = {
-        "file": (sealer, "_store"), "leaf": (sealing.tree, "append"), "entry": (meetings, "append_system"),
+        "file": (sealer, "write_whole"), "leaf": (sealing.tree, "append"), "entry": (meetings, "append_system"),
     }[step]  # fmt: skip
     setattr(owner, name, killed_after(getattr(owner, name)))
     await sealing.attach(meeting, read_scan(files), actor)

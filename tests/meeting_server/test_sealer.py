@@ -86,12 +86,12 @@ async def test_the_file_is_whole_and_is_what_the_log_says(place: Place) -> None:
 async def test_a_disk_that_is_full_is_said_and_tried_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     from meeting_server import sealer
 
-    store = sealer._store
+    store = sealer.write_whole
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(sealer, "_store", full)
+    monkeypatch.setattr(sealer, "write_whole", full)
     monkeypatch.setattr(sealer, "AGAIN_S", 0.3)
     with capture_logs() as logs:
         meeting = await approved(place)
@@ -99,7 +99,7 @@ async def test_a_disk_that_is_full_is_said_and_tried_again(place: Place, monkeyp
             while not any(event["event"] == "sealing_failed" for event in logs):  # noqa: ASYNC110 - the log is a list
                 await asyncio.sleep(0.05)
     assert (await place.running.meetings.state(meeting)).meeting.state == "approved"
-    monkeypatch.setattr(sealer, "_store", store)
+    monkeypatch.setattr(sealer, "write_whole", store)
     assert (await sealed(place, meeting)).version == 1
 
 
@@ -115,7 +115,7 @@ async def test_a_kill_at_any_step_of_sealing_leaves_one_whole_record(
 
     running, killed = place.running.sealer, list[str]()
     targets = {
-        "seal": (sealer, "seal"), "file": (sealer, "_store"), "leaf": (running._tree, "append"),
+        "seal": (sealer, "seal"), "file": (sealer, "write_whole"), "leaf": (running._tree, "append"),
         "entry": (place.running.meetings, "append_system"), "note": (running, "_done"),
     }  # fmt: skip
     owner, name = targets[step]
@@ -167,7 +167,7 @@ async def test_a_kill_while_something_is_sealed_beside_a_record_leaves_all_or_no
     first = await sealed(place, meeting)
     meetings = place.running.meetings
     owner, name = {
-        "file": (sealer, "_store"), "leaf": (running._tree, "append"), "entry": (meetings, "append_system"),
+        "file": (sealer, "write_whole"), "leaf": (running._tree, "append"), "entry": (meetings, "append_system"),
     }[step]  # fmt: skip
     real = getattr(owner, name)
 

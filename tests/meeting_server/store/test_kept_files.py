@@ -21,6 +21,7 @@ from meeting_server.store.migrate import configuration
 from meeting_server.store.old_minutes import Old
 from meeting_server.store.people import add_unit
 from meeting_server.store.tables import Meeting, StoredFile
+from meeting_server.whole_file import write_whole
 from transcription.keyring import Keyring, Unreadable
 
 WORD = b"chuoi xanh duoi cau"
@@ -138,7 +139,7 @@ def test_the_check_names_a_file_that_was_changed_or_lost(house: Store, keys: Key
                                    sha256="0" * 64, path=f"{key}/p-{number}.pdf", created_at=0))  # fmt: skip
 
     house.write_now(give)
-    paperwork.write(papers / key / "p-1.pdf", kept(keys, key, "p-1", PDF))
+    write_whole(papers / key / "p-1.pdf", kept(keys, key, "p-1", PDF))
     found = house.read_now(lambda session: proving.of_brought(session, papers))
     assert found == ["Tệp 1.pdf không phải là tệp đã gửi lên.", "Thiếu tệp 2.pdf."]
     other = kept(keys, key, "another", PDF)

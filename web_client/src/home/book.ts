@@ -2,10 +2,9 @@ import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { Download } from "lucide";
 import { t } from "../messages/vi.js";
-import { faultBanner, skeleton } from "../parts/banner.js";
+import { Asked } from "../parts/asked.js";
 import { icon } from "../parts/icon.js";
 import { Screen } from "../parts/screen.js";
-import { get } from "../protocol/http.js";
 import type { Cell } from "./types.js";
 
 interface Bound {
@@ -21,42 +20,26 @@ interface Bound {
 export class Book extends Screen {
   @property({ attribute: false }) cell: Cell | null = null;
   @state() private year = new Date().getFullYear();
-  @state() private book: { pages: number; bound: Bound[] } | null = null;
-  @state() private fault: unknown = null;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.load();
-  }
+  private readonly asked = new Asked<{ pages: number; bound: Bound[] }>(this, () => this.path);
 
   private get path(): string {
     return `/api/cells/${encodeURIComponent(this.cell?.id ?? "")}/book/${this.year}`;
-  }
-
-  private async load(): Promise<void> {
-    this.fault = null;
-    this.book = null;
-    try {
-      this.book = await get<{ pages: number; bound: Bound[] }>(this.path);
-    } catch (fault) {
-      this.fault = fault;
-    }
   }
 
   protected override render(): TemplateResult {
     const now = new Date().getFullYear();
     const choose = (e: Event): void => {
       this.year = Number((e.target as HTMLSelectElement).value);
-      void this.load();
+      void this.asked.anew();
     };
+    const book = this.asked.answer;
     return html`<div class="stack"><div class="field"><label for="bookyear">${t.book.year}</label><select id="bookyear" @change=${choose}>
         ${[now, now - 1, now - 2, now - 3].map((year) => html`<option value=${year} ?selected=${year === this.year}>${year}</option>`)}</select></div>
-      ${faultBanner(this.fault, () => this.load())}
-      ${!this.book && !this.fault ? skeleton() : nothing}
-      ${this.book && !this.book.bound.length ? html`<p>${t.book.empty(this.year)}</p><p class="soft small">${t.issuing.bookWhat}</p>` : nothing}
-      ${this.book?.bound.length
-        ? html`<ol class="plainlist stack tight">${this.book.bound.map((one) => this.line(one))}</ol>
-          <p>${t.book.pages(this.book.bound.length, this.book.pages)}</p>
+      ${this.asked.state()}
+      ${book && !book.bound.length ? html`<p>${t.book.empty(this.year)}</p><p class="soft small">${t.issuing.bookWhat}</p>` : nothing}
+      ${book?.bound.length
+        ? html`<ol class="plainlist stack tight">${book.bound.map((one) => this.line(one))}</ol>
+          <p>${t.book.pages(book.bound.length, book.pages)}</p>
           <a class="button" href=${`${this.path}/closing.pdf`} download>${icon(Download)}${t.book.close}</a>
           <p class="soft small">${t.book.closeWhat}</p>` : nothing}</div>`;
   }

@@ -1,9 +1,8 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { customElement } from "lit/decorators.js";
 import { t } from "../messages/vi.js";
-import { faultBanner } from "../parts/banner.js";
+import { Asked } from "../parts/asked.js";
 import { RoomScreen } from "../parts/room_screen.js";
-import { get } from "../protocol/http.js";
 
 interface Difference {
   block: string;
@@ -19,9 +18,8 @@ interface Differences {
 /** What the chair reads before approving: every difference to what the meeting passed, and to the machine's draft. */
 @customElement("hcb-differences")
 export class DifferencesList extends RoomScreen {
-  @state() private found: Differences | null = null;
-  @state() private fault: unknown = null;
   private of = "";
+  private readonly asked = new Asked<Differences>(this, () => (this.of ? `/api/meetings/${encodeURIComponent(this.room.entry.meeting)}/differences` : ""));
   protected override ticking = false;
 
   protected override updated(): void {
@@ -30,22 +28,13 @@ export class DifferencesList extends RoomScreen {
     const now = `${meeting.state} ${document.version}`;
     if (now === this.of) return;
     this.of = now;
-    void this.load();
-  }
-
-  private async load(): Promise<void> {
-    this.fault = null;
-    try {
-      this.found = await get<Differences>(`/api/meetings/${encodeURIComponent(this.room.entry.meeting)}/differences`);
-    } catch (fault) {
-      this.fault = fault;
-    }
+    void this.asked.again();
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (this.fault) return faultBanner(this.fault, () => this.load());
-    if (!this.found) return nothing;
-    const { since_passed: passed, since_draft: draft } = this.found;
+    if (this.asked.fault) return this.asked.state();
+    if (!this.asked.answer) return nothing;
+    const { since_passed: passed, since_draft: draft } = this.asked.answer;
     return html`${passed ? this.list(t.approve.differences.passed(passed.length), passed) : html`<p class="soft small">${t.approve.differences.notPassed}</p>`}
       ${this.list(t.approve.differences.draft(draft.length), draft)}`;
   }
