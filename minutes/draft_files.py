@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import errno
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -55,23 +57,53 @@ def run(options: argparse.Namespace) -> int:
     roster = _read(options.roster, read_roster)
     facts = _read(options.meeting, read_meeting) if options.meeting else NOTHING
     minutes = draft(turns, roster, facts)
-    _write(options.out, (json.dumps(minutes.as_json(), ensure_ascii=False, indent=1) + "\n").encode())
+    made = {options.out: (json.dumps(minutes.as_json(), ensure_ascii=False, indent=1) + "\n").encode()}
     if options.docx or options.pdf:
         paper = paper_of(minutes)
         if options.docx:
-            _write(options.docx, docx_bytes(paper))
+            made[options.docx] = docx_bytes(paper)
         if options.pdf:
-            _write(options.pdf, pdf_bytes(paper))
+            made[options.pdf] = pdf_bytes(paper)
     if options.resolution:
-        _write(options.resolution, _by_ending(options.resolution, resolution_paper(minutes, roster)))
+        made[options.resolution] = _by_ending(options.resolution, resolution_paper(minutes, roster))
+    _write_all(made)
     return 0
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write_all(made: Mapping[Path, bytes]) -> None:
+    """All of the files or none: each is written whole beside its place before the first is put there."""
+    beside = {path: path.with_name(f".{path.name}.part") for path in made}
+    path = Path()
     try:
-        path.write_bytes(data)
+        for path, data in made.items():
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "")
+            beside[path].write_bytes(data)
+        for path in made:
+            beside[path].replace(path)
     except OSError as error:
-        raise BadInput(f"{path}: không ghi được ({error.strerror})") from error
+        raise BadInput(f"{path}: không ghi được ({_why(error)})") from error
+    finally:
+        for part in beside.values():
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+_WHY = {
+    errno.ENOENT: "không có tệp hoặc thư mục này",
+    errno.EACCES: "không được phép",
+    errno.EPERM: "không được phép",
+    errno.EROFS: "ổ đĩa chỉ cho đọc",
+    errno.EISDIR: "đây là một thư mục",
+    errno.ENOTDIR: "đường dẫn đi qua một tệp",
+    errno.ENOSPC: "hết chỗ trên đĩa",
+    errno.ENAMETOOLONG: "tên quá dài",
+}
+
+
+def _why(error: OSError) -> str:
+    """The system's reason in Vietnamese; of one that is not foreseen the number."""
+    return _WHY.get(error.errno or 0, f"lỗi hệ thống số {error.errno}")
 
 
 def _by_ending(path: Path, paper: Paper) -> bytes:
@@ -98,7 +130,7 @@ def _text(path: Path) -> str:
             raise BadInput(f"{path}: lớn hơn {MAX_FILE // 1024 // 1024} MB")
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise BadInput(f"{path}: không đọc được ({error.strerror})") from error
+        raise BadInput(f"{path}: không đọc được ({_why(error)})") from error
     except UnicodeDecodeError as error:
         raise BadInput(f"{path}: không phải chữ UTF-8") from error
 

@@ -233,7 +233,8 @@ def _unallowed(room: Room, line: Line) -> dict[str, str]:
 def _agenda(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     items = [
         {
-            "id": item.id, "title": item.title, "secret": item.secret, "state": item.state,
+            "id": item.id, "title": item.title if audience == "desk" else item.told,
+            "secret": item.secret, "state": item.state,
             "conclusion": item.conclusion, "started_at": item.started_at, "presenter": room.name_of(item.presenter),
             "typed": item.typed, **({"draft": item.draft} if audience == "desk" else {}),
         }
@@ -417,7 +418,7 @@ def _display(room: Room, live: Live, audience: Audience, actor: Actor) -> Json:
     counted = sums(room.ledger)
     done = [one for one in room.agenda.items if one.conclusion]
     return {
-        "item": item.title if item else "", "secret": bool(item and item.secret),
+        "item": item.told if item else "", "secret": bool(item and item.secret),
         "speaker": speaker and (room.name_of(speaker.member) or HALL_NAME),
         "hands": [room.name_of(hand.member) for hand in room.floor.hands],
         "motion": motion and {**_motion(room, motion, "display"), "closed_at": motion.closed_at},

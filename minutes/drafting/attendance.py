@@ -40,11 +40,12 @@ def attendance_of(scene: Scene) -> Attendance:
 
 def _summed(scene: Scene, ledger: _Ledger) -> Attendance:
     lines = scene.people.roster
-    required = [x for x in lines if not x.exempt and not x.away and not x.suspended]
+    came = ("hall", "remote")  # of the exempt those who came anyway count as called
+    required = [x for x in lines if (not x.exempt or x.channel in came) and not x.away and not x.suspended]
     known = any(x.channel in ("absent", "remote") for x in required) or not ledger.excused
     gone = {x.name for x in required if x.channel == "absent"} if known else set(ledger.excused) - set(ledger.late)
     gone -= set(ledger.late)
-    here = [x for x in lines if x.name not in gone and not x.away and (not x.exempt or x.channel in ("hall", "remote"))]
+    here = [x for x in lines if x.name not in gone and not x.away and (not x.exempt or x.channel in came)]
     flags = () if all(name in ledger.excused for name in gone) else ("absence-unexplained",)
     absent = [x.name for x in required if x.name in gone]
     in_order = [name for name in ledger.excused if name in gone] + [n for n in absent if n not in ledger.excused]

@@ -153,11 +153,11 @@ def _near(said: str, known: str) -> bool:
 
 
 def _attendance(said: Attendance, kept: Attendance) -> Attendance:
-    """The ledger, with reasons and titles that only were said."""
+    """The ledger, with reasons and titles that only were said. Where nobody spoke of it nothing can differ."""
     reasons = {a.name: a.reason for a in (*said.absent_excused, *said.absent_unexcused, *said.absent_unclear)}
     times = {p.name: p.time for p in (*said.late, *said.left_early)}
     titles = {g.name: g.title for g in said.guests}
-    differs = any(getattr(said, name) not in (None, getattr(kept, name)) for name in COUNTS)
+    differs = bool(said.orders) and any(getattr(said, name) not in (None, getattr(kept, name)) for name in COUNTS)
     return replace(
         kept,
         absent_excused=tuple(replace(a, reason=a.reason or reasons.get(a.name, "")) for a in kept.absent_excused),

@@ -143,7 +143,7 @@ def _facts(
         chair=names.get(head.chair) or None,
         secretary=names.get(head.secretary) or None,
         attendance=_attendance(ledger, beside) if _called(head, ledger) else None,
-        items=tuple(Item(item.title, None, item.id) for item in course.items) or None,
+        items=tuple(Item(item.told, None, item.id) for item in course.items) or None,
         votes=tuple(_vote(m, beside, names, out, entry) for m in polls.motions if m.closed) or None,
         conclusions=tuple(_conclusion(item, entry) for item in texts) or None,
         tasks=_tasks(given, names) if _of(given, events.TaskGiven) else None,

@@ -92,7 +92,7 @@ def _away(lines: tuple[attendance.Line, ...]) -> Iterator[str]:
 
 def proceedings(parts: Folded, form: Layout) -> Iterator[str]:
     for number, item in enumerate((item for item in parts.agenda.items if item.state in ("concluded", "open")), 1):
-        yield f"{number}. {item.title}."
+        yield f"{number}. {item.told}."
         yield f"- Kết luận: {item.conclusion}" if item.conclusion else "- Chưa kết luận."
 
 

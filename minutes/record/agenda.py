@@ -9,6 +9,8 @@ from typing import Literal
 from minutes.record.events import AgendaItem, Entry, ItemConcluded, ItemStarted, Scheduled
 from minutes.record.folding import folded
 
+UNTOLD = "Nội dung mật"
+
 ItemState = Literal["waiting", "now", "concluded", "open"]
 
 
@@ -28,6 +30,11 @@ class Item:
     ended_at: int | None = None
     draft: str = ""
     typed: bool = False
+
+    @property
+    def told(self) -> str:
+        """The title as members, the display and the minutes have it: a secret item has none but that it is secret."""
+        return UNTOLD if self.secret else self.title
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from tests.browser.place import Place, browser, call_meeting, from_afar, open_re
 
 pytestmark = [pytest.mark.browser, pytest.mark.serial]
 SPEECH = False
+INK = "rgb(41, 36, 31)"  # of what is chosen
 CHAIR, FAR, UNANNOUNCED = "Vi Văn Thuận", "Lang Văn Hợp", "Lê Đình Khang"
 
 
@@ -36,6 +37,8 @@ class Meeting:
         button = self.row(name).get_by_role("button", name=words, exact=True)
         button.click()
         expect(button).to_have_attribute("aria-pressed", str(pressed).lower())
+        if pressed:  # also under the pointer, which is still there: white words on ink
+            expect(button).to_have_css("background-color", INK)
 
     def shut(self) -> None:
         self.desk.get_by_role("dialog").get_by_role("button", name="Đóng").click()
@@ -135,6 +138,24 @@ def test_hands_wait_in_their_order_and_a_mark_is_undone(meeting: Meeting) -> Non
     expect(marker.get_by_role("button", name=FAR)).to_have_attribute("aria-pressed", "true")
 
 
+def test_on_a_small_phone_every_choice_of_a_vote_is_seen_also_by_who_has_the_floor(meeting: Meeting) -> None:
+    desk, far = meeting.at("chair"), meeting.far
+    far.set_viewport_size({"width": 360, "height": 740})
+    desk.get_by_role("button", name="BIỂU QUYẾT", exact=True).click()
+    desk.locator("#motion-text").fill("Chủ trương vận động làm đường, mức 300.000 đồng/hộ")
+    desk.get_by_role("button", name="Bắt đầu biểu quyết").click()
+    card = far.locator(".votecard")
+    expect(card.get_by_role("button", name="Ý kiến khác")).to_be_in_viewport(ratio=1)
+    assert card.evaluate("card => card.scrollHeight <= card.clientHeight")
+    far.get_by_role("button", name="Tán thành", exact=True).click()
+    desk.get_by_label("Tán thành", exact=True).fill("1")
+    desk.get_by_role("button", name="Ghi số đếm").click()
+    desk.get_by_role("button", name="Kết thúc biểu quyết").click()
+    far.get_by_role("button", name="TÔI NÓI XONG").click()
+    expect(far.get_by_role("button", name="GIƠ TAY")).to_be_visible()
+    expect(desk.locator("hcb-floor .speaker")).to_have_count(0)
+
+
 def test_only_who_is_invited_speaks_while_the_chair_says_so(meeting: Meeting) -> None:
     desk = meeting.at("chair")
     desk.locator("hcb-floor .rules summary").click()
@@ -152,6 +173,7 @@ def test_paper_ballots_leave_out_who_is_elsewhere_and_must_add_up(meeting: Meeti
     card = desk.locator("hcb-ballots")
     expect(card).to_contain_text("1 đồng chí dự từ xa không bỏ phiếu")
     expect(meeting.far.locator(".captions")).to_be_visible()  # the paper waits, the meeting goes on
+    expect(meeting.far.get_by_text("không bỏ phiếu lần này")).to_be_visible()
     base = int(re.findall(r"hội trường (\d+) đồng chí", card.inner_text())[0])
 
     def count(valid: int) -> None:

@@ -274,6 +274,8 @@ def test_after_the_close_a_task_is_withdrawn_with_a_reason_only_and_leaves_the_m
 def test_a_paragraph_is_put_in_as_somebodys_opinion_and_is_given_to_another(desk: Desk) -> None:
     page = desk.page
     opinion = _block(page, "300.000")
+    opinion.locator(".blktext").click()  # a paragraph opened for writing keeps its tools under the pointer
+    expect(opinion.locator("textarea")).to_be_focused()
     opinion.get_by_role("button", name="Thêm đoạn dưới").click()
     opinion.get_by_label("Loại đoạn", exact=True).select_option("opinion")
     opinion.get_by_label("Người phát biểu").select_option(label="Lang Văn Hợp")

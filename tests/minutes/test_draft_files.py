@@ -72,6 +72,19 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.
     assert "không ghi được" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("option", ["--docx", "--pdf", "--resolution"])
+def test_when_one_paper_cannot_be_written_nothing_is_and_the_reason_is_vietnamese(
+    option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "d.json").write_text("bản trước", "utf-8")
+    where = tmp_path / "none" / "d.docx"
+    assert main([*options("dev_03", tmp_path / "d.json"), option, str(where)]) == 2
+    assert capsys.readouterr().err == f"{where}: không ghi được (không có tệp hoặc thư mục này)\n"
+    assert main([*options("dev_03", tmp_path / "d.json"), option, str(tmp_path)]) == 2
+    assert (tmp_path / "d.json").read_text("utf-8") == "bản trước"
+    assert [one.name for one in tmp_path.iterdir()] == ["d.json"]
+
+
 def test_speech_of_somebody_unknown_is_drafted_under_the_name_given(tmp_path: Path) -> None:
     said = (
         '{"t_order": 1, "speaker": "Hà Văn Phúc", "role": "bí thư", "text": "Mời các đồng chí phát biểu."}\n'

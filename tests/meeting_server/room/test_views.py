@@ -13,15 +13,17 @@ from meeting_server.room.state import Live, Present
 from meeting_server.room.summary import lines_of
 from meeting_server.room.views import SHOWN, audience_of, view
 from minutes.drafting.log import material
-from minutes.record.events import Spoke, Word, utterance_id
+from minutes.record.events import AgendaItem, ChairAppointed, Opened, Spoke, Word, utterance_id
 from tests.meeting_server.room.given import (
     CHAIR,
     HOP,
     LAN,
     LEADER,
     PROBATIONARY,
+    SCHEDULED,
     SECRETARY,
     START,
+    Table,
     drafted,
     hall,
     opened,
@@ -41,6 +43,19 @@ def test_every_view_of_every_audience_is_plain_json_in_every_phase() -> None:
         for name in names:
             value = view(name, table.room, LIVE, audience, remote(HOP))
             assert json.loads(json.dumps(value)) == value, name
+
+
+def test_the_title_of_a_secret_item_is_seen_at_the_desk_alone() -> None:
+    planned = replace(SCHEDULED, agenda=(AgendaItem("guarded", "Vụ việc ở thôn", secret=True),))
+    room = Table().happened(planned, ChairAppointed(LEADER), Opened()).does(CHAIR, c.StartItem("guarded")).room
+    titles = {
+        audience: view("agenda", room, Live(), audience, CHAIR)["items"][0]["title"]
+        for audience in SHOWN
+        if "agenda" in SHOWN[audience]
+    }
+    assert titles.pop("desk") == "Vụ việc ở thôn"
+    assert set(titles.values()) == {"Nội dung mật"}
+    assert view("display", room, Live(), "display", CHAIR)["item"] == "Nội dung mật"
 
 
 def test_every_view_stands_in_the_protocol() -> None:

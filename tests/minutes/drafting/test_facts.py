@@ -8,7 +8,7 @@ import pytest
 from benchmarks.noise_turns import noisy
 from minutes.drafting.draft import draft
 from minutes.drafting.facts import MeetingFacts, read_meeting
-from minutes.drafting.turns import BadInput
+from minutes.drafting.turns import BadInput, Turn
 from minutes.drafting.value import Attendance, Conclusion, Task, Vote
 from tests.minutes.drafting.said import case
 
@@ -43,6 +43,12 @@ def test_where_speech_differs_the_draft_flags_it() -> None:
     assert minutes.votes[0].orders == (15, 16, 17)
     assert minutes.attendance.flags == ("said-differs",)
     assert minutes.header.end_time == "20:31"
+
+
+def test_where_nobody_spoke_of_the_attendance_it_differs_from_nothing() -> None:
+    _, roster, _ = case("dev_03")
+    said = (Turn(1, "Hơ Văn Lử", "", "hall", "Tôi đề nghị sửa đường nước."),)
+    assert draft(said, roster, MeetingFacts(attendance=LEDGER)).attendance.flags == ()
 
 
 def test_what_was_heard_and_not_recorded_is_a_doubt_not_a_line() -> None:

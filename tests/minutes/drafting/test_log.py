@@ -67,6 +67,19 @@ def test_a_draft_of_the_log_is_an_event_with_blocks_and_data() -> None:
     assert opinion.sources == ("hall:2880000",)
 
 
+def test_of_a_secret_item_the_minutes_say_that_it_was_secret_and_no_more() -> None:
+    plan = replace(PLAN, agenda=(*PLAN.agenda, e.AgendaItem("a3", "Vụ việc ở Hải Tiến", secret=True)))
+    held = meeting()
+    made = drafted([replace(held[0], event=plan), *held[1:]])
+    assert "(3) Nội dung mật." in next(block.text for block in made.blocks if block.kind == "opening")
+    assert "Vụ việc" not in made.data + " ".join(block.text for block in made.blocks)
+    items = [e.ItemStarted("a3"), e.ItemConcluded("a3", "concluded")]
+    parts = folded([replace(held[0], event=plan), *meeting(*items)[1:]])
+    assert not [
+        line for line in recorded.proceedings(parts, layout_on("minutes", date(2026, 5, 3))) if "Vụ việc" in line
+    ]
+
+
 def test_recorded_votes_conclusions_and_tasks_rule() -> None:
     base = tuple(e.Voter(f"m{i}", "hall") for i in (1, 2, 3, 4, 5, 6, 8))
     draft = drafted(

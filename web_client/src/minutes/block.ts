@@ -168,8 +168,11 @@ export class BlockEditor extends RoomScreen {
         : nothing}<button class="small danger" @click=${() => { this.removing = false; this.change("delete_block", {}); }}>${t.block.remove}</button>
         <button class="small" @click=${() => { this.removing = false; }}>${t.cancel}</button></span>`;
     }
+    // While a paragraph is written, a tool must not shut it under the pointer: it would move away before the tap ends.
+    const hold = (e: Event): void => { if (this.writing) e.preventDefault(); };
     const tool = (sign: typeof Plus, words: string, act: () => void, off = false): TemplateResult =>
-      html`<button class="quiet small tool" title=${words} aria-label=${words} ?disabled=${off} @click=${act}>${icon(sign, 20)}</button>`;
+      html`<button class="quiet small tool" title=${words} aria-label=${words} ?disabled=${off} @mousedown=${hold}
+        @click=${() => (this.writing ? void this.leave(false).then(act) : act())}>${icon(sign, 20)}</button>`;
     const asks = this.room.views.meeting?.rephraser && !block.proposal && block.text;
     return html`<span class="tools">${asks ? tool(WandSparkles, t.block.rephrase, () => this.room.do("rephrase", { block: block.id })) : nothing}${tool(ArrowUp, t.block.up, () => this.tell("move-block", { block: block.id, by: -1 }), this.first)}
       ${tool(ArrowDown, t.block.down, () => this.tell("move-block", { block: block.id, by: 1 }), this.last)}

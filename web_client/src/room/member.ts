@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { Hand, LogOut, Mic, MicOff, TriangleAlert } from "lucide";
+import { Check, Hand, LogOut, Mic, MicOff, TriangleAlert } from "lucide";
 import "../parts/pictures.js";
 import "../parts/sound_out.js";
 import { t } from "../messages/vi.js";
@@ -16,7 +16,7 @@ import type { Caption } from "../views/types.js";
 import { dataUse } from "./data_use.js";
 import "./own_reserve.js";
 import "./papers.js";
-import { motionOn, voteCard } from "./vote_card.js";
+import { motionOn, paperBallots, voteCard } from "./vote_card.js";
 
 const LINES = 3;
 
@@ -49,6 +49,7 @@ export class Member extends RoomScreen {
       <hcb-sound-out .room=${this.room}></hcb-sound-out>
       <hcb-pictures .room=${this.room}></hcb-pictures>
       ${meeting?.state !== "open" ? this.outside() : open ? nothing : this.now()}
+      ${paperBallots(this.room)}
       ${open ? voteCard(this.room, open) : this.captions()}
       <hcb-papers .room=${this.room}></hcb-papers>
       ${this.buttons(Boolean(open))}
@@ -119,7 +120,7 @@ export class Member extends RoomScreen {
     const me = this.room.views.me;
     const open = this.room.views.meeting?.state === "open";
     return html`<footer class="memberfoot ${voting ? "voting" : ""}">
-      ${me?.speaking ? html`<p class="strong invited" role="alert">${t.room.invited}</p>` : nothing}
+      ${me?.speaking && !voting ? html`<p class="strong invited" role="alert">${t.room.invited}</p>` : nothing}
       ${open ? this.hand(voting) : nothing}
       ${this.microphone()}
       <hcb-own-reserve .room=${this.room}></hcb-own-reserve>
@@ -130,6 +131,9 @@ export class Member extends RoomScreen {
 
   private hand(voting: boolean): TemplateResult {
     const me = this.room.views.me;
+    if (me?.speaking && !me.hand) {
+      return html`<button class="hand low" @click=${() => this.room.do("return_floor", { member: me.member })}>${icon(Check, 26)}${t.room.spoken}</button>`;
+    }
     const place = this.room.views.floor?.hands.findIndex((hand) => hand.member === me?.member) ?? -1;
     return html`<button class="hand ${me?.hand ? "up" : voting || me?.speaking ? "" : "main"} ${voting || me?.speaking ? "low" : ""}" aria-pressed=${me?.hand ? "true" : "false"} @click=${() => this.room.do("raise_hand", { up: !me?.hand })}>
         ${icon(Hand, voting || me?.speaking ? 26 : 36)}${me?.hand ? t.room.lower : t.room.raise}</button>

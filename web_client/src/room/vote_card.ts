@@ -17,6 +17,15 @@ export function motionOn(room: Room): Motion | undefined {
   return room.views.motions?.find((motion) => motion.state === "open" && !motion.waiting);
 }
 
+/** A ballot on paper goes on in the hall beside the meeting's course: whom it leaves out is told so. */
+export function paperBallots(room: Room): TemplateResult | typeof nothing {
+  const waiting = room.views.motions?.find((motion) => motion.state === "open" && motion.waiting);
+  if (!waiting) return nothing;
+  const own = waiting.voters.find((one) => one.member === room.views.me?.member);
+  const words = own?.channel === "remote" ? t.vote.onPaperFar : own ? t.vote.onPaperHall : t.vote.onPaper;
+  return html`<div class="banner info compact" role="status"><div>${words(waiting.text)}</div></div>`;
+}
+
 /** The open motion on a member's screen: its text, and one's own vote where the server gives one. Without a button in
  * it the card itself takes the keys, so that a long text can be scrolled. */
 export function voteCard(room: Room, motion: Motion): TemplateResult {
