@@ -172,7 +172,7 @@ def test_a_record_that_the_bulletins_do_not_know_is_a_forgery(keys: Keys, tmp_pa
 
 
 def test_a_record_sealed_after_the_last_bulletin_is_only_not_known_yet(keys: Keys, tmp_path: Path) -> None:
-    record = package.seal(papers.whole(), keys, at=AT + 99)
+    record = package.seal(papers.whole(), keys, at=AT + 99, leaves=LOG)
     kept(LOG, keys, tmp_path, 7)
     verdict = verify_bytes(record.data, Against(heads=tmp_path))
     assert (verdict.whole, verdict.newest) == (True, "unknown")

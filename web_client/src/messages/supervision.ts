@@ -85,7 +85,8 @@ export const supervision = {
     tabs: "Các phần theo dõi",
     tab: { year: "Bảng năm", inbox: "Hộp đến", evenings: "Lịch họp", calls: "Cần gọi", codes: "Mã vào", heads: "Mốc hồ sơ" },
     year: "Năm",
-    legend: "✓ thường kỳ · ◆ chuyên đề · – thiếu · ○ chưa đến hạn hoặc chi bộ chưa lập · * biên bản hoặc tài liệu chậm",
+    /** A sign and its first word stay on one line. */
+    legend: "✓\u00a0thường kỳ · ◆\u00a0chuyên\u00a0đề · –\u00a0thiếu · ○\u00a0chưa đến hạn hoặc chi bộ chưa lập · *\u00a0biên bản hoặc tài liệu chậm",
     cell: "Chi bộ",
     reason: "Vì sao cần xem",
     find: "Tên chi bộ",

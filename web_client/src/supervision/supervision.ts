@@ -102,7 +102,7 @@ export class Supervision extends SupervisionPage {
 
   private communes(communes: Commune[]): TemplateResult {
     return html`<details class="card" ?open=${!this.wanted.has("parent")}><summary>${t.supervision.communes} (${communes.length})</summary>
-      <div tabindex="0" class="tablewrap tall"><table><thead><tr><th scope="col">${t.supervision.commune}</th><th scope="col">${t.supervision.cells}</th><th scope="col">${t.supervision.held}</th><th scope="col">${t.supervision.lates}</th><th scope="col">${t.supervision.flagged}</th></tr></thead><tbody>
+      <div tabindex="0" class="tablewrap tall"><table class="level"><thead><tr><th scope="col">${t.supervision.commune}</th><th scope="col">${t.supervision.cells}</th><th scope="col">${t.supervision.held}</th><th scope="col">${t.supervision.lates}</th><th scope="col">${t.supervision.flagged}</th></tr></thead><tbody>
       ${communes.map((one) => html`<tr class="num"><th scope="row"><button class="quiet link" @click=${() => this.set("parent", one.id)}>${one.name}</button></th><td>${one.cells}</td><td>${one.regular}/${one.due}</td><td>${one.late}</td><td>${one.flagged}</td></tr>`)}</tbody></table></div></details>`;
   }
 
