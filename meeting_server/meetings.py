@@ -40,19 +40,25 @@ from minutes.drafting.log import drafted
 from minutes.record.events import (
     HALL,
     ChairAppointed,
+    Closed,
     Corrected,
     Entry,
     Erased,
     Event,
+    Excused,
     ItemConcluded,
     Left,
+    Opened,
     Petitioned,
     PetitionWithdrawn,
+    Reserved,
     Retranscribed,
+    RollCalled,
     ScanAttached,
     Scheduled,
     Sealed,
     SecretaryAppointed,
+    SelfScored,
     SpeakerAssigned,
     TaskGiven,
     TaskWithdrawn,
@@ -65,9 +71,15 @@ MAX_SESSIONS = 400
 MOST_MICROPHONES = 8  # phones in the hall
 REDRAFTS = (
     Corrected, SpeakerAssigned, Erased, TaskGiven, Petitioned, TaskWithdrawn, PetitionWithdrawn, ItemConcluded,
+    Opened, Closed, RollCalled, Excused, Reserved, SelfScored,
 )  # fmt: skip
 KEPT = 7 * 24 * 3_600_000  # practice meetings; room/kinds.toml says it to people
 _log = structlog.get_logger()
+
+
+def _redrafts(event: Event) -> bool:
+    """Whether the minutes say something else from now on; who is only cut off by their line has not gone."""
+    return isinstance(event, REDRAFTS) or (isinstance(event, Left) and not event.session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +200,7 @@ class Meetings:
                 self._drafts.reword(hall, command.block, actor.session)
             if isinstance(command, commands.Close):
                 await self._drafts.draft(hall, SYSTEM, None)
-            elif had_draft and any(isinstance(event, REDRAFTS) for event in events):
+            elif had_draft and any(_redrafts(event) for event in events):
                 self._drafts.soon(hall)
             return Accepted(seqs)
 

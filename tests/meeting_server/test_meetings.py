@@ -498,6 +498,23 @@ async def test_a_weak_line_is_told_to_its_owner_and_its_figures_to_the_chair(hou
     assert "me" not in shown["thang"], "theirs is as it was"
 
 
+async def test_what_is_told_from_paper_after_the_close_comes_into_the_draft(house: House) -> None:
+    meetings = house.meetings
+    meeting = await hold(house)
+    await meetings.do(meeting, CHAIR, c.Close())
+    began = house.clock.at - 2 * 3_600_000
+    for command in (
+        c.TellTimes(began),
+        c.Call(LAN, True, method="typed", happened_at=began),
+        c.LeaveHall(LAN, True, began),
+    ):
+        drafts = (await meetings.state(meeting)).document.version
+        await meetings.do(meeting, CHAIR, command)
+        await meetings.settled(meeting)
+        assert (await meetings.state(meeting)).document.version > drafts, command
+    assert (await meetings.state(meeting)).meeting.began_at == began
+
+
 async def test_a_practice_takes_no_number_and_is_gone_after_a_week(house: House) -> None:
     meetings = house.meetings
     practice = await meetings.schedule(replace(SCHEDULED, kind="practice"), CHAIR, secretary=CLERK)
