@@ -85,12 +85,23 @@ def _of_days(
         begin = found[found.index(chosen) - 1]
     phrase = Span(span.start + _back(keys, begin.start), place.end)
     day = dated(chosen, today) if today else None
+    if speech.rough and today is not None and day is not None and day < today:
+        day = _of_december(chosen, today)
     ahead = keys[max(0, chosen.start - 6) : chosen.start]
     starts = "bắt" in ahead and "đầu" in ahead
     if day is None:
         return Deadline(written(speech.plain(phrase), speech.garbled), place, phrase, of_words=True)
     value = f"bắt đầu {day.isoformat()}" if starts else day.isoformat()
     return Deadline(value, place, phrase, "trước" in ahead[-4:], starts)
+
+
+def _of_december(chosen: Day, today: date) -> date | None:
+    """No work is due before it is given out: "tháng mười …" heard in December has lost its "hai"; any other day that
+    is past was misheard and stays words."""
+    if chosen.month != 10 or today.month != 12 or chosen.year is not None:
+        return None
+    day = dated(replace(chosen, month=12), today)
+    return day if day is not None and day >= today else None
 
 
 def _after_correction(

@@ -126,3 +126,14 @@ def test_the_chairs_own_work_is_work() -> None:
 
 def test_what_the_chair_says_of_himself_elsewhere_is_no_work() -> None:
     assert tasks("Tôi sẽ nói ngắn gọn thôi các đồng chí ạ.") == ()
+
+
+def test_a_misheard_day_that_is_past_is_no_deadline() -> None:
+    rest = "đồng chí tám nắm tình hình " * 12  # speech without stops
+
+    def due(said: str) -> str | None:
+        parts = scene((CHAIR, rest), (SECRETARY, "vâng " * 60), (CHAIR, f"giao đồng chí sơn {said}"))
+        return next(t.deadline for t in work_of(parts, TODAY).tasks if t.who == ("Đỗ Văn Sơn",))
+
+    assert due("lập danh sách hộ nghèo nộp trước ngày hai mươi tháng mười hại") == "2026-12-20"
+    assert due("lập danh sách hộ nghèo nộp trước ngày hai mươi tháng mười một") == "trước ngày 20/11"
