@@ -196,12 +196,17 @@ def _attendance(base: Ground) -> bytes:
 
 def _rewritten(base: Ground) -> bytes:
     """The insider: database and keys. A vote is turned, everything is made anew as it should be."""
+    return package.seal(turned(base), base.keys, at=json.loads(base.parts["manifest.json"])["sealed_at"]).data
+
+
+def turned(base: Ground) -> list[Entry]:
+    """The log with its votes turned and every hash made to fit."""
     log = list(base.log)
     for place, entry in enumerate(log):
         if isinstance(entry.event, MotionClosed):
             turned = replace(entry.event, in_favour=0, against=3, passed=False)
             log = _with(log, place, event=turned, body=encode(turned))
-    return package.seal(made_to_fit(log), base.keys, at=json.loads(base.parts["manifest.json"])["sealed_at"]).data
+    return made_to_fit(log)
 
 
 def _stripped(base: Ground) -> bytes:

@@ -126,12 +126,12 @@ def seals(log: list[Entry], keys: Keys, people: Authority) -> package.Package:
 
     def both() -> package.Package:
         made = package.draft(log)
-        first = sign.signed(made.pdf, secretary, Signing("ThuKy", "Ghi biên bản"))
+        first = sign.signed(sign.sealed(made.pdf, keys), secretary, Signing("ThuKy", "Ghi biên bản", certify=False))
         second = sign.signed(first, chair, Signing("ChuTri", "Duyệt", certify=False))
         return package.seal_signed(made, second, package.people(made), keys, at=AT, leaves=())
 
     _, seconds = timed(both)
-    say("seal_s", seconds, "PDF/A, two signatures, package, log, receipt")
+    say("seal_s", seconds, "PDF/A, seal, two signatures, package, log, receipt")
     found = sum(record.data.count("kowabunga".encode(code)) for code in ("utf-8", "utf-16-be"))
     found += sum(data.count(b"kowabunga") for data in _streams(archive.unpack(record.data)["record.pdf"]))
     say("unsaid_words_found", found)
@@ -234,8 +234,8 @@ def outlives(log: list[Entry], keys: Keys, people: Authority, folder: Path) -> N
     stamping = stamps.stamping(roots=(people.root,))
     stamping = replace(stamping, lists=(*stamping.lists, people.revocations()))
     made = package.draft(log)
-    pdf = sign.signed(made.pdf, pkcs12_signer(people.person("A", 730), PASSWORD), Signing("ThuKy", ""), stamping)
-    chair = pkcs12_signer(people.person("B", 730), PASSWORD)
+    secretary, chair = (pkcs12_signer(people.person(one.name, 730), PASSWORD) for one in package.people(made))
+    pdf = sign.signed(sign.sealed(made.pdf, keys), secretary, Signing("ThuKy", "", certify=False), stamping)
     pdf = sign.signed(pdf, chair, Signing("ChuTri", "", certify=False), stamping)
     pdf = sign.restamped(pdf, stamping)
     record = package.seal_signed(made, pdf, package.people(made), keys, at=AT)

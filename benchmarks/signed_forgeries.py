@@ -24,8 +24,9 @@ from tests.minutes.sealing.authority import PASSWORD, Authority
 def signed_ground(base: Ground, people: Authority, folder: Path, at: int) -> tuple[Ground, bytes]:
     """The record signed by secretary and chair, and its PDF with the first of the two signatures only."""
     made = package.draft(base.log)
-    first = sign.signed(made.pdf, pkcs12_signer(people.person("Thư ký"), PASSWORD), Signing("ThuKy", "Ghi biên bản"))
-    chair = pkcs12_signer(people.person("Chủ trì"), PASSWORD)
+    secretary, chair = (pkcs12_signer(people.person(one.name), PASSWORD) for one in package.people(made))
+    sealed = sign.sealed(made.pdf, base.keys)
+    first = sign.signed(sealed, secretary, Signing("ThuKy", "Ghi biên bản", certify=False))
     both = sign.signed(first, chair, Signing("ChuTri", "Duyệt", certify=False))
     record = package.seal_signed(made, both, package.people(made), base.keys, at=at, leaves=())
     return replace(base, record=record, heads=handed(record, base.keys, folder, at)), first

@@ -13,7 +13,7 @@ import struct
 import sys
 import unicodedata
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -36,6 +36,8 @@ SHORT = {
     "Retranscribed", "Returned", "Drafted", "BlockSaved", "BlockInserted", "BlockDeleted", "BlockMoved",
 }  # fmt: skip
 ROLES = {"NiemPhong": "system", "ThuKy": "secretary", "ChuTri": "chair"}
+PARTS = 1000
+YEAR_10000 = 253_402_300_800_000
 BEGINS = {"jpg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
 
 
@@ -46,6 +48,17 @@ class Wrong(Exception):
 def need(true, message):
     if not true:
         raise Wrong(message)
+
+
+def unhex(text):
+    found = bytes.fromhex(text)
+    need(found.hex() == text, "hex that is not lower-case")
+    return found
+
+
+def whole(value):
+    """A whole number: in Python ``True`` is 1, in JSON it is not."""
+    return type(value) is int
 
 
 def sha(*parts):
@@ -69,6 +82,7 @@ def read_json(data, what):
 def read_zip(data):
     parts, at, directory = {}, 0, b""
     while data[at : at + 4] == b"PK\3\4":
+        need(len(parts) < PARTS, "zip: too many parts")
         size, length = struct.unpack_from("<I", data, at + 22)[0], struct.unpack_from("<H", data, at + 26)[0]
         name, body = data[at + 30 : at + 30 + length], data[at + 30 + length : at + 30 + length + size]
         need(len(body) == size and name.decode("ascii") not in parts, "zip: a part is cut or doubled")
@@ -112,7 +126,7 @@ def check_log(data, manifest):
         need(set(line) == fields, f"log: fields of entry {number}")
         need(line["seq"] == number and line["meeting"] == manifest["meeting"], f"log: entry {number} is out of place")
         if "body" in line:
-            salt = bytes.fromhex(line["salt"])
+            salt = unhex(line["salt"])
             fits = len(salt) == 16 and sha(salt, line["body"].encode()).hex() == line["body_hash"]
             need(fits, f"log: body {number}")
         head = {key: line[key] for key in HEAD}
@@ -132,6 +146,7 @@ def day_of(at):
 
 def check_bodies(lines, retention):
     if RETENTION < retention <= day_of(lines[-1]["at"]):  # a table newer than this verifier
+        need(date.fromisoformat(retention).isoformat() == retention, "manifest: retention is no date")
         return
     need(retention == RETENTION, "manifest: no such table of retention")
     for line in lines:
@@ -160,6 +175,29 @@ def check_facts(lines, manifest):
     }
     for name, value in told.items():
         need(dumps(manifest[name]) == dumps(value), f"manifest: {name} is not what the log says")
+
+
+def check_form(manifest, authority, key_id, minutes, scans):
+    """What no log tells."""
+    need(whole(manifest["v"]) and manifest["v"] == 1 and manifest["format"] == "hopchibo-record", "manifest: format")
+    need(manifest["key_id"] == key_id, "manifest: names another key")
+    need(manifest["authority"] == authority, "manifest: names another authority")
+    need(whole(manifest["sealed_at"]) and 0 <= manifest["sealed_at"] < YEAR_10000, "manifest: sealed_at is no time")
+    need(re.fullmatch("[0-9a-f]{64}", manifest.get("previous", "0" * 64)), "manifest: previous is no hash")
+    if "scan" in manifest:
+        pages = manifest["scan"]["pages"]
+        need(isinstance(manifest["scan"]["by"], str) and whole(pages), "manifest: scan")
+        need(scans and pages >= len(scans), "manifest: scan")
+    rows = manifest["signatures"]
+    fields = [row["field"] for row in rows]
+    need(len(set(fields)) == len(fields) and fields[:1] == ["NiemPhong"], "manifest: fields of the signatures")
+    paper = minutes.get("paper") or {}
+    names = {"NiemPhong": manifest["installation"]}
+    if paper:
+        names |= {"ThuKy": paper["left"]["name"], "ChuTri": paper["right"]["name"]}
+    for row in rows:
+        need(set(row) == {"field", "role", "name"}, "manifest: a row of the signatures")
+        need(isinstance(row["name"], str) and names.get(row["field"], row["name"]) == row["name"], "manifest: a name")
 
 
 def check_state(manifest, scans):
@@ -201,15 +239,18 @@ def check_pdf(pdf, minutes, manifest):
 
 def check_receipt(data, manifest, manifest_bytes, key, key_id):
     receipt = read_json(data, "receipt.json")
-    need(set(receipt) == {"v", "leaf", "index", "path", "head"} and receipt["v"] == 1, "receipt: fields")
+    need(set(receipt) == {"v", "leaf", "index", "path", "head"}, "receipt: fields")
+    need(whole(receipt["v"]) and receipt["v"] == 1, "receipt: version")
     need(set(receipt["head"]) == {"at", "key_id", "root", "signature", "size"}, "receipt: fields of the head")
     leaf = {"meeting": manifest["meeting"], "version": manifest["version"], "manifest": sha(manifest_bytes).hex()}
-    need(receipt["leaf"] == leaf, "receipt: of another record")
+    need(dumps(receipt["leaf"]) == dumps(leaf), "receipt: of another record")
     head = dict(receipt["head"])
-    signature = bytes.fromhex(head.pop("signature"))
-    need(head["key_id"] == key_id and receipt["head"]["signature"] == signature.hex(), "receipt: key")
-    path = [bytes.fromhex(node) for node in receipt["path"]]
-    need([node.hex() for node in path] == receipt["path"] and 0 <= receipt["index"] < head["size"], "receipt: path")
+    need(all(whole(one) for one in (receipt["index"], head["size"], head["at"])), "receipt: numbers")
+    need(head["at"] >= manifest["sealed_at"], "receipt: of before the sealing")
+    signature = unhex(head.pop("signature"))
+    need(head["key_id"] == key_id, "receipt: key")
+    path = [unhex(node) for node in receipt["path"]]
+    need(0 <= receipt["index"] < head["size"], "receipt: path")
     need(
         climb(sha(b"\0", canonical(leaf)), receipt["index"], head["size"], path).hex() == head["root"], "receipt: root"
     )
@@ -222,11 +263,11 @@ def check(data):
     need(list(parts)[-3:] == TAIL, "parts: the last three")
     raw = parts["manifest.json"]
     manifest = read_json(raw, "manifest.json")
-    need(manifest["format"] == "hopchibo-record" and manifest["v"] == 1, "manifest: format")
     need([row["name"] for row in manifest["files"]] == list(parts)[:-3], "manifest: other parts than listed")
     for row in manifest["files"]:
         body = parts[row["name"]]
-        need(row == {"name": row["name"], "size": len(body), "sha256": sha(body).hex()}, f"{row['name']}: was altered")
+        true = {"name": row["name"], "size": len(body), "sha256": sha(body).hex()}
+        need(dumps(row) == dumps(true), f"{row['name']}: was altered")
     scans = [name for name in parts if name.startswith("scan-")]
     need(list(parts) == [*HASHED, *scans, *TAIL], "parts: others than a record has")
     authority, signer, seal = chain = x509.load_pem_x509_certificates(parts["certificates.pem"])
@@ -238,14 +279,15 @@ def check(data):
     seal.verify_directly_issued_by(authority)
     key = signer.public_key()
     key_id = sha(key.public_bytes_raw()).hex()[:16]
-    need(manifest["key_id"] == key_id, "manifest: names another key")
+    minutes = read_json(parts["minutes.json"], "minutes.json")
+    check_form(manifest, sha(authority.public_bytes(Encoding.DER)).hex(), key_id, minutes, scans)
     key.verify(parts["manifest.sig"], raw)
     lines = check_log(parts["log.jsonl"], manifest)
     check_bodies(lines, manifest["retention"])
     check_facts(lines, manifest)
     check_state(manifest, scans)
     check_scans(parts, scans)
-    paper = read_json(parts["minutes.json"], "minutes.json").get("paper")
+    paper = minutes.get("paper")
     need(paper is None or paper["layout"] == manifest["layout"], "manifest: layout is not the printed one")
     original = manifest["original"] if paper is None else paper.get("original", manifest["original"])
     need(original == manifest["original"], "manifest: another copy is the original than the minutes say")

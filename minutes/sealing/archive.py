@@ -18,6 +18,7 @@ NEEDED, UTF8, STORED = 20, 0x0800, 0
 TIME, DAY = 0, 0x0021  # 1980-01-01, the zero of zip
 LIMIT = 200 * 1024 * 1024
 NAME_LIMIT = 100
+PARTS_LIMIT = 1000
 
 
 class NotAPackage(Exception):
@@ -73,6 +74,8 @@ def read(data: bytes) -> tuple[dict[str, bytes], NotAPackage | None]:
     except NotAPackage as fault:
         return _by_directory(data), NotAPackage(str(fault), *_damage(data, fault.offset))
     parts = {span.part: data[span.start : span.end] for span in found if not span.frame}
+    if sum(map(len, parts.values())) > LIMIT:
+        return {}, NotAPackage("the file is larger than a package may be", "", 0)
     again = pack(parts)
     if again == data:
         return parts, None
@@ -97,7 +100,7 @@ def _directory(data: bytes) -> list[_Row]:
     if len(data) < END.size or data[-END.size : -END.size + 4] != b"PK\x05\x06":
         return rows
     *_, count, _, at, _ = END.unpack(data[-END.size :])
-    for _ in range(min(count, 1000)):
+    for _ in range(min(count, PARTS_LIMIT)):
         if data[at : at + 4] != b"PK\x01\x02" or at + CENTRAL.size > len(data):
             return []
         fields = CENTRAL.unpack_from(data, at)
@@ -156,6 +159,8 @@ def spans(data: bytes) -> list[Span]:
         if name in names:
             raise NotAPackage("a part stands twice", name, offset)
         names.add(name)
+        if len(names) > PARTS_LIMIT:
+            raise NotAPackage("more parts than a package may have", name, offset)
         found += [Span(offset, start, name, True), Span(start, end, name, False)]
         offset = end
     if data[offset : offset + 4] not in (b"PK\x01\x02", b"PK\x05\x06"):

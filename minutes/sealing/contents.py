@@ -128,10 +128,10 @@ def votes_json(motions: votes.Votes) -> bytes:
 
 def log_lines(entries: Iterable[Entry]) -> bytes:
     """One canonical line an entry: head, hashes, and body with salt where it is kept."""
-    return b"".join(_raw(_line(entry)) + b"\n" for entry in entries)
+    return b"".join(raw(_line(entry)) + b"\n" for entry in entries)
 
 
-def _raw(line: dict[str, object]) -> bytes:
+def raw(line: dict[str, object]) -> bytes:
     """Canonical but for NFC: a body is carried byte for byte as it was appended."""
     return json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
@@ -160,10 +160,10 @@ def read_log(data: bytes) -> list[Entry]:
     if not data.endswith(b"\n"):
         raise UnreadableLog(data.count(b"\n") + 1, "does not end")
     entries = []
-    for number, raw in enumerate(data[:-1].split(b"\n"), 1):
+    for number, found in enumerate(data[:-1].split(b"\n"), 1):
         try:
-            line = json.loads(raw)
-            if _raw(line) != raw:
+            line = json.loads(found)
+            if raw(line) != found:
                 raise ValueError("is not canonical")
             entries.append(_entry(line))
         except (ValueError, KeyError, TypeError, RecordError, RecursionError) as error:
@@ -173,6 +173,7 @@ def read_log(data: bytes) -> list[Entry]:
 
 KEYS = {"v", "meeting", "seq", "at", "actor", "authority", "kind", "body_hash", "leaf", "digest"}
 NUMBERS = {"v", "seq", "at"}
+HASHES = ("body_hash", "leaf", "digest")
 
 
 def _entry(line: dict[str, Any]) -> Entry:
@@ -185,7 +186,9 @@ def _entry(line: dict[str, Any]) -> Entry:
     if salt is not None and len(salt) != 16:
         raise ValueError("a salt has 16 bytes")
     head = (line["meeting"], line["seq"], line["at"], line["actor"], line["authority"], line["kind"], line["v"])
-    hashed, leaf, digest = (bytes.fromhex(line[name]) for name in ("body_hash", "leaf", "digest"))
+    hashed, leaf, digest = (bytes.fromhex(line[name]) for name in HASHES)
+    if any(bytes.fromhex(line[name]).hex() != line[name] for name in (*HASHES, "salt") if name in line):
+        raise ValueError("a hash is not in lower-case hex")
     try:
         return chain.read_entry(*head, body, salt, hashed, leaf, digest)
     except NewerThanThisSoftware:

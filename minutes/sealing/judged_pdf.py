@@ -14,6 +14,7 @@ from typing import Any
 from cryptography import x509
 
 from minutes.sealing.findings import Against, Findings, number, rows
+from minutes.sealing.keys import fingerprint
 from minutes.sealing.signatures import (
     RECEIVED_FIELD,
     SEAL_FIELD,
@@ -23,6 +24,7 @@ from minutes.sealing.signatures import (
     pdf_signatures,
 )
 from minutes.sealing.verdict import Verdict
+from transcription.text.fold import fold
 
 PDF = "record.pdf"
 
@@ -42,7 +44,7 @@ def of_record(
         found.add("pdf", PDF, "PDF không đọc được", found.within(PDF))
         return []
     signatures = _sealed_then(pdf, signatures, facts, roots, certificates, backed, found)
-    for sentence, (start, end) in _record_faults(pdf, signatures, facts):
+    for sentence, (start, end) in _record_faults(pdf, signatures, facts, certificates):
         found.add("pdf", PDF, sentence, found.within(PDF, start, end))
     return signatures
 
@@ -74,15 +76,25 @@ def _moment(at: int) -> datetime | None:
 
 
 def _record_faults(
-    pdf: bytes, signatures: Sequence[PdfSignature], facts: Mapping[str, Any]
+    pdf: bytes, signatures: Sequence[PdfSignature], facts: Mapping[str, Any], certificates: Sequence[x509.Certificate]
 ) -> Iterator[tuple[str, tuple[int, int]]]:
-    said = [row.get("field") for row in rows(facts, "signatures")]
-    if facts and [one.field for one in signatures] != said:
+    told = rows(facts, "signatures")
+    if facts and [one.field for one in signatures] != [row.get("field") for row in told]:
         yield "các chữ ký trong PDF không đúng như bản kê ghi (bị gỡ, thêm hoặc cắt)", (0, len(pdf))
     yield from _faults(pdf, signatures)
+    names = {str(row.get("field")): str(row.get("name")) for row in told}
     for one in signatures:
-        if one.field == SEAL_FIELD and not one.trusted and not one.ended:
-            yield f"chữ ký {one.field} không phải của hệ thống đã niêm phong", (0, one.ends)
+        if one.field == SEAL_FIELD:
+            if not (one.trusted or one.ended) or not _by(one, certificates):
+                yield f"chữ ký {one.field} không phải của hệ thống đã niêm phong", (0, one.ends)
+        elif one.signer and one.field in names and fold(names[one.field]) != fold(one.signer):
+            yield f"chữ ký {one.field} do người khác ký, không phải người mà bản kê ghi", (0, one.ends)
+
+
+def _by(one: PdfSignature, certificates: Sequence[x509.Certificate]) -> bool:
+    """Whether the seal's own certificate made the seal: neither the manifest's, which the same authority issued, nor
+    a person's, whose authority is trusted too."""
+    return len(certificates) == 3 and one.certificate == fingerprint(certificates[2])
 
 
 def _faults(pdf: bytes, signatures: Sequence[PdfSignature]) -> Iterator[tuple[str, tuple[int, int]]]:

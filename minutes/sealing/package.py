@@ -145,8 +145,11 @@ def seal(
     the caller appends ``Package.leaf`` to that log in the same commit as ``Sealed``.
     """
     made = draft(entries, layout, codes)
-    signatures = [{"field": SEAL_FIELD, "role": "system", "name": keys.name}]
-    return assemble(made, sign.sealed(made.pdf, keys), signatures, keys, at=at, state="sealed", leaves=leaves)
+    return assemble(made, sign.sealed(made.pdf, keys), [_seal_row(keys)], keys, at=at, state="sealed", leaves=leaves)
+
+
+def _seal_row(keys: Keys) -> dict[str, str]:
+    return {"field": SEAL_FIELD, "role": "system", "name": keys.name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +174,17 @@ def seal_signed(
     made: Draft, pdf: bytes, signers: Sequence[Person], keys: Keys, *, at: int,
     leaves: Sequence[tree.Leaf] = (),
 ) -> Package:  # fmt: skip
-    """The package around a PDF that persons signed one after the other (``sign.signed``).
+    """The package around a sealed PDF that persons signed one after the other (``sign.sealed``, ``sign.signed``).
 
-    Raises NotSealable unless ``pdf`` is the approved version with sound signatures in exactly these fields.
+    Raises NotSealable unless ``pdf`` is the approved version with sound signatures in exactly these fields, the seal's
+    first.
     """
     if not pdf.startswith(made.pdf):
         raise NotSealable("the signed PDF is not the approved version")
     found = pdf_signatures(pdf, [keys.authority])
-    if [one.field for one in found] != [one.field for one in signers] or not all(one.sound for one in found):
+    rows = [_seal_row(keys), *({"field": one.field, "role": one.role, "name": one.name} for one in signers)]
+    if [one.field for one in found] != [row["field"] for row in rows] or not all(one.sound for one in found):
         raise NotSealable("the PDF does not carry sound signatures of these persons")
-    rows = [{"field": one.field, "role": one.role, "name": one.name} for one in signers]
     return assemble(made, pdf, rows, keys, at=at, state="signed", leaves=leaves)
 
 

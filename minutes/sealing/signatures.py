@@ -7,6 +7,7 @@ own AdES-LTA routine answers INDETERMINATE for an expired signer; this is the sa
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 import re
@@ -47,7 +48,8 @@ class PdfSignature:
     at the time that counts; ``last``: nothing but validation data stands in the file after it.
 
     ``at``: the time it states, or (``stamped``) that a trusted stamp proves, ms or None. ``ends``: the length of the
-    file as it was signed; ``ended``: a seal whose certificate has ended since, judged at the time of sealing.
+    file as it was signed; ``ended``: a seal whose certificate has ended since, judged at the time of sealing;
+    ``certificate``: the SHA-256 (hex) of the signer's in DER.
     """
 
     field: str
@@ -60,6 +62,7 @@ class PdfSignature:
     trouble: str = ""
     ends: int = 0
     ended: bool = False
+    certificate: str = ""
 
 
 class UnreadablePdf(Exception):
@@ -172,6 +175,7 @@ def _judged(one: Any, context: ValidationContext, later: datetime | None) -> Pdf
         trusted=bool(status.trusted),
         last=status.coverage == SignatureCoverageLevel.ENTIRE_FILE
         or status.modification_level in (ModificationLevel.NONE, ModificationLevel.LTA_UPDATES),
+        certificate=hashlib.sha256(one.signer_cert.dump()).hexdigest(),
     )
 
 

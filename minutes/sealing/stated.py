@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 from minutes.export.moments import day_of
 from minutes.record import meeting, retention
 from minutes.record.events import Approved, Entry
-from minutes.sealing import contents
+from minutes.sealing import contents, stated_form
 from minutes.sealing.findings import Findings, rows
 from minutes.sealing.signatures import RECEIVED_FIELD, SEAL_FIELD
 
@@ -39,7 +39,7 @@ def judge(
             found.add("facts", MANIFEST, f"bản kê ghi khác nhật ký: {name}", found.within(MANIFEST))
         for seq, sentence in _bodies(facts, entries, found):
             found.add("log", "log.jsonl", sentence, f"mục {seq}")
-    for sentence in (*_state(facts), *_paper(parts, facts)):
+    for sentence in (*_state(facts), *_paper(parts, facts), *stated_form.faults(parts, facts, certificates)):
         found.add("facts", MANIFEST, sentence, found.within(MANIFEST))
     for sentence in _certificates(parts, facts, certificates):
         found.add("certificates", "certificates.pem", sentence, found.within("certificates.pem"))
@@ -87,8 +87,12 @@ def _bodies(facts: Mapping[str, Any], entries: Sequence[Entry], found: Findings)
     stated, day = str(facts.get("retention")), _day(entries[-1].at)
     table = retention.table_on(date.fromisoformat(day)) if day else retention.tables()[0]
     if stated != table.since.isoformat():
-        newest = retention.tables()[-1].since.isoformat()
-        if not newest < stated <= day:  # else a table newer than this software
+        if stated_form.unknown_table(facts, day):
+            found.notes.append(
+                f"Hồ sơ ghi bảng thời hạn lưu ngày {stated}, mới hơn phần mềm này: chưa xét được nội dung nào "
+                "của nhật ký lẽ ra phải có mặt."
+            )
+        else:
             found.add("facts", MANIFEST, "bản kê ghi bảng thời hạn lưu không có hiệu lực", found.within(MANIFEST))
         return
     for entry in entries:

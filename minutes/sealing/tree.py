@@ -160,7 +160,7 @@ def read_receipt(data: bytes) -> Receipt:
         found = Receipt(_leaf(value["leaf"]), _whole(value["index"]), _texts(value["path"]), _head(value["head"]))
     except (KeyError, TypeError, ValueError) as error:
         raise BadReceipt(str(error)) from error
-    if receipt_bytes(found) != data:
+    if receipt_bytes(found) != data or not all(map(_is_hex, (*found.path, found.head.signature))):
         raise BadReceipt("not in its one byte form")
     return found
 
@@ -173,7 +173,7 @@ def read_bulletin(data: bytes) -> Bulletin:
         found = Bulletin(_head(value["head"]), _whole(value["since"]), leaves, str(value["certificates"]))
     except (KeyError, TypeError, ValueError) as error:
         raise BadReceipt(str(error)) from error
-    if bulletin_bytes(found) != data:
+    if bulletin_bytes(found) != data or not _is_hex(found.head.signature):
         raise BadReceipt("not in its one byte form")
     return found
 
@@ -201,6 +201,14 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > PATH_LIMIT:
         raise TypeError("a short list was expected")
     return tuple(_text(item) for item in value)
+
+
+def _is_hex(text: str) -> bool:
+    """Lower-case, without spaces: a receipt is signed by nothing but its own hashes, so they have one form."""
+    try:
+        return bytes.fromhex(text).hex() == text
+    except ValueError:
+        return False
 
 
 def _text(value: object) -> str:

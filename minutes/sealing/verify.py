@@ -266,6 +266,9 @@ def _receipt(
     if facts and given.leaf != _leaf(parts, facts):
         found.add("receipt", "receipt.json", "biên nhận là của hồ sơ hoặc phiên bản khác")
         return None
+    if facts and given.head.at < number(facts.get("sealed_at")):
+        found.add("receipt", "receipt.json", "biên nhận ghi thời điểm trước khi niêm phong")
+        return None
     return given
 
 

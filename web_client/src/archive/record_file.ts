@@ -35,6 +35,7 @@ const TAIL = ["manifest.json", "manifest.sig", "receipt.json"];
 const HASHED = ["record.pdf", "minutes.json", "attendance.json", "votes.json", "log.jsonl", "certificates.pem"];
 const HEAD = ["v", "meeting", "seq", "at", "actor", "authority", "kind", "body_hash"];
 const HASHES = ["leaf", "digest"];
+const PARTS = 1000;
 
 // -- zip ---------------------------------------------------------------------------------------------------------------
 
@@ -66,7 +67,7 @@ function readZip(data: Uint8Array): { parts: Part[]; broken: number | null; part
     const length = view.getUint16(at + 26, true);
     const start = at + 30 + length;
     const name = latin.decode(data.subarray(at + 30, start));
-    if (start + size > data.length || !name || parts.some((one) => one.name === name)) return { parts, broken: at, part: name };
+    if (start + size > data.length || !name || parts.length === PARTS || parts.some((one) => one.name === name)) return { parts, broken: at, part: name };
     const body = data.subarray(start, start + size);
     const common = little([2, 20], [2, 0x800], [2, 0], [2, 0], [2, 0x21], [4, crc32(body)], [4, size], [4, size], [2, length], [2, 0]);
     const raw = data.subarray(at + 30, start);
@@ -135,7 +136,8 @@ class Check {
   }
 
   async files(facts: Facts): Promise<void> {
-    const rows = (Array.isArray(facts.files) ? facts.files : []) as { name?: Json; size?: Json; sha256?: Json }[];
+    const all = Array.isArray(facts.files) ? facts.files : [];
+    const rows = all.filter((row): row is Facts => row !== null && typeof row === "object" && !Array.isArray(row));
     const listed = rows.map((row) => String(row.name));
     for (const row of rows) {
       const part = this.parts.get(String(row.name));
@@ -197,6 +199,8 @@ class Check {
     const { signature, ...head } = receipt.head as Facts;
     const path = (receipt.path as Json[]).map(unhex);
     const [index, size] = [receipt.index as number, head.size as number];
+    if (![index, size, head.at].every(Number.isSafeInteger)) throw new Error("numbers");
+    if ((head.at as number) < (facts.sealed_at as number)) throw new Error("of before the sealing");
     if (Object.keys(receipt).length !== 5 || Object.keys(head).length !== 4 || receipt.v !== 1) throw new Error("fields");
     if (dumps(receipt.leaf as Json) !== dumps(leaf) || head.key_id !== id || !(index >= 0 && index < size)) throw new Error("another record");
     if (hex(await climb(await sha(Uint8Array.of(0), canonical(leaf)), index, size, path)) !== head.root) throw new Error("root");
@@ -239,7 +243,7 @@ export async function checkRecord(data: Uint8Array): Promise<RecordCheck> {
       if (!(await verifyAsync(check.body("manifest.sig"), raw, key, { zip215: false }))) throw new Error("signature");
     });
     const id = hex(await sha(key)).slice(0, 16);
-    if (facts.key_id !== id) check.add("manifest", "manifest.json");
+    if (facts.key_id !== id || facts.authority !== name) check.add("manifest", "manifest.json");
     await check.guard("receipt", "receipt.json", () => check.receipt(facts, key, id));
   } else check.add("certificates", "certificates.pem");
   if (Object.keys(facts).length) {

@@ -38,13 +38,14 @@ export const SHORT = [
 ];
 const ROLES = new Map([["NiemPhong", "system"], ["ThuKy", "secretary"], ["ChuTri", "chair"]]);
 const BEGINS = new Map([["jpg", "\xff\xd8\xff"], ["png", "\x89PNG\r\n\x1a\n"], ["pdf", "%PDF-"]]);
+const YEAR_10000 = 253_402_300_800_000;
 const HOURS_OF_VIETNAM = 7 * 3_600_000;
 
 /** Whatever a forger wrote is a fault of the part it is judged in. */
 export async function judge(told: Told, add: Add): Promise<void> {
   const rules: [string, () => boolean | Promise<boolean>][] = [
     ["manifest.json", () => factsFit(told)], ["manifest.json", () => bodiesFit(told, add)], ["manifest.json", () => stateFits(told.facts)],
-    ["manifest.json", () => paperFits(told)], ["certificates.pem", () => certificatesFit(told)], ["record.pdf", () => pdfFits(told)],
+    ["manifest.json", () => paperFits(told)], ["manifest.json", () => formFits(told)], ["certificates.pem", () => certificatesFit(told)], ["record.pdf", () => pdfFits(told)],
   ];
   for (const [part, rule] of rules) {
     try {
@@ -83,7 +84,7 @@ function bodiesFit({ facts, lines }: Told, add: Add): boolean {
   if (!last) return true;
   if (facts.retention !== RETENTION) {
     const stated = String(facts.retention);
-    return RETENTION < stated && stated <= day(last.entry.at); // a table newer than this page
+    return RETENTION < stated && stated <= day(last.entry.at) && day(Date.parse(stated)) === stated; // a table newer than this page
   }
   for (const { entry, from, to } of lines) {
     const wrong = "body" in entry ? SHORT : PERMANENT;
@@ -99,6 +100,34 @@ function stateFits(facts: Facts): boolean {
   if (!fields.length || !["sealed", "signed", "hand_signed"].includes(String(facts.state))) return false;
   if (facts.state !== "hand_signed" && (facts.state === "signed") !== persons) return false;
   return rows.every((row) => typeof row.role === "string" && row.role === (String(row.field).startsWith("XacNhan") ? "upper" : ROLES.get(String(row.field))));
+}
+
+const isObject = (value: Json | undefined): value is Facts => value !== null && typeof value === "object" && !Array.isArray(value);
+
+const fields = (row: Facts): string => Object.keys(row).sort().join();
+
+/** What no log tells: the manifest's facts have their one form. */
+function formFits({ facts, parts }: Told): boolean {
+  const { v, sealed_at: at, previous, scan } = facts;
+  if (v !== 1 || !Number.isSafeInteger(at) || !((at as number) >= 0 && (at as number) < YEAR_10000)) return false;
+  if (previous !== undefined && !(typeof previous === "string" && /^[0-9a-f]{64}$/.test(previous))) return false;
+  const scanned = Array.from(parts.keys()).filter((name) => name.startsWith("scan-")).length;
+  if (scan !== undefined && !(isObject(scan) && typeof scan.by === "string" && Number.isSafeInteger(scan.pages) && scanned && (scan.pages as number) >= scanned)) return false;
+  const listed = facts.files as Json[];
+  const filed = listed.every((row) => isObject(row) && fields(row) === "name,sha256,size");
+  return filed && new Set(listed.map((row) => (row as Facts).name)).size === listed.length && signaturesFit(facts, parts);
+}
+
+/** The seal's first, one a field, each with the name that stands on the paper. */
+function signaturesFit(facts: Facts, parts: Map<string, Uint8Array>): boolean {
+  const rows = facts.signatures as Json[];
+  if (!rows.every((row) => isObject(row) && fields(row) === "field,name,role" && typeof row.name === "string")) return false;
+  const told = rows as Facts[];
+  const { paper } = JSON.parse(utf8.decode(parts.get("minutes.json"))) as { paper?: { left: Facts; right: Facts } };
+  const names = new Map<Json | undefined, Json | undefined>([["NiemPhong", facts.installation]]);
+  if (paper) names.set("ThuKy", paper.left.name).set("ChuTri", paper.right.name);
+  const named = told.every((row) => !names.has(row.field) || names.get(row.field) === row.name);
+  return named && told[0]?.field === "NiemPhong" && new Set(told.map((row) => row.field)).size === told.length;
 }
 
 function paperFits({ facts, parts }: Told): boolean {
