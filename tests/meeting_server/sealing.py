@@ -31,6 +31,7 @@ from minutes.sealing.personal import signature
 from minutes.sealing.sign import pkcs12_signer
 from tests.minutes.sealing.authority import PASSWORD
 
+WRITES = os.O_WRONLY | os.O_RDWR
 CHANGES = {"os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate"}
 
 
@@ -50,7 +51,7 @@ class Fate:
         path = str(given[0]) if given else ""
         if not path.startswith(self.data):
             return
-        if name in CHANGES or (name == "open" and set(str(given[1] or "")) & set("wax+")):
+        if name in CHANGES or (name == "open" and int(str(given[2])) & WRITES):
             self.step(f"{name} {path.removeprefix(self.data)}")
 
 
