@@ -37,7 +37,7 @@ export class Member extends RoomScreen {
     const open = motionOn(this.room);
     const { pictures } = this.room;
     const seeing = pictures.offered.length + pictures.possible.length + pictures.shown.size > 0;
-    return html`<main class="member ${seeing ? "seeing" : ""}">
+    return html`<main class="member ${seeing ? "seeing" : ""} ${open ? "atvote" : ""}">
       <header class="memberhead">
         <div class="row nowrap"><p class="soft small grow ellipsis">${this.room.you?.name ? t.comrade(this.room.you.name) : ""} · ${meeting?.cell_name}</p>
           <button class="quiet small" @click=${() => { this.leaving = true; }}>${icon(LogOut, 20)}${t.room.leave}</button></div>
