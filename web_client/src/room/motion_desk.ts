@@ -95,11 +95,11 @@ export class MotionDesk extends RoomScreen {
 
   private closing(motion: Motion): TemplateResult {
     const close = (): void => {
-      const args = this.closingMissing ? { motion: motion.motion, confirmed: true } : { motion: motion.motion };
+      const args = this.closingMissing && motion.missing ? { motion: motion.motion, confirmed: true } : { motion: motion.motion };
       this.closingMissing = false;
       this.room.order("close_motion", args).catch(() => undefined);
     };
-    if (this.closingMissing) {
+    if (this.closingMissing && motion.missing) { // the last ones may have voted since
       return banner("warning", t.motion.closeMissing(motion.missing), html`<div class="row"><button class="main" @click=${close}>${t.motion.close}</button><button @click=${() => { this.closingMissing = false; }}>${t.cancel}</button></div>`);
     }
     return html`<button class="main wide" @click=${() => (motion.missing ? (this.closingMissing = true) : close())}>${t.motion.close}</button>`;
