@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from meeting_server.http.caller import Caller, allowed
 from meeting_server.http.house import house
 from meeting_server.room.captions import desk_line
-from meeting_server.room.wording import mended, places
+from meeting_server.room.wording import mended, places, words_of
 from minutes.record.difference import Change, at_version, changes, last_draft, pieces
 from minutes.record.document import STILL_TO_COME, fold
 from minutes.record.events import Entry, Passed
@@ -53,6 +53,7 @@ async def standing_in(
     wrong, right = nfc(wrong).strip(), nfc(right).strip()
     found = await asyncio.to_thread(places, room, wrong, right)
     shown = [("line", said.text, room.name_of(said.speaker)) for said in found.lines]
+    shown += [("recorded", words_of(one), "") for one in found.given]
     shown += [("follows", one.block.text, "") for one in found.follow]
     shown += [("asked", one.block.text, "") for one in found.asked]
     return {

@@ -6,7 +6,7 @@ import pytest
 
 from meeting_server.room import commands as c
 from meeting_server.room.hints import hints
-from meeting_server.room.wording import mended, places, proposed
+from meeting_server.room.wording import mended, places, proposed, words_of
 from minutes.drafting.log import drafted as draft_of
 from tests.meeting_server.room.given import CHAIR, HOP, LAN, SECRETARY, Table, opened
 
@@ -49,9 +49,10 @@ def test_a_short_name_made_long_is_not_made_longer_again() -> None:
 def test_every_other_place_is_found_and_counted_with_those_who_are_rightly_called_so() -> None:
     found = places(heard().room, "Mạ Hố", "Mạ Hồ")
     assert [said.text[:9] for said in found.lines] == ["Tôi đề ng", "Tôi đề ng", "Mạ hố còn"]
-    assert len(found.follow) == 2
-    assert sorted(one.block.kind for one in found.asked) == ["opinion", "task"]
-    assert found.count == 7
+    assert [words_of(one) for one in found.given] == ["Khảo sát bản Mạ Hố"]
+    assert sorted(one.block.kind for one in found.follow) == ["opinion", "opinion", "task"]
+    assert [one.block.kind for one in found.asked] == ["opinion"]
+    assert found.count == 8
     assert found.known == ()
     assert places(heard().room, "Khang", "Khanh").known == ("Lê Đình Khang",)
 
@@ -61,6 +62,8 @@ def test_one_tap_corrects_what_was_said_the_draft_follows_and_hands_are_asked() 
     own = next(one.id for one in table.room.document.paragraphs if one.touched)
     asked = proposed(table.room, "Mạ Hố", "Mạ Hồ")
     table.does(SECRETARY, c.PutRight("Mạ Hố", "Mạ Hồ"))
+    assert proposed(table.room, "Mạ Hố", "Mạ Hồ") == asked  # the others follow by the next draft
+    assert [(task.what, task.who) for task in table.room.tasks.tasks] == [("Khảo sát bản Mạ Hồ", (HOP,))]
     assert not [said for said in table.room.transcript.utterances if "hố" in said.text.lower()]
     redrafted(table)
     left = [one.id for one in table.room.document.paragraphs if "Mạ Hố" in one.block.text]
@@ -68,6 +71,15 @@ def test_one_tap_corrects_what_was_said_the_draft_follows_and_hands_are_asked() 
     assert asked[own] == ("Đồng chí Hợp: bản Mạ Hố xin góp 3 công.", "Đồng chí Hợp: bản Mạ Hồ xin góp 3 công.")
     table.does(SECRETARY, c.SaveBlock(own, table.room.document.version, asked[own][1]))
     assert own not in proposed(table.room, "Mạ Hố", "Mạ Hồ")
+
+
+def test_once_read_back_a_task_s_words_are_only_proposed_in_the_minutes() -> None:
+    table = heard().does(SECRETARY, c.ReadBack())
+    found = places(table.room, "Mạ Hố", "Mạ Hồ")
+    assert found.given == ()
+    assert "task" in [one.block.kind for one in found.asked]
+    table.does(SECRETARY, c.PutRight("Mạ Hố", "Mạ Hồ"))
+    assert [task.what for task in table.room.tasks.tasks] == ["Khảo sát bản Mạ Hố"]
 
 
 def test_where_the_word_stands_nowhere_nothing_happens() -> None:

@@ -95,6 +95,7 @@ export const minutes = {
     more: (n: number): string => `… và ${n} chỗ nữa.`,
     asked: "Biên bản, đoạn sửa tay hoặc ghi trong sổ (sẽ hỏi lại)",
     follows: "Biên bản, máy soạn lại",
+    recorded: "Nhiệm vụ, kiến nghị đã ghi",
   },
   cast: {
     change: "Đổi loại đoạn, người nói",

@@ -6,7 +6,7 @@ import { get } from "../protocol/http.js";
 import { slips, type Slip } from "./slips.js";
 
 interface Place {
-  what: "line" | "follows" | "asked";
+  what: "line" | "recorded" | "follows" | "asked";
   name: string;
   pieces: ["same" | "out" | "in", string][];
 }
@@ -61,7 +61,7 @@ export class Elsewhere extends RoomScreen {
   }
 
   private place(place: Place): TemplateResult {
-    const head = place.what === "line" ? place.name || t.room.unknownSpeaker : place.what === "asked" ? words.asked : words.follows;
+    const head = place.what === "line" ? place.name || t.room.unknownSpeaker : words[place.what];
     return html`<li><span class="soft small">${head}:</span> ${place.pieces.map(([kind, text]) => (kind === "out" ? html`<del>${text}</del> ` : kind === "in" ? html`<ins>${text}</ins> ` : `${text} `))}</li>`;
   }
 }
