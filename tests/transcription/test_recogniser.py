@@ -12,6 +12,7 @@ from tests.voices import MODELS, load, voice_samples
 from transcription import models
 from transcription.opus import encode
 from transcription.recogniser import Reading, Recogniser, Word, guarded, level, result_of
+from transcription.text import similarity
 from transcription.wer import NONE, word_errors
 from transcription.whole import whole_file
 from transcription.wire import Job
@@ -77,6 +78,13 @@ def test_the_embedded_model_reads_the_samples(reader: Recogniser) -> None:
     for path, text in voice_samples():
         errors += word_errors(text, str(whole_file(reader, path)["spoken"]))
     assert errors.percent <= 40
+
+
+@pytest.mark.speech
+def test_hot_words_never_take_the_place_of_what_was_said(reader: Recogniser) -> None:
+    sound = load(voice_samples()[0][0])
+    told = reader.read(sound, hot_words=("Nguyễn Văn Tám đồng chí",) * 60)
+    assert similarity(told.text, reader.read(sound).text) >= 0.7
 
 
 @pytest.mark.speech

@@ -69,7 +69,7 @@ def read_digits(k: tuple[str, ...], i: int) -> Reading | None:
     """Digits said one by one, three or more: "hai không hai sáu", "một chín chín lăm", "không chín một hai …"."""
     j = i
     digits = ""
-    while j < len(k) and at(k, j + 1) not in ("mươi", "trăm", "chục"):
+    while j < len(k) and len(digits) <= _LONGEST and at(k, j + 1) not in ("mươi", "trăm", "chục"):
         if k[j] not in UNITS and not (len(digits) >= 2 and is_tail(k, j)):
             break
         digits += str((UNITS | TAILS)[k[j]])
@@ -78,7 +78,7 @@ def read_digits(k: tuple[str, ...], i: int) -> Reading | None:
         tens = _tens(k, j)  # "hai không ba mươi"
         if tens is not None:
             digits, j = digits + str(tens.value), tens.end
-    if len(digits) < 3 or "123456789".startswith(digits):  # "một hai ba": counting aloud
+    if not 3 <= len(digits) <= _LONGEST or "123456789".startswith(digits):  # "một hai ba": counting aloud
         return None
     return Reading(j, int(digits), "digits", digits)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.text import find_numbers, parse_number, words
+from transcription.text import find_numbers, parse_number, to_figures, words
 from transcription.text.tokens import word_set
 
 
@@ -103,3 +103,10 @@ def test_any_heap_of_number_words_is_read_without_an_error(said: list[str]) -> N
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     find_numbers(text)
+
+
+@pytest.mark.parametrize("word", ["hai", "không", "hai không hai sáu"])
+def test_a_recogniser_stuck_on_digits_is_no_number_and_no_fault(word: str) -> None:
+    text = " ".join([word] * 9000)
+    find_numbers(text)
+    assert to_figures(text)
