@@ -56,7 +56,7 @@ export class Elsewhere extends RoomScreen {
       ${offer.known.length ? html`<p class="tag doubt">? ${words.known(offer.known)}</p>` : nothing}
       <div class="row"><button class="main" ?disabled=${this.busy} @click=${() => this.take(offer)}>${words.all(offer.count)}</button>
         <button class="quiet" @click=${() => this.forget(offer)}>${words.leave}</button></div>
-      <details><summary>${words.see}</summary><ul class="plainlist stack tight">${offer.places.map((place) => this.place(place))}</ul>
+      <details><summary>${words.see}</summary><ul class="plainlist stack tight" tabindex="0">${offer.places.map((place) => this.place(place))}</ul>
         ${offer.count > offer.places.length ? html`<p class="soft small">${words.more(offer.count - offer.places.length)}</p>` : nothing}</details></section>`;
   }
 
