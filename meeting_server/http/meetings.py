@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -22,7 +22,7 @@ from meeting_server.room.commands import Actor
 from meeting_server.store import inbox, people
 from meeting_server.store import log as entries
 from meeting_server.store.tables import JoinLink, MeetingEntry, MeetingSummary, Person, Unit
-from minutes.record.events import AgendaItem, Scheduled, Sealed
+from minutes.record.events import AgendaItem, MeetingKind, Scheduled, Sealed
 from minutes.sealing.verdict import state_words
 
 log = structlog.get_logger(__name__)
@@ -46,7 +46,11 @@ class Item(Body):
 
 
 class Plan(Body):
-    kind: Literal["regular", "thematic", "admission", "annual", "extraordinary", "practice"]
+    """``kind``: what is held on paper only is refused by its rule, in its own words."""
+
+    kind: Literal[
+        "regular", "thematic", "admission", "annual", "extraordinary", "practice", "congress", "discipline"
+    ]  # fmt: skip
     title: Name
     place: Optional = ""
     mode: Literal["hall", "hybrid", "online"] = "hybrid"
@@ -83,7 +87,7 @@ async def schedule(
         raise Fault(404)
     day = datetime.fromtimestamp(body.starts_at / 1000, VIETNAM)
     scheduled = Scheduled(
-        cell, unit.name, above[0].name if above else "", body.kind, body.title, body.starts_at,
+        cell, unit.name, above[0].name if above else "", cast(MeetingKind, body.kind), body.title, body.starts_at,
         body.place or unit.place, body.mode, f"{day.year}-{day.month:02d}",
         _agenda(body.agenda, await at.store.read(lambda session: inbox.agenda_items(session, cell))),
         province_name=above[-1].name if len(above) > 1 else "",

@@ -20,6 +20,10 @@ async def test_the_form_of_the_kind_is_proposed_and_what_is_on_paper_only_is_sai
     assert {one["kind"] for one in plan["on_paper"]} == {"congress", "discipline"}
     wrong = await leader.get(f"/api/cells/{place.cell}/plan", params={"starts_at": 0, "kind": "congress"})
     assert wrong.status_code == 422
+    for kind in ("congress", "discipline"):
+        refused = await leader.post(f"/api/cells/{place.cell}/meetings", json={**PLAN, "kind": kind})
+        assert (refused.status_code, refused.json()["code"]) == (409, "on_paper_only")
+        assert "Dùng mẫu biên bản giấy" in refused.json()["message"]
 
 
 async def test_a_practice_leaves_answers_from_above_for_the_next_real_meeting(place: Place) -> None:
