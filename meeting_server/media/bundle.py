@@ -13,7 +13,10 @@ from meeting_server.media.ogg import duration
 
 FRAME = 960
 MOST = 3  # packets in one: 60 ms
+FEW = 2  # where much is lost: in-band FEC mends one packet of a bundle that did not come
+LOSSY, CALM = 80, 30  # per mille lost: few from the first on, the most again from the second down
 WAIT_MS = 60  # what waits for more goes after this long: the source fell silent
+SILENCE = 2  # bytes at most of the packet by which an encoder says that it sends nothing for a while (RFC 7587 §3.1.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +33,31 @@ class Bundled:
 
 
 class Bundler:
-    """Of one slot. ``add`` gives what is to be sent now; ``expire`` what has waited for long enough."""
+    """Of one slot. ``add`` gives what is to be sent now; ``expire`` what has waited for long enough.
 
-    __slots__ = ("_at", "_frames", "_level", "_marker", "_next", "_sequence", "_source", "_timestamp", "_toc")
+    A packet of silence goes at once and by itself, after what waited: a browser knows by its length that a pause
+    begins, and conceals the whole pause as if it were lost where it is told in a bundle, or late.
+    """
+
+    __slots__ = (
+        "_at", "_frames", "_level", "_marker", "_most", "_next", "_sequence", "_source", "_timestamp", "_toc",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self._source = ""
         self._sequence = self._next = self._timestamp = self._toc = self._at = 0
         self._level, self._marker = 127, False
+        self._most = MOST
         self._frames: list[bytes] = []
+
+    @property
+    def due(self) -> int | None:
+        """When ``expire`` gives something, if nothing comes before; None = nothing waits."""
+        return self._at + WAIT_MS if self._frames else None
+
+    def suit(self, loss: int) -> None:
+        """To what the listener says that it loses of this slot, per mille."""
+        self._most = FEW if loss >= LOSSY else MOST if loss <= CALM else self._most
 
     def add(
         self, source: str, payload: bytes, sequence: int, timestamp: int, level: int, marker: bool, now: int
@@ -49,11 +68,12 @@ class Bundler:
         ahead = (sequence - self._next) & 0xFFFF
         if ahead >= 0x8000:
             return  # late: its bundle is on its way
-        if self._frames and (ahead or not self._fits(payload, timestamp)):
+        alone = len(payload) <= SILENCE or payload[0] & 3 or duration(payload) != FRAME
+        if self._frames and (ahead or alone or not self._fits(payload, timestamp)):
             yield from self._flush()
         self._sequence += bool(ahead)
         self._next = (sequence + 1) & 0xFFFF
-        if payload[0] & 3 or duration(payload) != FRAME:
+        if alone:
             yield Bundled(source, payload, self._count(), timestamp, level, marker, duration(payload))
             return
         if not self._frames:
@@ -61,7 +81,7 @@ class Bundler:
             self._level, self._marker = level, marker
         self._level = min(self._level, level) if level >= 0 else self._level
         self._frames.append(payload[1:])
-        if len(self._frames) == MOST:
+        if len(self._frames) >= self._most:
             yield from self._flush()
 
     def expire(self, now: int) -> Iterator[Bundled]:

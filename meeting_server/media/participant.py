@@ -110,13 +110,16 @@ class Participant:
         self._reports += 1
         if self._reports > MOST_REPORTS:
             return
-        ours = {writer.ssrc for writer in self.writers}
+        ours = {writer.ssrc: bundler for writer, bundler in zip(self.writers, self.bundlers, strict=True)}
         for told in feedback.read(data):
             match told:
                 case feedback.SenderTime():
                     self._sender, self._sender_at = told, now
                 case feedback.Told(ssrc=ssrc) if ssrc in ours:
                     self._losses[ssrc] = told.loss, now
+                    bundler = ours[ssrc]
+                    if bundler is not None:
+                        bundler.suit(told.loss)
                     trip = told.round_trip(self.clock.at(now))
                     if trip is not None:
                         self.line.round_trip, self.trip_at = trip, now

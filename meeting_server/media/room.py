@@ -334,9 +334,7 @@ class Room:
             if head is not None:
                 writer.octets += len(payload)
                 send(head + payload)
-        for listener, number, bundler in self._fanout.light.get(speaker, ()):
-            for bundle in bundler.add(session, payload, sequence, timestamp, level, marker, now):
-                listener.sound(number, bundle)
+        self._fanout.bundle(speaker, session, payload, sequence, timestamp, level, marker, now)
 
     def _assign(self) -> None:
         """Give the active speakers to every listener's slots."""
@@ -364,7 +362,6 @@ class Room:
         if self._selection.expire(now):
             self._assign()
         self._listen_for_echoes()
-        self._fanout.expire(now)
         self._microphones.tick()
         self.copies.expire(self.clock.now())
         self.capture.flush()
