@@ -119,7 +119,7 @@ class Verdict:
             f"Cuộc họp: {facts.get('title', '')} – {facts.get('cell_name', '')}",
             f"Số: {facts.get('number') or '(không đánh số)'} – phiên bản {facts.get('version', '')}",
             *([f"Lý do sửa: {facts['reason']}"] if facts.get("reason") else []),
-            f"Duyệt: {_moment(facts.get('approved_at'))}; niêm phong: {_moment(facts.get('sealed_at'))}",
+            f"Duyệt: {moment(facts.get('approved_at'))}; niêm phong: {moment(facts.get('sealed_at'))}",
             f"Trạng thái: {words_of(facts)}",
             *([ORIGINALS[str(facts["original"])]] if str(facts.get("original")) in ORIGINALS else []),
             f"Niêm phong bởi: {facts.get('installation', '')} (khóa {facts.get('key_id', '')})",
@@ -134,7 +134,7 @@ class Verdict:
 
     def _signed(self) -> list[str]:
         return [
-            f"Chữ ký trong PDF – {role_of(one.field)}: {one.signer}, {_moment(one.at)}"
+            f"Chữ ký trong PDF – {role_of(one.field)}: {one.signer}, {moment(one.at)}"
             f"{' (có dấu thời gian)' if one.stamped else ''}{'' if one.sound else ' – KHÔNG HỢP LỆ'}"
             f"{_trust(one)}"
             for one in self.signatures
@@ -168,7 +168,7 @@ def _where(fault: Fault) -> str:
     return f"{fault.part or 'khung tệp'}{', ' + fault.place if fault.place else ''}"
 
 
-def _moment(at: object) -> str:
+def moment(at: object) -> str:
     try:
         day = day_of(at) if type(at) is int else None
     except (ValueError, OverflowError, OSError):

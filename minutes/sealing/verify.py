@@ -24,7 +24,7 @@ from minutes.sealing.findings import NOTHING, Against, Findings, number, rows
 from minutes.sealing.heads import BadHeads, Series, absent, read_series
 from minutes.sealing.keys import fingerprint, key_id
 from minutes.sealing.signatures import UnreadablePdf
-from minutes.sealing.verdict import Newest, Verdict
+from minutes.sealing.verdict import Newest, Verdict, moment
 
 __all__ = ["NOTHING", "Against", "NotARecord", "NotReadable", "Verdict", "missing", "verify", "verify_bytes"]
 
@@ -315,8 +315,23 @@ def _among(
         else:
             found.notes.append("Hồ sơ được niêm phong sau mốc cuối cùng đã cho; chưa đối chiếu được.")
         return "unknown"
+    found.notes += _late(series, leaf, number(facts.get("sealed_at")))
     of_meeting = [other for other in series.leaves if other.meeting == leaf.meeting]
     return "yes" if of_meeting[-1] == leaf else "no"
+
+
+DAY_MS = 86_400_000  # a server's clock may be set right between two sealings
+
+
+def _late(series: Series, leaf: tree.Leaf, sealed_at: int) -> Iterator[str]:
+    """A time of sealing that the heads around the record do not bear out: no fault, as a clock may have been wrong."""
+    before = [head.at for head in series.heads if leaf not in series.leaves[: head.size]]
+    first = series.first_head_with(leaf)
+    if first is not None and not max(before, default=0) - DAY_MS <= sealed_at <= first.at + DAY_MS:
+        yield (
+            f"Thời điểm niêm phong ghi trong hồ sơ không khớp với các mốc: mốc đầu tiên có hồ sơ là {moment(first.at)}"
+            + (f", mốc trước đó là {moment(before[-1])}." if before else ".")
+        )
 
 
 def _known(certificates: Sequence[x509.Certificate], trust: Iterable[x509.Certificate] | None) -> bool | None:
