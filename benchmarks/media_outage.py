@@ -54,7 +54,7 @@ NEVER = float("inf")
 HERE, AWAY = f"hcb-here-{os.getpid()}", f"hcb-away-{os.getpid()}"
 SERVER, RELAY, PERSON = "10.78.0.1", "10.78.0.3", "10.78.0.2"
 SECRET = "of the outage benchmark"
-NAMES = ("Lang Văn Hợp", "Vi Thị Lan")
+NAMES = ("Lang Văn Hợp", "Quách Văn Thắng")
 
 SEEN = """
 (() => {
