@@ -147,6 +147,8 @@ def test_the_draft_holds_the_words_and_a_line_plays_its_seconds(meeting: Meeting
     chair.locator("hcb-transcript .linetext").first.click()
     played = "() => document.querySelector('hcb-player audio').currentTime"
     until(lambda: float(chair.evaluate(played)) > 0.2, chair, 20, "the seconds of the line are heard")
+    bars = "() => [...document.querySelectorAll('hcb-player .peaks path')].map((one) => one.getAttribute('d')).join('')"
+    until(lambda: len(set(re.findall("v([0-9.]+)", chair.evaluate(bars)))) > 3, chair, 20, "how loud they are is drawn")
     chair.get_by_role("button", name="Soạn dự thảo").click()
     blocks = chair.locator(".blk")
     expect(blocks.first).to_be_visible()

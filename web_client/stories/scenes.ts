@@ -16,6 +16,7 @@ import "../src/styles/join.css";
 import "../src/styles/room.css";
 import type { You } from "../src/protocol/messages.js";
 import * as f from "./fixture.js";
+import { listen, LOUD } from "./listening.js";
 import { StoryRoom, type Scene } from "./room.js";
 
 export interface Story {
@@ -174,6 +175,8 @@ export const STORIES: Record<string, Story> = {
   "chair-approve-again": { draw: chair(f.meetingWith({ state: "submitted", again_ms: 410_000 })) },
   "chair-sealed": { draw: chair(f.meetingWith({ state: "sealed" }, { record: { number: "11-BB/CB", state: "sealed", sha256: "9f2c4b7e1d0a8c635f77b1e2a90d4c8b35e6f1027a9d8c4b6e5f3a2d1c0b9e8f", versions: [], approved_at: f.AT } })) },
   secretary: { draw: desk(f.views(), { interim: "đề nghị chi bộ quan tâm" }), then: () => document.querySelector<HTMLElement>('[data-line="t-1:2"] .linetext')?.click() },
+  "secretary-listening": { answers: { "/api/meetings/m-1/peaks/t-1": { seconds: LOUD.length / 10, per_second: 10, peaks: LOUD } }, draw: desk(f.views()), then: () => listen("t-1:2", 7.75, 3.1) },
+  "secretary-listening-plain": { draw: desk(f.views()), then: () => listen("t-1:2", 7.75, 3.1) },
   "secretary-minutes": { draw: desk(f.views()), then: press("Biên bản") },
   helper: { draw: () => html`<hcb-helper .room=${room({ you: you(7, ["helper", "member_hall"]), views: f.views() })}></hcb-helper>` },
   "secretary-empty": { draw: desk(f.views({ captions: [], document: { version: 0, state: "open", blocks: [], missing: [], saved_at: null, approved: 0, read_back: 0, remarks: "" } })) },
