@@ -1,12 +1,13 @@
-"""The words of ``argparse`` in Vietnamese. The standard library alone: the verifier starts without more."""
+"""The words of ``argparse`` in Vietnamese, and printing. The standard library alone: a quick start for the verifier."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 SAID: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"the following arguments are required: (.*)", lambda m: f"Thiếu {m[1]}."),
@@ -18,6 +19,16 @@ SAID: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"argument (.*?): .*", lambda m: f"Không dùng được {m[1]} như vậy."),
     (r"ambiguous option: (\S+) .*", lambda m: f"Tùy chọn {m[1]} chưa rõ; ghi đủ tên."),
 )
+
+
+def say(text: str, out: TextIO) -> None:
+    """Print a line. When nobody reads any more (``| head``), this and all that follows is dropped without a word."""
+    try:
+        print(text, file=out, flush=True)
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, out.fileno())  # also what is left in the buffer, which Python writes out as it ends
+        os.close(nowhere)
 
 
 class _Layout(argparse.HelpFormatter):

@@ -12,7 +12,7 @@ from cryptography import x509
 
 from minutes.sealing.verdict import Fault, Verdict
 from minutes.sealing.verify import Against, NotARecord, NotReadable, missing, verify
-from minutes.terminal import Parser
+from minutes.terminal import Parser, say
 
 WHOLE, ALTERED, UNREADABLE = 0, 1, 2
 ENDING = ".hcb.zip"
@@ -39,9 +39,9 @@ def run(
             return _archive(file, against, out, as_json)
         verdict = verify(file, against)
     except (NotReadable, BadOption) as error:
-        print(f"Không kiểm tra được: {error}", file=out)
+        say(f"Không kiểm tra được: {error}", out)
         return UNREADABLE
-    print(json.dumps(verdict.as_dict(), ensure_ascii=False) if as_json else verdict.text(), file=out)
+    say(json.dumps(verdict.as_dict(), ensure_ascii=False) if as_json else verdict.text(), out)
     return WHOLE if verdict.whole and verdict.trusted is not False else ALTERED
 
 
@@ -52,16 +52,13 @@ def _archive(folder: Path, against: Against, out: TextIO, as_json: bool) -> int:
     lost = missing(against.heads, [path.read_bytes() for path in verdicts]) if against.heads else []
     if as_json:
         rows = {str(path.relative_to(folder)): verdict.as_dict() for path, verdict in verdicts.items()}
-        print(json.dumps({"records": rows, "missing": lost}, ensure_ascii=False), file=out)
+        say(json.dumps({"records": rows, "missing": lost}, ensure_ascii=False), out)
     else:
         for path in verdicts:
-            print(f"{'nguyên vẹn ' if path in good else 'SAI        '} {path.relative_to(folder)}", file=out)
+            say(f"{'nguyên vẹn ' if path in good else 'SAI        '} {path.relative_to(folder)}", out)
         for line in lost:
-            print(f"THIẾU       {line}", file=out)
-        print(
-            f"{len(verdicts)} hồ sơ: {len(good)} nguyên vẹn, {len(verdicts) - len(good)} sai, {len(lost)} thiếu.",
-            file=out,
-        )
+            say(f"THIẾU       {line}", out)
+        say(f"{len(verdicts)} hồ sơ: {len(good)} nguyên vẹn, {len(verdicts) - len(good)} sai, {len(lost)} thiếu.", out)
     return WHOLE if len(good) == len(verdicts) and not lost else ALTERED
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import subprocess
@@ -179,6 +180,21 @@ def test_the_command_says_it_in_vietnamese_and_by_its_exit_code(
     assert command.run(tmp_path / "bad.hcb.zip", as_json=True) == command.ALTERED
     assert json.loads(capsys.readouterr().out)["whole"] is False
     assert command.run(tmp_path / "missing") == command.UNREADABLE
+
+
+@pytest.mark.parametrize("program", ["minutes", "meeting_server"])
+def test_a_reader_who_has_gone_ends_it_quietly_and_with_the_right_code(
+    program: str, record: Package, tmp_path: Path
+) -> None:
+    (tmp_path / "a.hcb.zip").write_bytes(record.data)
+    (tmp_path / "b.hcb.zip").write_bytes(record.data[:-1] + b"x")
+    for looked_at, code in ((tmp_path / "a.hcb.zip", 0), (tmp_path / "b.hcb.zip", 1), (tmp_path, 1)):
+        reader, writer = os.pipe()
+        os.close(reader)
+        command_line = [sys.executable, "-m", program, "verify", str(looked_at)]
+        done = subprocess.run(command_line, stdout=writer, stderr=subprocess.PIPE, timeout=60)
+        os.close(writer)
+        assert (done.stderr.decode(), done.returncode) == ("", code)
 
 
 def test_the_module_takes_the_same_options_and_says_what_it_cannot_use(record: Package, tmp_path: Path) -> None:
