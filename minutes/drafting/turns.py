@@ -71,13 +71,18 @@ class RosterLine:
 def read_turns(lines: Iterable[str]) -> tuple[Turn, ...]:
     """Turns from JSON lines in the cases' form; raises BadInput with the line that cannot be read."""
     turns: list[Turn] = []
+    lines_of: dict[int, int] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         if len(turns) >= MAX_TURNS:
             raise BadInput(f"có hơn {MAX_TURNS} lượt nói")
         try:
-            turns.append(_turn(as_object(line), number))
+            turn = _turn(as_object(line), number)
+            before = lines_of.setdefault(turn.order, number)
+            if before != number:
+                raise BadInput(f"số thứ tự (t_order) {turn.order} đã có ở dòng {before}; mỗi lượt nói phải có số riêng")
+            turns.append(turn)
         except BadInput as error:
             raise BadInput(f"dòng {number}: {error}") from error
     if not turns:

@@ -25,6 +25,19 @@ def test_a_draft_is_written_as_json_docx_and_pdf(tmp_path: Path) -> None:
     assert pdf.read_bytes()[:5] == b"%PDF-"
 
 
+def test_two_turns_with_one_number_are_refused_with_both_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    turns = tmp_path / "t.jsonl"
+    turns.write_text('{"t_order": 1, "text": "a"}\n\n{"t_order": 7, "text": "b"}\n{"t_order": 1, "text": "c"}', "utf-8")
+    arguments = options("dev_03", tmp_path / "d.json")
+    arguments[2] = str(turns)
+    assert main(arguments) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"{turns}: dòng 4: số thứ tự (t_order) 1 đã có ở dòng 1")
+    assert not (tmp_path / "d.json").exists()
+
+
 def test_meeting_information_is_taken_from_its_file(tmp_path: Path) -> None:
     (tmp_path / "m.json").write_text(json.dumps({"place": "Nhà văn hóa bản"}), "utf-8")
     assert main([*options("dev_03", tmp_path / "d.json"), "--meeting", str(tmp_path / "m.json")]) == 0
