@@ -30,7 +30,7 @@ from meeting_server.room.attending import barred, came
 from meeting_server.room.commands import SYSTEM, Actor, Command
 from meeting_server.room.context import Context
 from meeting_server.room.meeting import decide
-from meeting_server.room.planning import Check, Proposed, check_plan, checklist, proposed
+from meeting_server.room.planning import DAY, Check, Proposed, check_plan, checklist, proposed
 from meeting_server.room.refusal import TooMuch, Unavailable, Unknown
 from meeting_server.room.speech_in import Heard
 from meeting_server.room.state import LEADERS, Live, Present, Room, roles_of, with_span
@@ -147,9 +147,11 @@ class Meetings:
             raise AssertionError("the first entry of every log is Scheduled")
         rows = await self._halls.guarded(self._store.read(lambda session: log.meetings_of(session, plan.cell)))
         held = [(row.kind, row.period) for row in rows if row.closed_at]
+        to_come = self._clock.now() - DAY  # one that was to be held before this will not be
+        planned = [(row.kind, row.period) for row in rows if not row.closed_at and row.starts_at > to_come]
         documents = next((row.documents_at for row in rows if row.meeting == meeting), None)
         return checklist(
-            plan, noticed=bool(room.meeting.notices), documents_at=documents, held=held,
+            plan, noticed=bool(room.meeting.notices), documents_at=documents, held=held, planned=planned,
             remote_reasons=all(line.member in room.allowed for line in room.meeting.roster if line.channel == "remote"),
         )  # fmt: skip
 

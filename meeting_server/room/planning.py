@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,8 +12,11 @@ from meeting_server.room.kinds import VIETNAM, day_of, kind_of
 from meeting_server.room.refusal import Conflict
 from meeting_server.room.state import Room
 from minutes.record.events import AgendaItem, Scheduled, TaskGiven
+from transcription.text import fold_words
 
 DAY = 24 * 3_600_000
+ALIKE = 0.8  # the share of common words from which two titles mean the same
+MONTH = re.compile(r"\bthang (nay|toi|sau|truoc|qua|\d{1,2}( nam)?( \d{4})?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +31,13 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the checklist; ``done`` None = cannot be known here."""
+    """One line of the checklist; ``done`` None = cannot be known here. ``planned``: not held yet, but it stands in the
+    calendar."""
 
     key: str
     text: str
     done: bool | None
+    planned: bool = False
 
 
 def proposed(kind: str, starts_at: int, last: Room | None) -> Proposed:
@@ -40,11 +47,24 @@ def proposed(kind: str, starts_at: int, last: Room | None) -> Proposed:
     title = f"{rules.name} tháng {day.month}/{day.year}" if kind in ("regular", "practice") else rules.name
     items = [AgendaItem(f"i{n}", text) for n, text in enumerate(rules.agenda, start=1)]
     last = None if kind == "practice" else last
-    left = [] if last is None else [item for item in last.agenda.items if item.state == "open" and not item.secret]
+    open_items = [] if last is None else [one for one in last.agenda.items if one.state == "open" and not one.secret]
+    left = [one for one in open_items if not any(_alike(one.title, text) for text in rules.agenda)]
     items += [AgendaItem(f"i{len(items) + n}", item.title) for n, item in enumerate(left, start=1)]
     tasks = () if last is None else last.tasks.tasks
     conclusions = [] if last is None or not tasks else [_on_tasks(last, items, tasks)]
     return Proposed(title, tuple(items), tasks, tuple(conclusions))
+
+
+def _alike(one: str, other: str) -> bool:
+    """A cell words the form's items in its own way: "Thông tin thời sự, (quán triệt) văn bản của cấp trên", "Nhiệm vụ
+    tháng 12". By words, not letters: "Nhiệm vụ thanh niên" is something else."""
+    a, b = _words(one), _words(other)
+    return 2 * (a & b).total() >= ALIKE * (a.total() + b.total())
+
+
+def _words(title: str) -> Counter[str]:
+    """Whichever month is meant is one word."""
+    return Counter(MONTH.sub("thang", " ".join(fold_words(title))).split())
 
 
 def _on_tasks(last: Room, items: list[AgendaItem], tasks: tuple[TaskGiven, ...]) -> tuple[str, str]:
@@ -89,21 +109,35 @@ def checklist(
     noticed: bool,
     documents_at: int | None,
     held: Iterable[tuple[str, str]],
+    planned: Iterable[tuple[str, str]] = (),
     remote_reasons: bool,
 ) -> tuple[Check, ...]:
-    """``held``: (kind, period) of the cell's meetings that took place. ``documents_at``: the first one given out."""
+    """``held``, ``planned``: (kind, period) of the cell's meetings that took place, and of those that did not yet (this
+    one may be among them). ``documents_at``: the first one given out. Of a practice nothing is asked that a real
+    meeting owes."""
+    invited = Check("notice", "Đã gửi thông báo mời họp", noticed)
+    remote = Check("remote", "Đã ghi ai được dự trực tuyến và lý do", remote_reasons)
+    if scheduled.kind == "practice":
+        return (invited, remote)
     year, month = scheduled.period.split("-")
     first = 3 * ((int(month) - 1) // 3) + 1
-    quarter = {f"{year}-{first + n:02d}" for n in range(3)}
-    took_place = set(held)
-    regular = scheduled.kind == "regular" or ("regular", scheduled.period) in took_place
-    thematic = scheduled.kind == "thematic" or any(("thematic", period) in took_place for period in quarter)
+    this_month = {("regular", scheduled.period)}
+    this_quarter = {("thematic", f"{year}-{first + n:02d}") for n in range(3)}
+    took_place, to_come = set(held), {*planned, (scheduled.kind, scheduled.period)}
     in_time = documents_at is not None and documents_at <= scheduled.starts_at - DAY
     return (
-        Check("notice", "Đã gửi thông báo mời họp", noticed),
+        invited,
         Check("documents", "Tài liệu gửi trước ít nhất 1 ngày", in_time),
-        Check("remote", "Đã ghi ai được dự trực tuyến và lý do", remote_reasons),
-        Check("regular", f"Có sinh hoạt thường kỳ tháng {int(month)}", regular),
-        Check("thematic", "Có sinh hoạt chuyên đề trong quý", thematic),
+        remote,
+        _owed("regular", f"Có sinh hoạt thường kỳ tháng {int(month)}", this_month, took_place, to_come),
+        _owed("thematic", "Có sinh hoạt chuyên đề trong quý", this_quarter, took_place, to_come),
         Check("upper", "Đã báo đồng chí cấp trên theo dõi chi bộ", None),
     )
+
+
+def _owed(
+    key: str, text: str, owed: set[tuple[str, str]], took_place: set[tuple[str, str]], to_come: set[tuple[str, str]]
+) -> Check:  # fmt: skip
+    """A meeting that the cell owes in this month or quarter: held, or only planned so far."""
+    done = bool(owed & took_place)
+    return Check(key, text, done, planned=not done and bool(owed & to_come))

@@ -542,6 +542,8 @@ async def test_the_next_agenda_is_proposed_from_the_last_meeting_of_the_cell(hou
     meeting = await hold(house, record=False)
     await meetings.do(meeting, CHAIR, c.GiveTask("Sửa đường", who=(LAN,)))
     assert (await meetings.propose("cell", "regular", START + 86_400_000)).tasks == ()
+    before = {check.key: (check.done, check.planned) for check in await meetings.checklist(meeting)}
+    assert before["regular"] == (False, True)
     await meetings.do(meeting, CHAIR, c.Close())
     assert [task.what for task in (await meetings.propose("cell", "regular", START + 86_400_000)).tasks] == [
         "Sửa đường"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -24,7 +24,7 @@ from minutes.drafting.log import drafted as draft_of
 from minutes.export import recorded
 from minutes.export.folded import folded
 from minutes.export.layouts import layout_on
-from minutes.record.events import Amended, ChairAppointed, Channel, Closed, Joined, Left, TrackOpened
+from minutes.record.events import AgendaItem, Amended, ChairAppointed, Channel, Closed, Joined, Left, TrackOpened
 from minutes.record.typed_in import is_typed
 from tests.meeting_server.room.given import (
     AWAY,
@@ -78,6 +78,25 @@ def test_the_agenda_is_proposed_from_the_form_and_what_the_last_meeting_left() -
     assert proposed("thematic", START, None).tasks == ()
 
 
+@pytest.mark.parametrize(
+    ("title", "again"),
+    [
+        ("Thông tin thời sự, văn bản của cấp trên", False),
+        ("NHIỆM VỤ THÁNG 12/2026", False),
+        ("Nhiệm vụ tháng 12 năm 2026.", False),
+        ("Nhiệm vụ thanh niên", True),
+        ("Nhiệm vụ tháng 12: làm đường bản Pom", True),
+        ("Xây nhà văn hóa", True),
+    ],
+)
+def test_what_the_form_brings_anyway_is_not_carried_over_again(title: str, again: bool) -> None:
+    plan = replace(SCHEDULED, agenda=(AgendaItem("own", title),))
+    last = Table().happened(plan, ChairAppointed(LEADER)).does(CHAIR, c.DecideRecording(False, False), c.Open())
+    last.does(CHAIR, c.StartItem("own"), c.ConcludeItem("own", "open"))
+    titles = [item.title for item in proposed("regular", START + 30 * 86_400_000, last.room).agenda]
+    assert titles == [*kind_of("regular", DAY).agenda, *([title] if again else [])]
+
+
 def test_the_notice_says_when_where_what_and_nothing_secret() -> None:
     text = notice_text(SCHEDULED)
     assert "Nhà văn hóa thôn" in text
@@ -91,11 +110,32 @@ def test_the_checklist_knows_what_the_record_knows() -> None:
         SCHEDULED, noticed=True, documents_at=START - 86_400_000, held=[("thematic", "2026-10")], remote_reasons=False
     )
     assert {check.key: check.done for check in done} == {
-        "notice": True, "documents": True, "remote": False, "regular": True, "thematic": True, "upper": None,
+        "notice": True, "documents": True, "remote": False, "regular": False, "thematic": True, "upper": None,
     }  # fmt: skip
+    assert {check.key for check in done if check.planned} == {"regular"}, "this meeting is planned, not held"
     late = checklist(SCHEDULED, noticed=False, documents_at=START - 1, held=[], remote_reasons=True)
     assert {check.key: check.done for check in late}["documents"] is False
     assert {check.key: check.done for check in late}["thematic"] is False
+    assert {check.key: check.planned for check in late}["thematic"] is False
+
+
+def test_the_checklist_tells_held_from_planned() -> None:
+    def owed(kind: Literal["regular", "admission"], **rows: list[tuple[str, str]]) -> list[tuple[bool | None, bool]]:
+        plan, told = replace(SCHEDULED, kind=kind), {"held": [], **rows}
+        lines = checklist(plan, noticed=True, documents_at=None, remote_reasons=True, **told)
+        return [(one.done, one.planned) for one in lines if one.key in ("regular", "thematic")]
+
+    month = SCHEDULED.period
+    assert owed("regular", held=[("regular", month)]) == [(True, False), (False, False)]
+    assert owed("admission") == [(False, False), (False, False)]
+    assert owed("admission", planned=[("regular", month), ("thematic", "2026-12")]) == [(False, True), (False, True)]
+    assert owed("admission", planned=[("regular", "2026-12"), ("thematic", "2027-01")]) == [(False, False)] * 2
+
+
+def test_a_practice_owes_nothing_that_a_real_meeting_does() -> None:
+    plan = replace(SCHEDULED, kind="practice")
+    lines = checklist(plan, noticed=False, documents_at=None, held=[("regular", plan.period)], remote_reasons=True)
+    assert [one.key for one in lines] == ["notice", "remote"]
 
 
 def test_who_may_join_remotely_is_decided_with_a_reason() -> None:

@@ -137,6 +137,7 @@ export const room = {
     checks: "Việc cần làm trước khi họp",
     done: "xong",
     notDone: "chưa",
+    planned: "đã lên lịch",
     unknown: "tự kiểm tra",
     notice: "Thông báo mời họp",
     noticeSent: "Đã gửi",
