@@ -115,6 +115,15 @@ def test_a_pdf_that_comes_alone_is_judged_by_its_signatures(record: Package, key
     assert "không có chữ ký" in unsigned.sentence
 
 
+def test_an_empty_receipt_is_the_one_fault_told_whatever_day_the_record_gives(record: Package, keys: Keys) -> None:
+    """One from before every record had a receipt cannot be told from one that lost it (docs/record.md)."""
+    for at in (papers.START, papers.START + 300 * 86_400_000):
+        made = archive.unpack(package.seal(papers.whole(), keys, at=at).data)
+        verdict = verify_bytes(archive.pack(made | {"receipt.json": contents.NO_RECEIPT}))
+        assert [(fault.code, fault.part) for fault in verdict.faults] == [("receipt", "receipt.json")]
+        assert "hồ sơ nào được niêm phong cũng có biên nhận" in verdict.text()
+
+
 def test_a_seal_outlives_its_certificate_by_receipt(keys: Keys) -> None:
     """The seal's certificate runs 20 years; what a receipt or the bulletins vouch for stays whole after them."""
     later = datetime.now(UTC) + timedelta(days=365 * 21)
