@@ -31,7 +31,7 @@ from meeting_server.keeping import store_of
 from meeting_server.live.signalling import MAX_MESSAGE
 from meeting_server.media.engine import ControlLink
 from meeting_server.processes import Part, Supervisor
-from meeting_server.settings import Settings
+from meeting_server.settings import RUNNING_AT, Settings
 from meeting_server.settled import settle
 from transcription.link.connect import WEBSOCKET
 from transcription.link.connect import hub as make_hub
@@ -44,7 +44,6 @@ SERVER_NICE, WORKER_NICE = 5, 10  # sound first, then pages, then what can be wr
 MOST_CONNECTIONS = 2_000
 PARTS = {"server": "Máy chủ", "media": "Phòng âm thanh", "listener": "Bộ nghe", "worker": "Bộ nhận dạng"}
 JOURNAL, MOST_JOURNAL, SLOW_START_S = "server.log", 5 * 1024 * 1024, 30
-RUNNING_AT = "address"  # host and port that the last server of this data directory listened on
 LISTEN_FD, READY_FD = "HOPCHIBO_PART_LISTEN_FD", "HOPCHIBO_PART_READY_FD"
 
 

@@ -18,6 +18,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from meeting_server.media.turn import TurnServer
 
+RUNNING_AT = "address"  # in ``run``: host and port that the last server of this data directory listened on
+
 
 class Settings(BaseSettings):
     """Every field is the environment variable ``HOPCHIBO_<FIELD>``; docs/operations.md lists them."""

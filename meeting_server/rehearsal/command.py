@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 from websockets.exceptions import WebSocketException
 
+from meeting_server.rehearsal.awaiting import PATIENCE_S, until_it_answers
 from meeting_server.rehearsal.participant import RehearsalFault
 from meeting_server.rehearsal.stages import STAGES, Accounts, Rehearsal
 from transcription.models import ModelError, voice_samples
@@ -24,13 +25,10 @@ class NoServer(Exception):
     """Nobody answers; the message says what to do."""
 
 
-def rehearse(data: Path, models: Path, *, alone: bool) -> int:
+def rehearse(data: Path, models: Path, *, alone: bool, patience: float = PATIENCE_S) -> int:
     """Hold a rehearsal; prints each stage with its time and ``RECORD <path>``. Returns the exit code."""
-    if not alone and not (data / DEMO).exists():
-        print(
-            f"✗ Không có chi bộ mẫu ở {data.absolute()}. Xem lại --data; hoặc chạy “make run” trước; hoặc thêm --alone"
-        )
-        print("  để diễn tập trên một máy chủ riêng, không đụng đến dữ liệu đang có.", flush=True)
+    if not alone and (told := _not_now(data, patience)):
+        print(f"✗ {told}", flush=True)
         return 1
     folder = data / "rehearsal" / time.strftime("%Y%m%d-%H%M%S")
     folder.mkdir(parents=True, exist_ok=True)
@@ -59,6 +57,27 @@ def rehearse(data: Path, models: Path, *, alone: bool) -> int:
     print(f"✓ Diễn tập xong. Các tệp ở {folder}")
     print(f"RECORD {record}", flush=True)
     return 0
+
+
+def _not_now(data: Path, patience: float) -> str:
+    """Why no rehearsal can be held on the server of this directory, "" when one can. One that starts is awaited."""
+    found = until_it_answers(data, _starting, patience)
+    if found == "silent":
+        return (
+            "Máy chủ vẫn đang khởi động sau một phút. Chờ đến khi nó báo địa chỉ rồi diễn tập lại; "
+            "nếu lâu hơn nữa, xem “make doctor”."
+        )
+    if (data / DEMO).exists():
+        return ""
+    starting = "\n  Nếu vừa chạy “make run”: máy chủ chưa khởi động xong, chờ đến khi nó báo địa chỉ rồi diễn tập lại."
+    return (
+        f"Không có chi bộ mẫu ở {data.absolute()}. Xem lại --data; hoặc chạy “make run” trước; hoặc thêm --alone\n"
+        "  để diễn tập trên một máy chủ riêng, không đụng đến dữ liệu đang có."
+    ) + (starting if found == "nobody" else "")
+
+
+def _starting() -> None:
+    print("• Máy chủ đang khởi động; chờ nó, tối đa một phút …", flush=True)
 
 
 _ASK = "Máy chủ có đang chạy không? Xem “make doctor”, hoặc thêm --alone để diễn tập trên một máy chủ riêng."

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from meeting_server import logs
+from meeting_server.settings import RUNNING_AT
 from meeting_server.terminal.options import Data, Host, Models, Port, installation, settings_of
 from transcription.terminal import Terminal
 
@@ -80,7 +81,7 @@ def doctor(
     settings = settings_of(data=data, host=host, port=port, models=models)
     place = Place(settings.data, settings.host, settings.port, settings.models, settings.relay())
     if not settings.model_fields_set & {"host", "port"}:
-        place = place.running(settings.run / "address")
+        place = place.running(settings.run / RUNNING_AT)
     raise typer.Exit(run(place, ask_outside=outside))
 
 

@@ -55,6 +55,7 @@ def test_a_rehearsal_without_a_demonstration_says_so_and_leaves_nothing(tmp_path
     shown = CliRunner().invoke(app, ["rehearse", "--data", str(tmp_path / "vra")])
     assert shown.exit_code == 1
     assert f"Không có chi bộ mẫu ở {tmp_path / 'vra'}" in shown.output
+    assert "Nếu vừa chạy “make run”: máy chủ chưa khởi động xong" in shown.output
     assert not (tmp_path / "vra").exists()
 
 
