@@ -40,7 +40,8 @@ async def plan(
 
 @router.get("/api/meetings/{meeting}/before")
 async def before(request: Request, meeting: str, caller: Annotated[Caller, allowed("links")]) -> dict[str, Any]:
-    """``notice``: the text proposed; ``sent``: those sent already. A check's ``done`` is null where nobody knows."""
+    """``notice``: the text proposed; ``sent``: those sent already. A check's ``done`` is null where nobody knows;
+    ``planned``: it stands in the calendar and was not held yet."""
     meetings = house(request).meetings
     room = await meetings.state(meeting)
     assert room.meeting.scheduled is not None

@@ -57,6 +57,11 @@ async def test_before_a_meeting_there_is_an_invitation_and_a_checklist(place: Pl
     said = (await place.signed_in("bithu").get(f"/api/meetings/{meeting}/before")).json()
     assert "Nhà văn hóa" in said["notice"]
     assert said["sent"] == []
-    assert {check["key"]: check["done"] for check in said["checks"]}["notice"] is False
+    told = {check["key"]: (check["done"], check["planned"]) for check in said["checks"]}
+    assert (told["notice"], told["regular"]) == ((False, False), (False, True))
+    leader = place.signed_in("bithu")
+    made = await leader.post(f"/api/cells/{place.cell}/meetings", json={**PLAN, "kind": "practice"})
+    said = (await leader.get(f"/api/meetings/{made.json()['id']}/before")).json()
+    assert [check["key"] for check in said["checks"]] == ["notice", "remote"]
     stranger = place.signed_in(place.account_for("nguoi-la"))
     assert (await stranger.get(f"/api/meetings/{meeting}/before")).status_code == 403
