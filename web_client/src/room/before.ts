@@ -52,7 +52,7 @@ export class BeforeMeeting extends RoomScreen {
 
   private checks(checks: Checked[]): TemplateResult {
     const says = (one: Checked): string => (one.done === null ? t.opening.unknown : one.done ? t.opening.done : one.planned ? t.opening.planned : t.opening.notDone);
-    return html`<h3>${t.opening.checks}</h3><ul class="plainlist">${checks.map(
+    return html`<h3>${t.opening.checks}</h3><ul class="plainlist checks">${checks.map(
       (one) => html`<li class="row top">${icon(one.done ? Check : Circle, 22)}<span class="grow">${one.text}</span>
         <span class="tag ${one.done ? "ok" : one.done === null || one.planned ? "off" : "doubt"}">${says(one)}</span></li>`,
     )}</ul>`;
