@@ -53,7 +53,7 @@ def log(
     structlog.configure(  # beside the server's log the same form as its own; at a terminal one for eyes
         processors=None if sys.stderr.isatty() else lines,
         wrapper_class=structlog.make_filtering_bound_logger("debug" if verbose else "warning" if quiet else "info"),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
 
 

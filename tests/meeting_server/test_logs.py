@@ -5,11 +5,17 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import structlog
 
 from meeting_server import logs
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -63,3 +69,22 @@ def test_libraries_speak_through_the_same_rules(written: io.StringIO) -> None:
     (line,) = lines(written)
     assert (line["event"], line["source"]) == ("library", "some.library")
     assert "bi mat" not in written.getvalue()
+
+
+def test_a_line_is_written_at_once_since_many_processes_write_one_file() -> None:
+    """Unbuffered (PYTHONUNBUFFERED), text and end of line were two writes, and lines ran into each other."""
+    code = (
+        "import os, structlog\n"
+        "from meeting_server import logs\n"
+        "logs.configure('info', 'server')\n"
+        "for n in range(500): structlog.get_logger().info('counted', number=n)\n"
+    )
+    read, write = os.pipe()
+    running = [
+        subprocess.Popen([sys.executable, "-u", "-c", code], stderr=write, cwd=ROOT) for _ in range(3)
+    ]  # fmt: skip
+    os.close(write)
+    with os.fdopen(read) as told:
+        events = [json.loads(line) for line in told]
+    assert [one.wait() for one in running] == [0, 0, 0]
+    assert len(events) == 1500
