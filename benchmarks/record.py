@@ -27,7 +27,7 @@ from typing import TypeVar
 import pikepdf
 from docx import Document
 
-from benchmarks import archive_forgeries, forgeries, insider_forgeries, signed_forgeries
+from benchmarks import archive_forgeries, forgeries, form_forgeries, insider_forgeries, signed_forgeries
 from minutes.export.docx import docx_bytes
 from minutes.export.paper import paper_of
 from minutes.export.pdf import pdf_bytes
@@ -205,9 +205,12 @@ def told(known: list[tuple[str, bool]]) -> int:
 def forged(base: forgeries.Ground, people: Authority, folder: Path) -> None:
     counted = [flipped(base), by_persons(base, people, folder)]
     alone = Against(trust=[base.keys.authority])
+    both = Against(trust=[base.keys.authority, base.other_keys.authority])
     for known in (
         [(forgery.name, forgery.seen) for forgery in forgeries.forgeries(base)],
         [(f"manifest key: {one.name}", one.named(alone)) for one in insider_forgeries.insiders(base)],
+        [(f"form: {one.name}", one.named(alone)) for one in form_forgeries.forms(base)],
+        [(f"seal: {one.name}", one.named(both)) for one in form_forgeries.seals(base)],
         list(archive_forgeries.forgeries(base, folder / "archive")),
     ):
         counted.append((told(known), len(known)))
