@@ -11,6 +11,8 @@ from meeting_server.store import log
 from minutes.record import meeting as header
 from transcription.recording import JOURNAL
 
+NOT_RECORDED = "Cuộc họp này không có bản ghi âm (không ghi hoặc đã xóa)."
+
 
 class CannotMix(Exception):
     """Why there is no such file, for the person at the terminal."""
@@ -28,12 +30,14 @@ def mix_meeting(settings: Settings, meeting: str, target: Path) -> float:
     if decided is None or not decided.record:
         raise CannotMix("Cuộc họp này không được quyết định ghi âm.")
     journal = settings.recordings / meeting / JOURNAL
+    if not journal.exists():
+        raise CannotMix(NOT_RECORDED)
     unfinished = target.with_name(f"{target.name}.part")
     try:
         seconds = mix(journal, unfinished)
         unfinished.replace(target)
-    except (NothingToMix, FileNotFoundError) as error:
-        raise CannotMix("Cuộc họp này không có bản ghi âm (không ghi hoặc đã xóa).") from error
+    except NothingToMix as error:
+        raise CannotMix(NOT_RECORDED) from error
     finally:
         unfinished.unlink(missing_ok=True)
     return seconds

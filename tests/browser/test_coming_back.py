@@ -139,6 +139,19 @@ def test_on_a_paid_line_less_is_sent_and_what_was_used_is_shown(two: Two) -> Non
     assert not two.faults
 
 
+def test_a_seat_taken_back_from_another_window_listens_only_as_before(two: Two) -> None:
+    other = two.listens.context.new_page()
+    other.goto(f"/m/{two.meeting}")
+    from_afar(other)
+    two.listens.get_by_role("button", name="Họp ở cửa sổ này").click()
+    expect(two.listens.get_by_text(re.compile(r"Đã dùng [\d,]*[1-9][\d,]* MB"))).to_be_visible()
+    expect(two.listens.get_by_text("Chỉ nghe").first).to_be_visible()
+    expect(two.listens.get_by_role("button", name=re.compile("Micrô đang"))).to_have_count(0)
+    other.close()
+    two.heard("the speaker by who came back")
+    assert not two.faults
+
+
 def test_what_the_holder_of_the_floor_says_while_the_sound_is_cut_is_in_the_recording_afterwards(two: Two) -> None:
     invite(two)
     since = two.speaks.evaluate("Date.now()") + 1_000
@@ -150,6 +163,15 @@ def test_what_the_holder_of_the_floor_says_while_the_sound_is_cut_is_in_the_reco
     until(lambda: recorded(two).has(since, back), two.speaks, 40, "nothing is missing in the recording")
     expect(two.speaks.get_by_text("bản dự phòng")).to_have_count(0)
     assert two.written("TrackOpened") >= 3  # before the cut, after it, and the copy between
+    assert not two.faults
+
+
+def test_who_only_listens_and_is_invited_speaks_by_one_button(two: Two) -> None:
+    two.listens.get_by_role("button", name="GIƠ TAY").click()
+    two.chair.locator("hcb-floor .hands li").get_by_role("button", name="Mời").click()
+    two.listens.get_by_role("button", name=re.compile("Chỉ nghe.*Bấm để bật và nói")).click()
+    expect(two.listens.get_by_role("button", name=re.compile("Micrô đang bật"))).to_be_visible()
+    until(lambda: loudness(two.speaks, 1) > 0.01, two.speaks, 30, "the one who only listened is heard")
     assert not two.faults
 
 

@@ -44,6 +44,8 @@ async def test_what_was_decided_to_be_recorded_is_mixed(tmp_path: Path, decided:
         record(place, meeting)
         if decided:
             assert 1.9 < await asyncio.to_thread(mix_meeting, settings, meeting, target) < 2.3
+            with pytest.raises(FileNotFoundError):  # the folder is missing, not the recording
+                await asyncio.to_thread(mix_meeting, settings, meeting, tmp_path / "nowhere" / "all.ogg")
         else:
             with pytest.raises(CannotMix):
                 await asyncio.to_thread(mix_meeting, settings, meeting, target)

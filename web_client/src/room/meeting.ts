@@ -128,7 +128,7 @@ export class MeetingScreen extends Screen {
 
   private over(why: string, text: string): TemplateResult {
     const again = (): void => {
-      if (this.room) this.enter({ ...this.room.entry });
+      if (this.room) this.enter(this.room.entry, this.room.takenBack);
     };
     const heads: Record<string, string> = { replaced: t.ended.replaced, removed: t.ended.removed, refused: t.ended.refused, left: t.ended.left };
     const words = why === "replaced" ? t.ended.replacedWhat : why === "refused" ? text || t.ended.refusedWhat : text;

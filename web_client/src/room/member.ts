@@ -143,9 +143,18 @@ export class Member extends RoomScreen {
   private microphone(): TemplateResult {
     const { entry, micOn, views } = this.room;
     if (entry.seat === "hall") return html`<p class="soft center">${t.room.inHall}</p>`;
-    if (!this.room.speaks) return html`<p class="soft center">${t.room.listenOnly}</p>`;
+    if (!this.room.speaks) return entry.microphone && views.me?.speaking ? this.speakInstead() : html`<p class="soft center">${t.room.listenOnly}</p>`;
     if (views.me?.muted && !micOn) return html`<p class="center">${t.room.mutedByChair}</p>${this.micButton()}`;
     return this.micButton();
+  }
+
+  /** Who chose to listen only is invited to speak: one button does both. */
+  private speakInstead(): TemplateResult {
+    const speak = (): void => {
+      this.room.listen(false);
+      this.room.setMic(true);
+    };
+    return html`<button class="wide mic main" @click=${speak}>${icon(MicOff, 28)}<span>${t.room.listenOnly}<small class="block">${t.room.turnOnHint}</small></span></button>`;
   }
 
   private micButton(): TemplateResult {

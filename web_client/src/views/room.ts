@@ -306,11 +306,20 @@ export class Room extends EventTarget {
 
   private remember(): void {
     if (this.line.state === "ended") return;
+    keep(tabStore(), this.entry.meeting, this.seatKept, this.chosen);
+  }
+
+  /** For a seat that another window took over and this one takes back: all but an open microphone. */
+  get takenBack(): Kept {
+    return { ...this.chosen, micOn: false };
+  }
+
+  private get chosen(): Kept {
     const { seat, informed, microphone } = this.entry;
     const { micOn, saving, listening, used, device } = this.audio;
     const { watching } = this.pictures;
     const sound = microphone === undefined ? {} : { device: microphone ? device : null };
-    keep(tabStore(), this.entry.meeting, this.seatKept, { seat, informed, private: this.entry.private, micOn, saving, listening, used, watching, paper: this.paper, ...sound });
+    return { seat, informed, private: this.entry.private, micOn, saving, listening, used, watching, paper: this.paper, ...sound };
   }
 
   private deaf(): void {
