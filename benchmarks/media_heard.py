@@ -20,7 +20,7 @@ import numpy as np
 from av import AudioResampler
 from numpy.typing import NDArray
 
-from benchmarks.media_voice import RATE, packets
+from benchmarks.media_voice import RATE, packets, speaking
 from meeting_server.media.engine import ControlLink
 from meeting_server.media.node import Node
 from meeting_server.media.settings import NodeSettings
@@ -59,14 +59,9 @@ async def heard(spoken: Path, seconds: float, bad: BETWEEN) -> tuple[dict[str, N
     link = ControlLink(base / "run")
     await link.start()
     await link.open("r")
-    flags = [
-        "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-        "--autoplay-policy=no-user-gesture-required", f"--use-file-for-fake-audio-capture={spoken}%noloop",
-        "--allow-loopback-in-peer-connection",
-    ]  # fmt: skip
     rows = [f"{name}{loss}" for name in LINES for loss in ("", "_lossy")]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=speaking(spoken))
         pages = {}
         for session in [*rows, "speaks"]:
             page = pages[session] = await (await browser.new_context()).new_page()

@@ -22,6 +22,7 @@ import numpy as np
 import uvloop
 
 from benchmarks.media_heard import figures, heard
+from benchmarks.media_voice import speaking
 from benchmarks.speech_sounds import clips, stream
 from meeting_server.media.engine import ControlLink
 from meeting_server.media.node import Node
@@ -100,12 +101,8 @@ async def recorded(sound: Path, seconds: float, loss: float, jitter_ms: int) -> 
     await link.start()
     await link.open("r")
     await link.gate("r", capture=True, remote_sound=True)
-    flags = [
-        "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-audio-capture={sound}%noloop", "--allow-loopback-in-peer-connection",
-    ]  # fmt: skip
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=speaking(sound))
         page = await browser.new_page()
 
         async def answer(sdp: str, speak: bool) -> str:

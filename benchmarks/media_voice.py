@@ -28,6 +28,15 @@ def voice(seconds: int = 12) -> NDArray[np.int16]:
     return np.tile(joined, seconds * RATE // len(joined) + 1)[: seconds * RATE]
 
 
+def speaking(file: Path) -> list[str]:
+    """Arguments with which Chromium speaks a sound file once, and plays what it hears."""
+    return [
+        "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+        "--autoplay-policy=no-user-gesture-required", f"--use-file-for-fake-audio-capture={file}%noloop",
+        "--allow-loopback-in-peer-connection",
+    ]  # fmt: skip
+
+
 def tones(seconds: int) -> NDArray[np.int16]:
     random, count = np.random.default_rng(1), seconds * RATE
     swell = np.interp(np.arange(count), np.linspace(0, count, seconds * 6), random.uniform(0.02, 1, seconds * 6))

@@ -23,6 +23,7 @@ from typing import IO, BinaryIO, cast
 from meeting_server.backup import snapshot
 from meeting_server.backup.sealed import BackupFault, CutShort, NotOurs, Reader, Secret, Writer
 from meeting_server.backup.snapshot import Head, Heads
+from meeting_server.whole_file import write_whole
 from transcription.keyring import FOLDER
 
 SUFFIX, MANIFEST, ERASED = ".hcbbak", "manifest.json", "erased.json"
@@ -103,9 +104,7 @@ def make(place: Place, target: Path, secret: Secret, content: Content | None = N
 def _note_erased(note: Path, erased: dict[str, list[int]]) -> None:
     """Which entries are erased by now, beside the backups: an older one put back must forget them again. Only
     meetings and numbers of entries, so it is not encrypted."""
-    fresh = note.with_name(note.name + ".new")
-    fresh.write_text(json.dumps(erased, sort_keys=True), encoding="utf-8")
-    fresh.replace(note)
+    write_whole(note, json.dumps(erased, sort_keys=True).encode())
 
 
 def _write(

@@ -149,9 +149,8 @@ def test_the_check_names_a_file_that_was_changed_or_lost(house: Store, keys: Key
     assert found[0] == "Tệp quét.pdf không đọc được: bị sửa, hoặc mất khóa."
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # on both databases: tests/meeting_server/backup
 def test_a_backup_brings_files_and_their_keys_back(house: Store, url: str, tmp_path: Path) -> None:
-    if not house.sqlite:
-        pytest.skip("the drill on both databases is tests/meeting_server/backup")
     cell, key, name = brought(house)
     place = Place(tmp_path / "var", url)
     target = tmp_path / "out.hcbbak"
