@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
+import itertools
 import shutil
 import subprocess
 import unicodedata
+from typing import Any
 
-from docx import Document
-
+from meeting_server import paper_text
 from meeting_server.store.attached import DOCX, media_of
 
 PATIENCE_S = 20
@@ -26,13 +26,18 @@ def text_of(data: bytes) -> str:
 
 
 def _of_docx(data: bytes) -> str:
+    """In a process of its own, with bounds: what cannot be read is kept as the file it is."""
     try:
-        document = Document(io.BytesIO(data))
-        lines = [paragraph.text for paragraph in document.paragraphs]
-        lines += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    except Exception:  # python-docx raises many kinds on broken files; the file itself is kept as it is
+        parts = paper_text.read_now(data)["parts"]
+    except (paper_text.Unreadable, OSError):
         return ""
-    return "\n".join(lines)
+    return "\n".join(itertools.chain.from_iterable(map(_lines, parts)))
+
+
+def _lines(part: dict[str, Any]) -> list[str]:
+    if part["what"] == "table":
+        return [cell for row in part["rows"] for cell in row]
+    return ["".join(words for _, words in part["pieces"]).replace(paper_text.PICTURE, "")]
 
 
 def _of_pdf(data: bytes) -> str:

@@ -10,6 +10,7 @@ import asyncio
 import io
 import json
 import resource
+import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from docx.text.run import Run
 MIB = 1024 * 1024
 MOST_UNPACKED, MOST_PARTS, MOST_CHARS, MOST_CELLS = 96 * MIB, 3_000, 300_000, 4_000
 MEMORY, SECONDS = 1024 * MIB, 20
+PICTURE = "[hình trong tệp gốc]"
 RUNS = ".//w:r[not(ancestor::w:del) and not(ancestor::*[local-name()='Fallback'])]"  # inserted words too, once
 
 Mark = Literal["", "b", "i"]
@@ -80,7 +82,7 @@ def _pieces(paragraph: Paragraph) -> Iterator[Piece]:
     for element in paragraph._p.xpath(RUNS):
         run = Run(element, paragraph)
         if element.xpath("./w:drawing | ./w:pict"):
-            yield "i", "[hình trong tệp gốc]"
+            yield "i", PICTURE
         if run.text:
             yield "b" if run.bold else "i" if run.italic else "", run.text
 
@@ -123,21 +125,21 @@ def _text(paragraph: Any) -> str:
 
 async def read(data: bytes) -> dict[str, Any]:
     """{parts, more} of a document. Raises Unreadable, also when it takes too long."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "meeting_server.paper_text", stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
+    return await asyncio.to_thread(read_now, data)
+
+
+def read_now(data: bytes) -> dict[str, Any]:
+    """As ``read``; waits."""
+    command = [sys.executable, "-m", "meeting_server.paper_text"]
     try:
-        out, _ = await asyncio.wait_for(child.communicate(data), SECONDS)
-    except TimeoutError as error:
+        done = subprocess.run(  # noqa: S603 - ourselves, no shell
+            command, input=data, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
         raise Unreadable("takes too long") from error
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode:
-        raise Unreadable(f"ended with {child.returncode}")
-    told: dict[str, Any] = json.loads(out)
+    if done.returncode:
+        raise Unreadable(f"ended with {done.returncode}")
+    told: dict[str, Any] = json.loads(done.stdout)
     return told
 
 

@@ -13,6 +13,7 @@ from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from meeting_server import paper_text
+from meeting_server.old_text import text_of
 from meeting_server.paper_text import Unreadable, parts_of, read
 
 
@@ -110,3 +111,18 @@ async def test_it_is_read_in_a_process_of_its_own_that_is_ended_when_it_takes_to
     monkeypatch.setattr(paper_text, "SECONDS", 0.01)
     with pytest.raises(Unreadable, match="too long"):
         await read(document(draft))
+
+
+def test_older_minutes_are_read_with_the_same_bounds() -> None:
+    """Brought to the archive, where their words are searched."""
+    words = text_of(document(draft))
+    for part in parts_of(document(draft)).parts:
+        said = (cell for row in part["rows"] for cell in row) if part["what"] == "table" else (
+            text for _, text in part["pieces"] if text != paper_text.PICTURE
+        )  # fmt: skip
+        assert all(one in words for one in said)
+    assert paper_text.PICTURE not in words
+    bomb = io.BytesIO(document(draft))
+    with zipfile.ZipFile(bomb, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/media/big.bin", bytes(paper_text.MOST_UNPACKED + 1))
+    assert text_of(bomb.getvalue()) == ""
